@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "src/pool/bitmap.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace arenafuzz::bitmap {
+namespace {
+
+constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
+
+std::uint64_t position_of(std::uint64_t index, std::uint64_t bits) {
+  return index * kBitsPerWord + static_cast<std::uint64_t>(std::countr_zero(bits));
+}
+
+// `invert` is kAllOnes to look for clear bits, 0 to look for set ones.
+std::uint64_t find(const atomics::Word* words, std::uint64_t end, std::uint64_t from,
+                   std::uint64_t invert) {
+  if (from >= end) return end;
+  std::uint64_t index = from / kBitsPerWord;
+  const std::uint64_t last = (end - 1) / kBitsPerWord;
+  std::uint64_t bits =
+      (atomics::load(words[index]) ^ invert) & (kAllOnes << (from % kBitsPerWord));
+  const std::uint64_t first = index;
+  while (bits == 0 && index < last) bits = atomics::load(words[++index]) ^ invert;
+  atomics::step(index - first + 1);
+  return bits == 0 ? end : std::min(end, position_of(index, bits));
+}
+
+// Changes the bits of one word, all or none; false if one is already as wanted.
+bool set_bits(atomics::Word& word, std::uint64_t mask) {
+  std::uint64_t value = atomics::load(word);
+  do {
+    if ((value & mask) != 0) return false;
+  } while (!atomics::compare_exchange(word, value, value | mask));
+  return true;
+}
+
+bool clear_bits(atomics::Word& word, std::uint64_t mask) {
+  std::uint64_t value = atomics::load(word);
+  do {
+    if ((value & mask) != mask) return false;
+  } while (!atomics::compare_exchange(word, value, value & ~mask));
+  return true;
+}
+
+template <bool (*change)(atomics::Word&, std::uint64_t)>
+std::uint64_t change_run(atomics::Word* words, std::uint64_t start, std::uint64_t count) {
+  atomics::Word* word = words + start / kBitsPerWord;
+  std::uint64_t shift = start % kBitsPerWord;
+  while (count > 0) {
+    const std::uint64_t room = kBitsPerWord - shift;
+    std::uint64_t mask = kAllOnes << shift;
+    if (count < room) mask &= ~(kAllOnes << (shift + count));
+    if (!change(*word, mask)) return count;
+    count -= std::min(count, room);
+    shift = 0;
+    ++word;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::uint64_t find_set(const atomics::Word* words, std::uint64_t end, std::uint64_t from) {
+  return find(words, end, from, 0);
+}
+
+std::uint64_t find_clear(const atomics::Word* words, std::uint64_t end, std::uint64_t from) {
+  return find(words, end, from, kAllOnes);
+}
+
+std::uint64_t find_clear_run(const atomics::Word* words, std::uint64_t end, std::uint64_t from,
+                             std::uint64_t count) {
+  while (true) {
+    const std::uint64_t start = find_clear(words, end, from);
+    if (start >= end || count > end - start) return end;
+    const std::uint64_t taken = find_set(words, start + count, start);
+    if (taken == start + count) return start;
+    from = taken + 1;
+  }
+}
+
+std::uint64_t set_run(atomics::Word* words, std::uint64_t start, std::uint64_t count) {
+  return change_run<set_bits>(words, start, count);
+}
+
+std::uint64_t clear_run(atomics::Word* words, std::uint64_t start, std::uint64_t count) {
+  return change_run<clear_bits>(words, start, count);
+}
+
+}  // namespace arenafuzz::bitmap
