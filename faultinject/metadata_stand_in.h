@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The stand-in for kmalloc and vzalloc: exact sizes, own redzones, no reuse within an input.
+//
+//   region   | redzone | block A | redzone | block B ... | redzone |  never used yet |
+//   ASan     | poison  | size A  | poison  | freed: poison          |    poison       |
+//
+//   A read or write one byte past a block, and any use of a freed block, is an ASan report. Without
+//   ASan the redzones hold a pattern that is checked when a block is freed and at reset().
+//
+// Ownership One reserved region, made once; reset() takes every block back at once, also after a
+//           BUG, without a system call unless an input used more than kKeepBytes.
+// Units     bytes. Blocks are aligned to 8; kVzalloc blocks are zeroed.
+// Errors    allocate gives nullptr only when the region is used up: exhausted() tells. freeing what
+//           was not given, or twice, aborts with a sentence.
+// Threads   one thread.
+// Source    design.md, Verdicts; fine print 4.
+#ifndef ARENAFUZZ_FAULTINJECT_METADATA_STAND_IN_H_
+#define ARENAFUZZ_FAULTINJECT_METADATA_STAND_IN_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "src/pool/seams.h"
+
+namespace arenafuzz {
+
+class MetadataStandIn final : public MetadataSource {
+ public:
+  static constexpr std::size_t kRegionBytes =
+      sizeof(void*) == 8 ? std::size_t{512} << 20 : std::size_t{128} << 20;
+  static constexpr std::size_t kKeepBytes = std::size_t{8} << 20;
+  static constexpr std::size_t kRedzoneBytes = 32;
+
+  // `region_bytes` of address space; valid() is false if they could not be had.
+  explicit MetadataStandIn(std::size_t region_bytes = kRegionBytes);
+  ~MetadataStandIn() override;
+  MetadataStandIn(const MetadataStandIn&) = delete;
+  MetadataStandIn& operator=(const MetadataStandIn&) = delete;
+
+  bool valid() const { return region_ != nullptr; }
+
+  void* allocate(MetadataSite site, std::size_t bytes) override;
+  void free(MetadataSite site, void* memory) override;
+
+  // Takes everything back.
+  void reset();
+
+  std::uint64_t outstanding(MetadataSite site) const {
+    return outstanding_[static_cast<int>(site)];
+  }
+  std::size_t used_bytes() const { return used_; }
+  bool exhausted() const { return exhausted_; }
+  // Redzones found overwritten since reset(); only builds without ASan count here.
+  std::uint64_t broken_redzones() const { return broken_redzones_; }
+  // Also looks at the blocks that are still out.
+  std::uint64_t check_redzones();
+
+ private:
+  struct Header;  // in front of each block, inside its redzone
+
+  unsigned char* region_ = nullptr;
+  std::size_t region_bytes_ = 0;
+  std::size_t used_ = 0;
+  bool exhausted_ = false;
+  std::uint64_t broken_redzones_ = 0;
+  std::uint64_t outstanding_[kMetadataSiteCount] = {};
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FAULTINJECT_METADATA_STAND_IN_H_
