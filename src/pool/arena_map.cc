@@ -120,8 +120,8 @@ int ArenaMap::reserve(std::uint64_t user_address, PageCount count) {
   const std::lock_guard guard(lock_);
   if (count.value == 0 || user_address % config_.page_bytes != 0) return 0;
   const std::uint64_t page = (user_address - config_.user_base) / config_.page_bytes;
-  if (references_ == 0 || !mapped() || user_address < config_.user_base ||
-      page >= config_.pages || count.value > config_.pages - page)
+  if (references_ == 0 || !mapped() || user_address < config_.user_base || page >= config_.pages ||
+      count.value > config_.pages - page)
     return -EINVAL;
   if (!runs_.all_free(page, count.value)) return -EBUSY;
   runs_.take(page, count.value);

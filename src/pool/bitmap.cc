@@ -19,8 +19,7 @@ std::uint64_t find(const atomics::Word* words, std::uint64_t end, std::uint64_t 
   if (from >= end) return end;
   std::uint64_t index = from / kBitsPerWord;
   const std::uint64_t last = (end - 1) / kBitsPerWord;
-  std::uint64_t bits =
-      (atomics::load(words[index]) ^ invert) & (kAllOnes << (from % kBitsPerWord));
+  std::uint64_t bits = (atomics::load(words[index]) ^ invert) & (kAllOnes << (from % kBitsPerWord));
   const std::uint64_t first = index;
   while (bits == 0 && index < last) bits = atomics::load(words[++index]) ^ invert;
   atomics::step(index - first + 1);

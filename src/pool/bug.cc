@@ -13,12 +13,18 @@ BugHandler current_handler = nullptr;
 
 const char* bug_site_name(BugSite site) {
   switch (site) {
-    case BugSite::kNone: return "none";
-    case BugSite::kFreeNoChunk: return "free-no-chunk";
-    case BugSite::kFreePastEnd: return "free-past-end";
-    case BugSite::kFreeNotAllocated: return "free-not-allocated";
-    case BugSite::kAllocRollback: return "alloc-rollback";
-    case BugSite::kDestroyNotEmpty: return "destroy-not-empty";
+    case BugSite::kNone:
+      return "none";
+    case BugSite::kFreeNoChunk:
+      return "free-no-chunk";
+    case BugSite::kFreePastEnd:
+      return "free-past-end";
+    case BugSite::kFreeNotAllocated:
+      return "free-not-allocated";
+    case BugSite::kAllocRollback:
+      return "alloc-rollback";
+    case BugSite::kDestroyNotEmpty:
+      return "destroy-not-empty";
   }
   return "unknown";
 }

@@ -40,11 +40,11 @@ class PageRunStorage {
  private:
   friend class PageRuns;
   std::uint64_t capacity_ = 0;
-  std::uint64_t* taken_ = nullptr;      // a bit a page
-  std::uint32_t* length_ = nullptr;     // at a run's first page
-  std::uint32_t* age_ = nullptr;        // at a run's first page
-  std::uint32_t* first_of_ = nullptr;   // at a run's last page
-  std::uint64_t dirty_words_ = 0;       // words of taken_ that may not be 0
+  std::uint64_t* taken_ = nullptr;     // a bit a page
+  std::uint32_t* length_ = nullptr;    // at a run's first page
+  std::uint32_t* age_ = nullptr;       // at a run's first page
+  std::uint32_t* first_of_ = nullptr;  // at a run's last page
+  std::uint64_t dirty_words_ = 0;      // words of taken_ that may not be 0
 };
 
 class PageRuns {

@@ -7,18 +7,30 @@ namespace arenafuzz {
 
 const char* lifecycle_event_name(LifecycleEvent event) {
   switch (event) {
-    case LifecycleEvent::kCpusLocked: return "cpus locked";
-    case LifecycleEvent::kCpusUnlocked: return "cpus unlocked";
-    case LifecycleEvent::kProgramInit: return "program init";
-    case LifecycleEvent::kMapGet: return "map get";
-    case LifecycleEvent::kPoolInit: return "pool init";
-    case LifecycleEvent::kValidate: return "validate";
-    case LifecycleEvent::kEnabled: return "enabled";
-    case LifecycleEvent::kWorkBegin: return "deferred work begins";
-    case LifecycleEvent::kMasksFreed: return "masks freed";
-    case LifecycleEvent::kPoolDestroyed: return "pool destroyed";
-    case LifecycleEvent::kMapPut: return "map put";
-    case LifecycleEvent::kWorkEnd: return "deferred work ends";
+    case LifecycleEvent::kCpusLocked:
+      return "cpus locked";
+    case LifecycleEvent::kCpusUnlocked:
+      return "cpus unlocked";
+    case LifecycleEvent::kProgramInit:
+      return "program init";
+    case LifecycleEvent::kMapGet:
+      return "map get";
+    case LifecycleEvent::kPoolInit:
+      return "pool init";
+    case LifecycleEvent::kValidate:
+      return "validate";
+    case LifecycleEvent::kEnabled:
+      return "enabled";
+    case LifecycleEvent::kWorkBegin:
+      return "deferred work begins";
+    case LifecycleEvent::kMasksFreed:
+      return "masks freed";
+    case LifecycleEvent::kPoolDestroyed:
+      return "pool destroyed";
+    case LifecycleEvent::kMapPut:
+      return "map put";
+    case LifecycleEvent::kWorkEnd:
+      return "deferred work ends";
   }
   return "unknown";
 }

@@ -2,7 +2,8 @@
 //
 // A scheduler's life as far as the arena pool sees it: the three call sites.
 //
-//   root enable   cpus lock | program init | one arena found, map ref | pool init | validate | masks
+//   root enable   cpus lock | program init | one arena found, map ref | pool init | validate |
+//   masks
 //                 | unlock
 //   sub enable    the same without the cpus lock, and with one mask a shard as well
 //   end of life   deferred work: masks freed -> pool destroyed -> map reference put
@@ -16,7 +17,8 @@
 // Errors    enable: -EINVAL (two different arenas, or the ops do not validate), -ENOMEM, -EBUSY
 //           (enabled already), -ECANCELED (the program's own init failed).
 // Threads   one thread at a time for each scheduler.
-// Source    scx_root_enable, scx_sub_enable, scx_sched_free_rcu_work; spec section 1, fine print 16.
+// Source    scx_root_enable, scx_sub_enable, scx_sched_free_rcu_work; spec section 1, fine
+// print 16.
 #ifndef ARENAFUZZ_SRC_POOL_SCHEDULER_H_
 #define ARENAFUZZ_SRC_POOL_SCHEDULER_H_
 
@@ -55,9 +57,9 @@ class LifecycleObserver {
 struct EnableRequest {
   SchedulerKind kind = SchedulerKind::kRoot;
   ArenaMap* arenas[2] = {nullptr, nullptr};  // those its programs use; nullptr: none
-  std::uint32_t cpus = 0;            // masks, one a possible CPU; 0: none are made
-  std::uint32_t shards = 0;          // masks, one a shard
-  std::uint32_t cids_per_shard = 0;  // bits of a shard's mask
+  std::uint32_t cpus = 0;                    // masks, one a possible CPU; 0: none are made
+  std::uint32_t shards = 0;                  // masks, one a shard
+  std::uint32_t cids_per_shard = 0;          // bits of a shard's mask
   bool program_init_fails = false;
   bool validation_fails = false;
 };
@@ -104,7 +106,7 @@ class Scheduler {
   ArenaMap* map_ = nullptr;
   int index_;
   std::uint32_t mask_count_ = 0;
-  std::uint32_t cpu_masks_ = 0;   // the first so many are a CPU's, the rest a shard's
+  std::uint32_t cpu_masks_ = 0;  // the first so many are a CPU's, the rest a shard's
   std::uint64_t cpu_mask_bytes_ = 0;
   std::uint64_t shard_mask_bytes_ = 0;
   bool enabled_ = false;

@@ -78,11 +78,11 @@ class MetadataSource {
 
 // One chunk as an observer sees it. The pointers stay valid until the pool is destroyed.
 struct ChunkView {
-  std::uint64_t start = 0;             // kernel address of its first byte
-  std::uint64_t end = 0;               // kernel address of its last byte: inclusive
+  std::uint64_t start = 0;               // kernel address of its first byte
+  std::uint64_t end = 0;                 // kernel address of its last byte: inclusive
   const atomics::Word* avail = nullptr;  // bytes not allocated
   const atomics::Word* words = nullptr;  // bit 1 = allocated
-  std::uint64_t granules = 0;          // bits that count, lowest first
+  std::uint64_t granules = 0;            // bits that count, lowest first
 };
 
 // What a scheduler calls. Implemented by ArenaPool and by the kernel's own C files.

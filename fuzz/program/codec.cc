@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/program/codec.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+
+namespace arenafuzz {
+namespace {
+
+using Record = std::array<std::uint8_t, limits::kRecordBytes>;
+
+constexpr OpcodeRange kArenaTable[] = {
+    {0x00, 0x4f, OperationKind::kAlloc},      {0x50, 0x87, OperationKind::kFree},
+    {0x88, 0x93, OperationKind::kEnable},     {0x94, 0x9b, OperationKind::kDisable},
+    {0x9c, 0xa3, OperationKind::kEnablePath}, {0xa4, 0xab, OperationKind::kClaim},
+    {0xac, 0xb7, OperationKind::kRelease},    {0xb8, 0xbf, OperationKind::kReserve},
+    {0xc0, 0xc9, OperationKind::kUserFault},  {0xca, 0xcd, OperationKind::kMmap},
+    {0xce, 0xd5, OperationKind::kWorker},     {0xd6, 0xd9, OperationKind::kHeal},
+    {0xda, 0xdd, OperationKind::kTeardown},   {0xde, 0xef, OperationKind::kMisuseFree},
+};
+constexpr OpcodeRange kGenPoolTable[] = {
+    {0x00, 0x5f, OperationKind::kGenAlloc},      {0x60, 0xa7, OperationKind::kGenFree},
+    {0xa8, 0xbf, OperationKind::kGenAdd},        {0xc0, 0xc7, OperationKind::kGenCreate},
+    {0xc8, 0xcf, OperationKind::kGenDestroy},    {0xd0, 0xdf, OperationKind::kGenHasAddr},
+    {0xe0, 0xef, OperationKind::kGenMisuseFree},
+};
+
+constexpr std::uint8_t kReserved = 0xff;
+
+struct OpcodeLookup {
+  std::array<std::uint8_t, 256> kind_of{};
+  std::array<std::uint8_t, kOperationKindCount> code_of{};
+};
+
+template <std::size_t N>
+constexpr OpcodeLookup make_lookup(const OpcodeRange (&table)[N]) {
+  OpcodeLookup lookup;
+  for (std::uint8_t& kind : lookup.kind_of) kind = kReserved;
+  for (const OpcodeRange& range : table) {
+    for (int code = range.first; code <= range.last; ++code)
+      lookup.kind_of[static_cast<std::size_t>(code)] = static_cast<std::uint8_t>(range.kind);
+    lookup.code_of[static_cast<std::size_t>(range.kind)] = range.first;
+  }
+  return lookup;
+}
+
+constexpr OpcodeLookup kLookups[2] = {make_lookup(kArenaTable), make_lookup(kGenPoolTable)};
+
+std::uint64_t get(const std::uint8_t* at, int bytes) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < bytes; ++i) value |= std::uint64_t{at[i]} << (8 * i);
+  return value;
+}
+
+void put(std::uint8_t* at, int bytes, std::uint64_t value) {
+  for (int i = 0; i < bytes; ++i) at[i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+
+bool bit(std::uint8_t byte, int index) { return (byte >> index & 1) != 0; }
+
+std::uint8_t flag(bool value, int index) {
+  return static_cast<std::uint8_t>(value ? 1u << index : 0u);
+}
+
+// A width first, so that random bytes give small sizes as often as large ones.
+constexpr int kSizeBits[4] = {12, 16, 32, 64};
+
+std::uint64_t get_size(const std::uint8_t* record) {
+  const int bits = kSizeBits[record[1] >> 2 & 3];
+  const std::uint64_t value = get(record + 3, 8);
+  return bits == 64 ? value : value & ((std::uint64_t{1} << bits) - 1);
+}
+
+void put_size(std::uint8_t* record, std::uint64_t size) {
+  std::uint8_t width = 0;
+  while (kSizeBits[width] < 64 && size >> kSizeBits[width] != 0) ++width;
+  record[1] = static_cast<std::uint8_t>(record[1] | width << 2);
+  put(record + 3, 8, size);
+}
+
+void decode_header(const std::uint8_t* at, Header& header) {
+  header = Header{};
+  header.kind = at[0] == 1 ? ProgramKind::kGenPool : ProgramKind::kArena;
+  header.profile = static_cast<Profile>(std::min(at[1] & 3, 2));
+  header.best_fit = bit(at[1], 2);
+  header.deferred_release = bit(at[1], 3);
+  header.unmapped = bit(at[1], 4);
+  header.maps = static_cast<std::uint8_t>((at[1] >> 5 & 1) + 1);
+  header.schedulers = static_cast<std::uint8_t>((at[1] >> 6) + 1);
+  header.base = static_cast<BaseKind>(at[2] & 3);
+  header.page_size_code = static_cast<std::uint8_t>((at[2] >> 2 & 3) % 3);
+  header.granule_order = static_cast<std::uint8_t>(at[3] % (limits::kMaxGranuleOrder + 1));
+  const int bits = at[4] % (limits::kMaxArenaPageBits + 1);
+  header.arena_pages = 1 + static_cast<std::uint32_t>(get(at + 5, 3) & ((1u << bits) - 1));
+  header.weights = static_cast<std::uint32_t>(get(at + 8, 4));
+  repair(header);
+}
+
+void encode_header(const Program& program, std::uint8_t* at) {
+  const Header& header = program.header;
+  at[0] = static_cast<std::uint8_t>(header.kind);
+  at[1] = static_cast<std::uint8_t>(static_cast<int>(header.profile) | flag(header.best_fit, 2) |
+                                    flag(header.deferred_release, 3) | flag(header.unmapped, 4) |
+                                    (header.maps - 1) << 5 | (header.schedulers - 1) << 6);
+  at[2] = static_cast<std::uint8_t>(static_cast<int>(header.base) | header.page_size_code << 2 |
+                                    flag(program.has_plan, 4));
+  at[3] = header.kind == ProgramKind::kGenPool ? header.granule_order : 0;
+  at[4] = static_cast<std::uint8_t>(std::bit_width(header.arena_pages - 1));
+  put(at + 5, 3, header.arena_pages - 1);
+  put(at + 8, 4, header.weights);
+}
+
+// Plan block: seed 4; then for each site probability 1, interval 2, times 2, space 4, fail_nth 2.
+constexpr int kPlanSiteBytes = 11;
+static_assert(4 + kFaultSiteCount * kPlanSiteBytes <= limits::kPlanBytes);
+
+void decode_plan(const std::uint8_t* at, FaultPlan& plan) {
+  plan.seed = static_cast<std::uint32_t>(get(at, 4));
+  for (int i = 0; i < kFaultSiteCount; ++i) {
+    const std::uint8_t* site = at + 4 + i * kPlanSiteBytes;
+    FaultAttributes& attributes = plan.sites[i];
+    attributes.probability = site[0] % 101u;
+    attributes.interval = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(get(site + 1, 2)));
+    const auto times = static_cast<std::int16_t>(get(site + 3, 2));
+    attributes.times = std::max<std::int32_t>(times, -1);
+    attributes.space = static_cast<std::uint32_t>(get(site + 5, 4));
+    attributes.fail_nth = static_cast<std::uint32_t>(get(site + 9, 2));
+  }
+}
+
+void encode_plan(const FaultPlan& plan, std::uint8_t* at) {
+  put(at, 4, plan.seed);
+  for (int i = 0; i < kFaultSiteCount; ++i) {
+    std::uint8_t* site = at + 4 + i * kPlanSiteBytes;
+    const FaultAttributes& attributes = plan.sites[i];
+    site[0] = static_cast<std::uint8_t>(attributes.probability);
+    put(site + 1, 2, attributes.interval);
+    put(site + 3, 2, static_cast<std::uint64_t>(static_cast<std::int64_t>(attributes.times)));
+    put(site + 5, 4, attributes.space);
+    put(site + 9, 2, attributes.fail_nth);
+  }
+}
+
+constexpr std::uint32_t kNthCode = 6;
+
+void decode_faults(const std::uint8_t* record, Operation& operation) {
+  const auto bits = static_cast<std::uint32_t>(get(record + 11, 3));
+  const bool wide = operation.kind == OperationKind::kEnablePath;
+  for (int i = 0; i < kClausesPerOperation; ++i) {
+    const std::uint32_t code = bits >> (12 * i);
+    const std::uint32_t site = code & 7;
+    FaultClause& clause = operation.faults[i];
+    clause = {};
+    if (site == 0 || site > kNthCode) continue;
+    clause.kind = site == kNthCode ? FaultClause::Kind::kNth : FaultClause::Kind::kSite;
+    if (site != kNthCode) clause.site = static_cast<FaultSite>(site - 1);
+    clause.lasting = (code >> 3 & 1) != 0;
+    clause.ordinal = static_cast<std::uint16_t>(code >> 4 & 0xff);
+    if (wide) clause.ordinal = static_cast<std::uint16_t>(clause.ordinal | record[9 + i] << 8);
+  }
+}
+
+void encode_faults(const Operation& operation, std::uint8_t* record) {
+  std::uint32_t bits = 0;
+  for (int i = 0; i < kClausesPerOperation; ++i) {
+    const FaultClause& clause = operation.faults[i];
+    if (clause.kind == FaultClause::Kind::kNone) continue;
+    const std::uint32_t site = clause.kind == FaultClause::Kind::kNth
+                                   ? kNthCode
+                                   : static_cast<std::uint32_t>(clause.site) + 1;
+    bits |= (site | (clause.lasting ? 8u : 0u) | (clause.ordinal & 0xffu) << 4) << (12 * i);
+    if (operation.kind == OperationKind::kEnablePath)
+      record[9 + i] = static_cast<std::uint8_t>(clause.ordinal >> 8);
+  }
+  put(record + 11, 3, bits);
+}
+
+void decode_collisions(const std::uint8_t* record, Operation& operation) {
+  for (int i = 0; i < kCollisionsPerOperation; ++i) {
+    const std::uint8_t code = record[14 + i];
+    operation.collisions[i] = {static_cast<std::uint8_t>(code & 15), bit(code, 4),
+                               static_cast<std::uint8_t>(code >> 5)};
+  }
+}
+
+void encode_collisions(const Operation& operation, std::uint8_t* record) {
+  for (int i = 0; i < kCollisionsPerOperation; ++i) {
+    const Collision& collision = operation.collisions[i];
+    record[14 + i] = static_cast<std::uint8_t>(collision.ordinal | flag(collision.clear, 4) |
+                                               collision.offset_code << 5);
+  }
+}
+
+void decode_argument(const std::uint8_t* record, Operation& operation) {
+  const std::uint8_t flags = record[1];
+  switch (operation.kind) {
+    case OperationKind::kAlloc:
+      operation.size = get_size(record);
+      break;
+    case OperationKind::kGenAlloc:
+      operation.size = get_size(record);
+      operation.policy = static_cast<AllocPolicy>((flags >> 4) % kAllocPolicyCount);
+      operation.policy_data = static_cast<std::uint32_t>(get(record + 11, 3));
+      break;
+    case OperationKind::kEnable:
+      operation.sub = bit(flags, 4);
+      operation.init_fails = bit(flags, 5);
+      operation.validation_fails = bit(flags, 6);
+      operation.arenas = record[3] & 3;
+      break;
+    case OperationKind::kEnablePath:
+      operation.sub = bit(flags, 4);
+      operation.arenas = static_cast<std::uint8_t>(flags >> 5 & 3);
+      operation.cpus = static_cast<std::uint16_t>(get(record + 3, 2) % (limits::kMaxCpus + 1));
+      operation.shards = static_cast<std::uint16_t>(get(record + 5, 2) % (limits::kMaxShards + 1));
+      operation.cids = static_cast<std::uint16_t>(get(record + 7, 2) % (limits::kMaxCids + 1));
+      break;
+    case OperationKind::kClaim:
+    case OperationKind::kReserve:
+    case OperationKind::kRelease:
+      operation.target = static_cast<ReleaseTarget>((flags >> 4) % 3);
+      operation.page = static_cast<std::uint32_t>(get(record + 3, 4));
+      operation.count = static_cast<std::uint32_t>(get(record + 7, 4));
+      break;
+    case OperationKind::kUserFault:
+      operation.page = static_cast<std::uint32_t>(get(record + 3, 4));
+      operation.count = static_cast<std::uint32_t>(get(record + 7, 2));
+      operation.stride = static_cast<std::uint16_t>(get(record + 9, 2));
+      break;
+    case OperationKind::kMisuseFree:
+    case OperationKind::kGenMisuseFree:
+      operation.size = get_size(record);
+      operation.size_given = bit(flags, 4);
+      operation.twice = bit(flags, 5);
+      operation.via = bit(flags, 6);
+      operation.offset = static_cast<std::int16_t>(get(record + 11, 2));
+      break;
+    case OperationKind::kGenAdd:
+      operation.address = get(record + 2, 6);
+      operation.size = get(record + 8, 6);
+      if (bit(flags, 4)) operation.faults[0] = {FaultClause::Kind::kSite, {}, false, 1};
+      break;
+    case OperationKind::kGenHasAddr:
+      operation.address = get(record + 2, 6);
+      operation.size = get(record + 8, 8);
+      break;
+    default:
+      break;
+  }
+}
+
+void encode_argument(const Operation& operation, std::uint8_t* record) {
+  std::uint8_t flags = record[1];
+  const auto set = [&flags](unsigned value) { flags = static_cast<std::uint8_t>(flags | value); };
+  switch (operation.kind) {
+    case OperationKind::kGenAlloc:
+      set(static_cast<unsigned>(operation.policy) << 4);
+      put(record + 11, 3, operation.policy_data);
+      break;
+    case OperationKind::kEnable:
+      set(flag(operation.sub, 4) | flag(operation.init_fails, 5) |
+          flag(operation.validation_fails, 6));
+      record[3] = operation.arenas;
+      break;
+    case OperationKind::kEnablePath:
+      set(flag(operation.sub, 4) | static_cast<unsigned>(operation.arenas) << 5);
+      put(record + 3, 2, operation.cpus);
+      put(record + 5, 2, operation.shards);
+      put(record + 7, 2, operation.cids);
+      break;
+    case OperationKind::kClaim:
+    case OperationKind::kReserve:
+    case OperationKind::kRelease:
+      set(static_cast<unsigned>(operation.target) << 4);
+      put(record + 3, 4, operation.page);
+      put(record + 7, 4, operation.count);
+      break;
+    case OperationKind::kUserFault:
+      put(record + 3, 4, operation.page);
+      put(record + 7, 2, operation.count);
+      put(record + 9, 2, operation.stride);
+      break;
+    case OperationKind::kMisuseFree:
+    case OperationKind::kGenMisuseFree:
+      set(flag(operation.size_given, 4) | flag(operation.twice, 5) | flag(operation.via, 6));
+      put(record + 11, 2, static_cast<std::uint16_t>(operation.offset));
+      break;
+    case OperationKind::kGenAdd:
+      set(flag(operation.faults[0].kind != FaultClause::Kind::kNone, 4));
+      put(record + 2, 6, operation.address);
+      put(record + 8, 6, operation.size);
+      break;
+    case OperationKind::kGenHasAddr:
+      put(record + 2, 6, operation.address);
+      put(record + 8, 8, operation.size);
+      break;
+    default:
+      break;
+  }
+  record[1] = flags;
+  if (operation.kind == OperationKind::kAlloc || operation.kind == OperationKind::kGenAlloc ||
+      operation.kind == OperationKind::kMisuseFree ||
+      operation.kind == OperationKind::kGenMisuseFree)
+    put_size(record, operation.size);
+}
+
+bool uses_map(OperationKind kind) {
+  return kind >= OperationKind::kClaim && kind <= OperationKind::kTeardown;
+}
+
+// Records of kGenAdd and kGenHasAddr use the whole record for their two numbers.
+bool is_wide(OperationKind kind) {
+  return kind == OperationKind::kGenAdd || kind == OperationKind::kGenHasAddr;
+}
+
+bool decode_record(const std::uint8_t* record, const Header& header, Operation& operation) {
+  const std::uint8_t kind = kLookups[static_cast<int>(header.kind)].kind_of[record[0]];
+  if (kind == kReserved) return false;
+  operation = Operation{};
+  operation.kind = static_cast<OperationKind>(kind);
+  if (uses_map(operation.kind)) {
+    operation.map = record[1] & 1;
+  } else {
+    operation.scheduler = record[1] & 3;
+  }
+  if (!is_wide(operation.kind)) {
+    operation.slot = record[2];
+    if (takes_faults(operation.kind)) decode_faults(record, operation);
+    if (takes_collisions(operation.kind)) decode_collisions(record, operation);
+  }
+  decode_argument(record, operation);
+  repair(operation, header);
+  return true;
+}
+
+Record encode_record(const Operation& operation, const Header& header) {
+  Record record{};
+  const OpcodeLookup& lookup = kLookups[static_cast<int>(header.kind)];
+  record[0] = lookup.code_of[static_cast<std::size_t>(operation.kind)];
+  record[1] = uses_map(operation.kind) ? operation.map : operation.scheduler;
+  if (!is_wide(operation.kind)) {
+    record[2] = operation.slot;
+    if (takes_faults(operation.kind)) encode_faults(operation, record.data());
+    encode_collisions(operation, record.data());
+  }
+  encode_argument(operation, record.data());
+  return record;
+}
+
+}  // namespace
+
+void decode(std::span<const std::uint8_t> bytes, Program* program) {
+  if (bytes.size() > limits::kMaxProgramBytes) bytes = bytes.first(limits::kMaxProgramBytes);
+  std::uint8_t head[limits::kHeaderBytes + limits::kPlanBytes] = {};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), sizeof head), head);
+  decode_header(head, program->header);
+  program->has_plan = bit(head[2], 4);
+  program->plan = {};
+  if (program->has_plan) decode_plan(head + limits::kHeaderBytes, program->plan);
+  std::size_t at = limits::kHeaderBytes + (program->has_plan ? limits::kPlanBytes : 0);
+  std::vector<Operation>& operations = program->operations;
+  operations.clear();
+  for (; at < bytes.size() && operations.size() < limits::kMaxOperations;
+       at += limits::kRecordBytes) {
+    Record record{};  // a short last record reads as if zeroes followed
+    std::copy_n(bytes.data() + at, std::min(bytes.size() - at, record.size()), record.begin());
+    Operation operation;
+    if (decode_record(record.data(), program->header, operation)) operations.push_back(operation);
+  }
+}
+
+void encode(const Program& program, std::vector<std::uint8_t>* bytes) {
+  bytes->assign(limits::kHeaderBytes + (program.has_plan ? limits::kPlanBytes : 0), 0);
+  encode_header(program, bytes->data());
+  if (program.has_plan) encode_plan(program.plan, bytes->data() + limits::kHeaderBytes);
+  for (const Operation& operation : program.operations) {
+    const Record record = encode_record(operation, program.header);
+    bytes->insert(bytes->end(), record.begin(), record.end());
+  }
+}
+
+std::span<const OpcodeRange> opcode_table(ProgramKind kind) {
+  if (kind == ProgramKind::kGenPool) return kGenPoolTable;
+  return kArenaTable;
+}
+
+}  // namespace arenafuzz
