@@ -7,12 +7,12 @@
 // Attributes left out have the kernel's defaults (probability=0 interval=1 times=1 space=0,
 // fail_nth=0: none). The empty plan prints as "plan".
 //
-// Ownership Plain structs; nothing is allocated, so that instrumented and plain code may share them.
+// Ownership Plain structs, nothing is allocated: instrumented and plain code may share them.
 // Units     probability in percent; interval, times and fail_nth in calls of the site; space in
 //           bytes (kmalloc, vzalloc, span, release) or pages (page).
 // Errors    parse_plan returns false and says where and what was expected.
 // Threads   no state.
-// Source    struct fault_attr and should_fail_ex of lib/fault-inject.c; design.md, fine print 4, 14.
+// Source    struct fault_attr and should_fail_ex of lib/fault-inject.c; fine print 4 and 14.
 #ifndef ARENAFUZZ_FAULTINJECT_FAULT_PLAN_H_
 #define ARENAFUZZ_FAULTINJECT_FAULT_PLAN_H_
 
@@ -64,7 +64,7 @@ inline constexpr std::size_t kMaxPlanText = 512;  // characters a printed plan n
 std::size_t print_plan(const FaultPlan& plan, std::span<char> out);
 
 struct PlanError {
-  std::size_t column = 0;        // of the text, from 0
+  std::size_t column = 0;          // of the text, from 0
   const char* expected = nullptr;  // a phrase such as "a site: kmalloc, page, ..."
 };
 bool parse_plan(std::string_view text, FaultPlan* plan, PlanError* error);

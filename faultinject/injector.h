@@ -34,7 +34,7 @@ struct FaultClause {
   };
   Kind kind = Kind::kNone;
   FaultSite site = FaultSite::kKmalloc;  // kSite only, else kKmalloc
-  bool lasting = false;  // and every such call from there until heal() or the program's end
+  bool lasting = false;       // and every such call from there until heal() or the program's end
   std::uint16_t ordinal = 0;  // from 1; 0 with kNone
   friend bool operator==(const FaultClause&, const FaultClause&) = default;
 };
@@ -47,11 +47,11 @@ struct FiredFault {
   static constexpr int kMaxFrames = 24;
   FaultSite site = FaultSite::kKmalloc;
   FaultCause cause = FaultCause::kClause;
-  std::uint64_t operation = 0;       // as given to begin_operation
-  std::uint32_t site_ordinal = 0;    // which call of its site in that operation, from 1
-  std::uint32_t any_ordinal = 0;     // which fallible call of any site, from 1
-  std::uint64_t amount = 0;          // bytes, or pages for kPage
-  int frame_count = 0;               // 0 unless capture_backtraces(true)
+  std::uint64_t operation = 0;     // as given to begin_operation
+  std::uint32_t site_ordinal = 0;  // which call of its site in that operation, from 1
+  std::uint32_t any_ordinal = 0;   // which fallible call of any site, from 1
+  std::uint64_t amount = 0;        // bytes, or pages for kPage
+  int frame_count = 0;             // 0 unless capture_backtraces(true)
   void* frames[kMaxFrames] = {};
 };
 

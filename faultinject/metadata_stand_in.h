@@ -58,10 +58,15 @@ class MetadataStandIn final : public MetadataSource {
 
  private:
   struct Header;  // in front of each block, inside its redzone
+  static bool is_broken(const unsigned char* block, std::size_t bytes);
+
+  void write_header(unsigned char* block, MetadataSite site, std::size_t bytes);
+  std::size_t retire(MetadataSite site, void* memory);
 
   unsigned char* region_ = nullptr;
   std::size_t region_bytes_ = 0;
   std::size_t used_ = 0;
+  std::uint32_t generation_ = 0;  // resets so far
   bool exhausted_ = false;
   std::uint64_t broken_redzones_ = 0;
   std::uint64_t outstanding_[kMetadataSiteCount] = {};

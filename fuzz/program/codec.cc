@@ -203,6 +203,8 @@ void decode_argument(const std::uint8_t* record, Operation& operation) {
       operation.size = get_size(record);
       operation.policy = static_cast<AllocPolicy>((flags >> 4) % kAllocPolicyCount);
       operation.policy_data = static_cast<std::uint32_t>(get(record + 11, 3));
+      if (operation.policy == AllocPolicy::kAlign)
+        operation.policy_data %= limits::kMaxAlignExponent + 1;
       break;
     case OperationKind::kEnable:
       operation.sub = bit(flags, 4);

@@ -36,6 +36,8 @@ inline constexpr int kMaxGranuleOrder = 12;
 inline constexpr std::uint64_t kMinChunkAddress = 4096;
 inline constexpr std::uint64_t kMaxChunkAddress = std::uint64_t{1} << 46;
 inline constexpr std::uint64_t kMaxBitmapBytes = std::uint64_t{1} << 20;  // of all chunks together
+inline constexpr std::uint32_t kMaxAlignExponent = 40;
+inline constexpr std::uint32_t kMaxPolicyData = 0xffffff;
 
 // Steps after which a program ends as out-of-budget (fine print 17).
 inline constexpr std::uint64_t kMaxSteps = std::uint64_t{1} << 25;

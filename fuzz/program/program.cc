@@ -14,8 +14,6 @@ constexpr const char* kOperationNames[kOperationKindCount] = {
 
 constexpr const char* kPolicyNames[kAllocPolicyCount] = {"first-fit", "align", "order-align",
                                                          "best-fit", "fixed"};
-constexpr std::uint32_t kMaxPolicyData = 0xffffff;
-constexpr std::uint32_t kMaxAlignExponent = 40;
 
 void repair_faults(Operation& operation) {
   for (FaultClause& clause : operation.faults) {
@@ -42,6 +40,15 @@ void repair_collisions(Operation& operation) {
   if (operation.collisions[0].ordinal == 0)
     std::swap(operation.collisions[0], operation.collisions[1]);
   if (operation.collisions[0] == operation.collisions[1]) operation.collisions[1] = {};
+}
+
+void repair_plan(FaultPlan& plan) {
+  for (FaultAttributes& site : plan.sites) {
+    site.probability = std::min(site.probability, 100u);
+    site.interval = std::clamp(site.interval, 1u, kMaxInterval);
+    site.times = std::clamp(site.times, -1, kMaxTimes);
+    site.fail_nth = std::min(site.fail_nth, kMaxFailNth);
+  }
 }
 
 // Copies what a kind uses from `from`; everything else keeps its default.
@@ -126,9 +133,9 @@ void keep_gen_pool_fields(const Operation& from, Operation& to) {
       to.size = from.size;
       to.policy = from.policy;
       if (from.policy == AllocPolicy::kAlign)
-        to.policy_data = std::min(from.policy_data, kMaxAlignExponent);
+        to.policy_data = std::min(from.policy_data, limits::kMaxAlignExponent);
       if (from.policy == AllocPolicy::kFixed)
-        to.policy_data = std::min(from.policy_data, kMaxPolicyData);
+        to.policy_data = std::min(from.policy_data, limits::kMaxPolicyData);
       break;
     case OperationKind::kGenFree:
       to.slot = from.slot;
@@ -252,6 +259,7 @@ void repair(Operation& operation, const Header& header) {
 void repair(Program& program) {
   repair(program.header);
   if (!program.has_plan) program.plan = {};
+  repair_plan(program.plan);
   std::erase_if(program.operations, [&](const Operation& operation) {
     return !belongs_to(operation.kind, program.header.kind);
   });

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What is tested: a pool for each scheduler, behind the same seams whoever implements it.
+//
+// Ownership The executor owns the backend; the backend owns its pools, whose metadata comes from
+//           the source given to bind().
+// Errors    none of its own.
+// Threads   one thread.
+// Source    design.md, The seams.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
+#define ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
+
+#include "src/pool/gen_pool.h"
+#include "src/pool/seams.h"
+
+namespace arenafuzz {
+
+// A gen_pool alone, for programs of kind 1. Addresses are numbers; nothing stands behind them.
+class GenPoolPort {
+ public:
+  virtual ~GenPoolPort() = default;
+  virtual bool create(int granule_order) = 0;  // false: no memory
+  virtual int add(std::uint64_t start, std::uint64_t size) = 0;
+  virtual std::uint64_t alloc(std::uint64_t size) = 0;
+  virtual void free(std::uint64_t address, std::uint64_t size) = 0;
+  virtual bool has_addr(std::uint64_t start, std::uint64_t size) = 0;
+  virtual std::uint64_t avail() = 0;
+  virtual std::uint64_t size() = 0;
+  // Frees what is allocated, then destroys.
+  virtual void destroy() = 0;
+  virtual bool exists() const = 0;
+  virtual void for_each_chunk(void (*visit)(void* context, const ChunkView& view),
+                              void* context) const = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual const char* name() const = 0;
+  // Called once, before anything else.
+  virtual void bind(MetadataSource& metadata) = 0;
+  // REQUIRES: scheduler < limits::kMaxSchedulers.
+  virtual PoolPort& pool(int scheduler) = 0;
+  virtual GenPoolPort& gen_pool() = 0;
+  // Drops every pool without a call into it: its metadata has been taken back.
+  virtual void forget() = 0;
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_

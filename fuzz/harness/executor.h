@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Runs a program on a backend and returns a verdict.
+//
+//   bytes -> decode -> Program -> Executor::run -> Verdict {findings, trace hash, steps, faults}
+//
+// Everything is made once and reset for each program without a system call. The same program gives
+// the same verdict and the same trace hash in any process, after any other program.
+//
+// Ownership Borrows the backend; owns maps, schedulers, injector, metadata stand-in and judge.
+// Units     as Verdict.
+// Errors    error() is not nullptr if the address space could not be had: a caller exits with 2.
+//           run() itself never prints, never exits and never throws.
+// Threads   one executor at a time in a process (it owns fixed addresses and the BUG handler).
+// Source    design.md, Verdicts; fine print 9, 10, 12 to 20.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_EXECUTOR_H_
+#define ARENAFUZZ_FUZZ_HARNESS_EXECUTOR_H_
+
+#include <memory>
+#include <optional>
+
+#include "faultinject/faulty_sources.h"
+#include "faultinject/injector.h"
+#include "faultinject/metadata_stand_in.h"
+#include "fuzz/harness/backend.h"
+#include "fuzz/harness/judge.h"
+#include "fuzz/harness/verdict.h"
+#include "fuzz/program/program.h"
+#include "src/pool/arena_map.h"
+#include "src/pool/scheduler.h"
+
+namespace arenafuzz {
+
+class Executor {
+ public:
+  explicit Executor(Backend& backend);
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  const char* error() const { return error_; }
+
+  // The verdict stays valid until the next run.
+  const Verdict& run(const Program& program, const Options& options);
+  const Verdict& run(const Program& program) { return run(program, Options{}); }
+
+  const Injector& injector() const { return injector_; }
+
+ private:
+  // A block slot: what alloc wrote, and what `twice` frees again.
+  struct Block {
+    std::uint64_t address = 0;  // 0: empty
+    std::uint64_t size = 0;
+    int scheduler = 0;
+    std::uint64_t last_address = 0;
+    std::uint64_t last_size = 0;
+    int last_scheduler = 0;
+  };
+  struct Run {
+    std::uint64_t user_address = 0;  // 0: empty
+    std::uint64_t pages = 0;
+    int map = 0;
+  };
+  struct MapSlot {
+    std::optional<PageRunStorage> storage;
+    ArenaMap arena;
+    std::optional<FaultyPageSource> faulty;
+    std::optional<RecordingPages> recorded;
+    bool program_holds = false;  // the BPF program's reference
+  };
+  enum class Applies : std::uint8_t { kYes, kSkipped, kNothing };
+
+  void prepare(const Program& program, const Options& options);
+  void execute(const Program& program);
+  void step(std::size_t position, const Operation& operation);
+  Applies applies(const Operation& operation) const;
+  bool is_misuse(const Operation& operation) const;
+  void finish(const Program& program);
+  void ensure_map(int map);
+  bool neighbours_act(int map) const { return maps_[map].program_holds; }
+
+  void do_alloc(const Operation& operation);
+  void do_free(const Operation& operation);
+  void do_misuse_free(const Operation& operation);
+  void free_block(int scheduler, std::uint64_t address, std::uint64_t size);
+  void do_enable(const Operation& operation);
+  int expected_error(const Operation& operation, bool was_enabled, bool enable_path) const;
+  void disable(int scheduler);
+  void drop_slots(int scheduler);
+  void do_neighbour(const Operation& operation);
+  void do_claim(const Operation& operation);
+  void do_release(const Operation& operation);
+  void do_reserve(const Operation& operation);
+  void do_user_faults(const Operation& operation);
+  void do_teardown(int map);
+  void release_pages(int map, std::uint64_t user_address, std::uint64_t pages);
+
+  // Programs of kind 1 (gen_pool_executor.cc).
+  void step_gen_pool(const Operation& operation);
+  void gen_free(std::uint64_t address, std::uint64_t size, bool misuse);
+  void compare_gen_pool(std::uint64_t chunk_hint);
+  void finish_gen_pool();
+
+  Backend* backend_;
+  const char* error_ = nullptr;
+  Options options_;
+  Verdict verdict_;
+  Header header_;
+  Injector injector_;
+  MetadataStandIn stand_in_;
+  FaultyMetadataSource faulty_metadata_{stand_in_, injector_};
+  std::unique_ptr<Judge> judge_;
+  std::optional<RecordingMetadata> recorded_metadata_;
+  MapSlot maps_[limits::kMaxMaps];
+  std::unique_ptr<std::uint64_t[]> masks_;
+  std::optional<Scheduler> schedulers_[limits::kMaxSchedulers];
+  Block blocks_[limits::kBlockSlots];
+  Run runs_[limits::kRunSlots];
+  bool slots_dirty_ = false;
+  PoolModel gen_model_;
+  std::uint64_t gen_bitmap_bytes_ = 0;
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_EXECUTOR_H_

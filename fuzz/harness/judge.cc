@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/judge.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdarg>
+#include <cstdio>
+
+#include "fuzz/program/text.h"
+
+namespace arenafuzz {
+
+Text text(const char* format, ...) {
+  Text result;
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(result.chars, sizeof result.chars, format, arguments);
+  va_end(arguments);
+  return result;
+}
+
+Text number(std::uint64_t value) { return text("%s", print_number(value).c_str()); }
+
+Judge::Judge(Injector& injector)
+    : injector_(&injector),
+      pools_{PoolState(*this, 0), PoolState(*this, 1), PoolState(*this, 2), PoolState(*this, 3)} {
+  static_assert(limits::kMaxSchedulers == 4);
+}
+
+void Judge::begin(const Header& header, const Options& options, Verdict* verdict) {
+  header_ = header;
+  options_ = options;
+  verdict_ = verdict;
+  hash_ = 0;
+  model_on_ = options.use_model;
+  at_end_ = in_whole_compare_ = false;
+  any_misuse_ = any_neighbour_ = any_foreign_size_ = false;
+  retry_ = {};
+  peers_.clear();
+  shadow_.reset();
+  call_ = {};
+  log_.clear();
+  for (PoolState& pool : pools_) {
+    pool.ledger.discard();
+    pool.model.discard();
+    pool.map = -1;
+    pool.misused = pool.robbed = pool.collided = false;
+    pool.cpus_locked = pool.holds_map = false;
+    pool.stage = Stage::kIdle;
+    pool.metadata_out = 0;
+    pool.words = 0;
+  }
+}
+
+void Judge::begin_operation(std::size_t position, const Operation& operation, bool misuse) {
+  position_ = position;
+  operation_ = operation;
+  operation_is_misuse_ = misuse;
+  any_misuse_ |= misuse;
+  call_.kind = CallKind::kNone;
+  log_.clear();
+  cursor_ = 0;
+  swaps_ = 0;
+  collisions_armed_ = operation.collisions[0].ordinal != 0;
+  model_collisions_ = {operation_.collisions, 0, header_.profile == Profile::kMisuse};
+  atomics::hooks.before_compare_exchange =
+      collisions_armed_
+          ? [](void* judge, atomics::Word* word,
+               std::uint64_t mask) { static_cast<Judge*>(judge)->on_compare_exchange(word, mask); }
+          : nullptr;
+  atomics::hooks.context = this;
+  const bool keeps_retry = operation.kind == OperationKind::kAlloc ||
+                           operation.kind == OperationKind::kHeal ||
+                           operation.kind == OperationKind::kWorker;
+  if (!keeps_retry) retry_.armed = false;
+  fold(static_cast<std::uint64_t>(operation.kind) << 32 | position);
+}
+
+void Judge::end_operation() {
+  if (options_.compare_always) compare_whole_state(false);
+}
+
+void Judge::fold(std::uint64_t value) {
+  hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15;
+  hash_ ^= hash_ >> 29;
+  verdict_->trace_hash = hash_;
+}
+
+void Judge::trace(const Text& line) {
+  if (options_.trace != nullptr) options_.trace->line(line.chars);
+}
+
+std::uint64_t Judge::relative(std::uint64_t kernel_address) const {
+  for (int map = 0; map < limits::kMaxMaps; ++map) {
+    const std::uint64_t offset = kernel_address - kernel_base_of(map);
+    if (offset < kKernelStride) return (static_cast<std::uint64_t>(map) << 40) + offset;
+  }
+  return kernel_address;
+}
+
+Text Judge::address_text(std::uint64_t kernel_address) const {
+  if (kernel_address == 0) return text("NULL");
+  for (int map = 0; map < limits::kMaxMaps; ++map) {
+    const std::uint64_t offset = kernel_address - kernel_base_of(map) - base_low(header_);
+    if (kernel_address - kernel_base_of(map) < kKernelStride && offset < kKernelStride)
+      return text("m%d+0x%llx", map, static_cast<unsigned long long>(offset));
+  }
+  return text("0x%llx (in no arena)", static_cast<unsigned long long>(kernel_address));
+}
+
+SizeClass Judge::size_class() const {
+  if (call_.kind != CallKind::kAlloc && call_.kind != CallKind::kFree) return SizeClass::kNone;
+  if (call_.size == 0) return SizeClass::kZero;
+  if (call_.size > ~std::uint64_t{0} - 7) return SizeClass::kWrapping;
+  const std::uint64_t page = page_bytes(header_);
+  if (call_.size > header_.arena_pages * page) return SizeClass::kBeyondArena;
+  return call_.size > 4 * page ? SizeClass::kSeveralPages : SizeClass::kWithinChunk;
+}
+
+Reach Judge::reach() const {
+  if (any_misuse_) return Reach::kMisuse;
+  if (any_foreign_size_) return Reach::kCallerBug;
+  if (any_neighbour_) return Reach::kNeighbour;
+  return injector_->fired_total() > 0 ? Reach::kMemoryPressure : Reach::kNormalUse;
+}
+
+void Judge::report(Oracle oracle, Site site, const char* difference, const Text& expected,
+                   const Text& got) {
+  Finding finding;
+  finding.oracle = oracle;
+  finding.operation = operation_.kind;
+  finding.site = site;
+  finding.difference = difference;
+  finding.size_class = size_class();
+  finding.fault_fired = injector_->fired_in_operation() > 0;
+  if (finding.fault_fired) finding.fault = injector_->fired_fault(0).site;
+  finding.reach = reach();
+  finding.at_end = at_end_;
+  finding.whole_state = in_whole_compare_;
+  finding.position = position_;
+  finding.expected = expected.chars;
+  finding.got = got.chars;
+  verdict_->findings.push_back(finding);
+  trace(text("      FINDING %s.%s: expected %.60s, got %.60s", oracle_info(oracle).name, difference,
+             expected.chars, got.chars));
+}
+
+void Judge::stop(EndReason reason) {
+  verdict_->end = reason;
+  atomics::hooks = {};
+  context_depth = {};
+  std::longjmp(exit_, 1);
+}
+
+void Judge::fail(Oracle oracle, Site site, const char* difference, const Text& expected,
+                 const Text& got) {
+  report(oracle, site, difference, expected, got);
+  stop(EndReason::kFinding);
+}
+
+void Judge::on_steps_exhausted() {
+  atomics::hooks = {};
+  fail(Oracle::kHang, Site::kNone, "steps",
+       text("at most %llu steps in this call", static_cast<unsigned long long>(hang_bound_)),
+       text("more"));
+}
+
+void Judge::on_stray_access(std::uint64_t address) {
+  fail(Oracle::kStrayAccess, Site::kPage, "arena-memory", text("the arena's memory untouched"),
+       text("an access at %s", address_text(address).chars));
+}
+
+void Judge::on_bug(BugSite site) {
+  const Site where =
+      static_cast<Site>(static_cast<int>(Site::kFreeNoChunk) - 1 + static_cast<int>(site));
+  PoolState& pool = pools_[call_.scheduler];
+  context_depth = {};
+  trace(text("      -> BUG %s", bug_site_name(site)));
+  fold(0xb00 + static_cast<std::uint64_t>(site));
+  if (!operation_is_misuse_ && !pool.misused) {
+    fail(pool.robbed ? Oracle::kNeighbour : Oracle::kBug, where, "bug", text("no BUG"),
+         text("BUG %s", bug_site_name(site)));
+  }
+  if (model_on()) {
+    const BugSite predicted = predicted_bug(pool);
+    if (predicted != site)
+      differ(where, predicted == BugSite::kNone ? "bug" : "other-bug",
+             text("BUG %s", bug_site_name(predicted)), text("BUG %s", bug_site_name(site)));
+  }
+  stop(EndReason::kBug);
+}
+
+// A simulated peer changes one bit of the word that is about to be swapped (fine print 15). While
+// a pool is destroyed there are no peers, by contract, except in misuse.
+void Judge::on_compare_exchange(atomics::Word* word, std::uint64_t mask) {
+  const bool misuse = header_.profile == Profile::kMisuse;
+  if (call_.kind == CallKind::kDestroy && !misuse) return;
+  ++swaps_;
+  for (const Collision& collision : operation_.collisions) {
+    if (collision.ordinal == 0 || collision.ordinal != swaps_) continue;
+    PoolState& pool = pools_[call_.scheduler];
+    adopt_growth(pool);
+    const int bit = (std::countr_zero(mask) + kCollisionOffsets[collision.offset_code]) % 64;
+    const std::uint64_t one = std::uint64_t{1} << bit;
+    for (std::uint32_t index = 0; index < pool.ledger.chunks().size(); ++index) {
+      Ledger::Chunk& chunk = pool.ledger.chunks()[index];
+      const auto* first = chunk.view.words;
+      const std::uint64_t words = (chunk.view.granules + 63) / 64;
+      if (word < first || word >= first + words) continue;
+      const auto at = static_cast<std::uint64_t>(word - first);
+      const bool taken = (atomics::load(*word) & one) != 0;
+      if (at * 64 + static_cast<std::uint64_t>(bit) >= chunk.view.granules ||
+          taken != collision.clear)
+        break;
+      const auto peer = std::find_if(peers_.begin(), peers_.end(), [&](const Peer& known) {
+        return known.word == word && known.bit == bit;
+      });
+      if (collision.clear && peer == peers_.end() && !misuse) break;
+      pool.collided = true;
+      if (call_.kind == CallKind::kDestroy || (collision.clear && peer == peers_.end()))
+        pool.misused = any_misuse_ = true;
+      if (collision.clear) {
+        word->fetch_and(~one);
+        if (peer != peers_.end()) peers_.erase(peer);
+        pool.ledger.peer_cleared(index, at, one);
+      } else {
+        word->fetch_or(one);
+        peers_.push_back({word, bit});
+        pool.ledger.peer_set(index, at, one);
+      }
+      trace(text("      a peer %s granule %llu of chunk %u", collision.clear ? "clears" : "sets",
+                 static_cast<unsigned long long>(at * 64 + static_cast<std::uint64_t>(bit)),
+                 index));
+      break;
+    }
+  }
+}
+
+// Init before validation, masks before pool before map reference, the lock as the kind wants it.
+void Judge::on_event(LifecycleEvent event, int scheduler) {
+  PoolState& pool = pools_[scheduler];
+  const auto require = [&](bool holds, const char* what) {
+    if (holds) return;
+    fail(Oracle::kLifecycle, Site::kNone, "order", text("%s", what),
+         text("'%s'", lifecycle_event_name(event)));
+  };
+  fold(0xe00 + static_cast<std::uint64_t>(event));
+  const bool work = pool.stage >= Stage::kWork;
+  switch (event) {
+    case LifecycleEvent::kCpusLocked:
+      require(!operation_.sub && pool.stage == Stage::kIdle, "only a root enable takes the lock");
+      pool.cpus_locked = true;
+      break;
+    case LifecycleEvent::kCpusUnlocked:
+      require(pool.cpus_locked && !work, "the lock dropped once, before the deferred work");
+      pool.cpus_locked = false;
+      break;
+    case LifecycleEvent::kProgramInit:
+      require(pool.stage == Stage::kIdle, "program init first");
+      pool.stage = Stage::kProgramInit;
+      break;
+    case LifecycleEvent::kMapGet:
+      require(pool.stage == Stage::kProgramInit, "the map reference taken before pool init");
+      pool.holds_map = true;
+      break;
+    case LifecycleEvent::kPoolInit:
+      require(pool.stage == Stage::kProgramInit && pool.cpus_locked == !operation_.sub,
+              "pool init after the program's init, under the cpus lock for root only");
+      pool.stage = Stage::kPoolInit;
+      break;
+    case LifecycleEvent::kValidate:
+      require(pool.stage == Stage::kPoolInit, "validation after pool init");
+      pool.stage = Stage::kValidate;
+      break;
+    case LifecycleEvent::kEnabled:
+      require(pool.stage == Stage::kValidate && !pool.cpus_locked, "enabled last, lock dropped");
+      pool.stage = Stage::kEnabled;
+      break;
+    case LifecycleEvent::kWorkBegin:
+      require(!work && !pool.cpus_locked, "the deferred work once, without the cpus lock");
+      pool.stage = Stage::kWork;
+      break;
+    case LifecycleEvent::kMasksFreed:
+      require(pool.stage == Stage::kWork, "masks freed first");
+      pool.stage = Stage::kMasksFreed;
+      break;
+    case LifecycleEvent::kPoolDestroyed:
+      require(pool.stage == Stage::kMasksFreed && !pool.port.exists(),
+              "the pool destroyed after the masks were freed");
+      pool.stage = Stage::kPoolDestroyed;
+      break;
+    case LifecycleEvent::kMapPut:
+      require(pool.stage == Stage::kPoolDestroyed && pool.holds_map,
+              "the map reference put after the pool was destroyed");
+      pool.holds_map = false;
+      break;
+    case LifecycleEvent::kWorkEnd:
+      require(pool.stage == Stage::kPoolDestroyed && !pool.holds_map,
+              "masks freed, pool destroyed and map reference put");
+      pool.stage = Stage::kIdle;
+      break;
+  }
+}
+
+void Judge::judge_leftovers(std::uint64_t outstanding, std::uint64_t broken_redzones) {
+  call_.kind = CallKind::kNone;
+  if (broken_redzones != 0)
+    report(Oracle::kStrayAccess, Site::kNone, "redzone", text("redzones as they were"),
+           text("%llu overwritten", static_cast<unsigned long long>(broken_redzones)));
+  if (outstanding != 0)
+    report(Oracle::kMetadataLeak, Site::kNone, "left-over", text("nothing left at the end"),
+           text("%llu records still out", static_cast<unsigned long long>(outstanding)));
+}
+
+}  // namespace arenafuzz

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The judge stands in every seam and in front of every pool, and compares what happens with what
+// must hold (safety, contract) and with what the model predicts (change).
+//
+//   Scheduler -> JudgedPool -> pool -> RecordingPages / RecordingMetadata -> faults -> arena map
+//                    |                       |
+//                    +------- Judge ---------+------> findings, trace, trace hash, steps
+//
+// Safety and contract read the ledger and the seam log only, so they hold without the model
+// (Options::use_model). A safety or contract finding ends the program; a change switches the model
+// off and the program goes on.
+//
+// Ownership The executor owns the judge and everything it refers to.
+// Units     steps as in fine print 17; positions are operations.
+// Errors    leaving a program early (BUG, a finding, no budget) is a longjmp to the executor: no
+//           frame in between owns anything.
+// Threads   one thread.
+// Source    spec section 6; design.md, Verdicts; fine print 1, 12, 15, 17, 20 to 22a, 26.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGE_H_
+#define ARENAFUZZ_FUZZ_HARNESS_JUDGE_H_
+
+#include <csetjmp>
+#include <cstdint>
+
+#include "faultinject/faulty_sources.h"
+#include "faultinject/injector.h"
+#include "fuzz/harness/arena_layout.h"
+#include "fuzz/harness/arena_model.h"
+#include "fuzz/harness/ledger.h"
+#include "fuzz/harness/pool_model.h"
+#include "fuzz/harness/seam_log.h"
+#include "fuzz/harness/verdict.h"
+#include "fuzz/program/program.h"
+#include "src/pool/arena_map.h"
+#include "src/pool/context.h"
+#include "src/pool/scheduler.h"
+
+namespace arenafuzz {
+
+// Sizes, orders and contexts that inputs may use (design.md, Verdicts).
+enum class Domain : std::uint8_t { kCallers, kApi, kMisuse };
+
+class TraceSink {
+ public:
+  virtual ~TraceSink() = default;
+  // Without a newline.
+  virtual void line(const char* text) = 0;
+};
+
+struct Options {
+  bool use_model = true;        // off: safety and contract alone
+  bool compare_always = false;  // the whole state after every operation
+  Domain domain = Domain::kMisuse;
+  bool trace_backtraces = false;
+  TraceSink* trace = nullptr;
+};
+
+// Room for one sentence; a plain array, so that a longjmp may pass over it.
+struct Text {
+  char chars[200] = {};
+};
+[[gnu::format(printf, 1, 2)]] Text text(const char* format, ...);
+// A size in the form in which programs print it.
+Text number(std::uint64_t value);
+
+class Judge;
+
+// The page source that a pool is given: notes each call.
+class RecordingPages final : public PageSource {
+ public:
+  RecordingPages(PageSource& behind, Judge& judge, int map)
+      : behind_(&behind), judge_(&judge), map_(map) {}
+  std::uint64_t claim(const ClaimRequest& request) override;
+  void release(std::uint64_t user_address, PageCount pages) override;
+  std::uint64_t kernel_base() const override { return behind_->kernel_base(); }
+  std::uint64_t page_bytes() const override { return behind_->page_bytes(); }
+
+ private:
+  PageSource* behind_;
+  Judge* judge_;
+  int map_;
+};
+
+class RecordingMetadata final : public MetadataSource {
+ public:
+  RecordingMetadata(MetadataSource& behind, Judge& judge) : behind_(&behind), judge_(&judge) {}
+  void* allocate(MetadataSite site, std::size_t bytes) override;
+  void free(MetadataSite site, void* memory) override;
+
+ private:
+  MetadataSource* behind_;
+  Judge* judge_;
+};
+
+// The pool that a scheduler is given: judges each call.
+class JudgedPool final : public PoolPort {
+ public:
+  JudgedPool(Judge& judge, int scheduler) : judge_(&judge), scheduler_(scheduler) {}
+  void bind(PoolPort& inner) { inner_ = &inner; }
+  PoolPort& inner() { return *inner_; }
+
+  int init(PageSource* map) override;
+  void destroy() override;
+  std::uint64_t alloc(std::uint64_t size) override;
+  void free(std::uint64_t address, std::uint64_t size) override;
+  bool exists() const override { return inner_->exists(); }
+  bool newest_chunk(ChunkView* view) const override { return inner_->newest_chunk(view); }
+  void for_each_chunk(void (*visit)(void*, const ChunkView&), void* context) const override {
+    inner_->for_each_chunk(visit, context);
+  }
+  int granule_order() const override { return inner_->granule_order(); }
+
+ private:
+  Judge* judge_;
+  PoolPort* inner_ = nullptr;
+  int scheduler_;
+};
+
+class Judge final : public LifecycleObserver {
+ public:
+  explicit Judge(Injector& injector);
+
+  JudgedPool& pool(int scheduler) { return pools_[scheduler].port; }
+  RecordingPages*& pages(int map) { return maps_[map].pages; }
+  void attach(int map, ArenaMap* arena) { maps_[map].arena = arena; }
+
+  // A program begins: forgets the former one.
+  void begin(const Header& header, const Options& options, Verdict* verdict);
+  void begin_operation(std::size_t position, const Operation& operation, bool misuse);
+  void end_operation();
+  // The program is over, its pools still live: the whole state is compared.
+  void compare_whole_state(bool at_end);
+  // Everything is torn down.
+  // Before an operation of the neighbours: steps for the pages and free runs it may touch.
+  void charge_neighbour(int map, std::uint64_t pages);
+  void judge_leftovers(std::uint64_t outstanding, std::uint64_t broken_redzones);
+
+  // Results of operations that are not calls into a pool.
+  void enabled(int scheduler, int result, int expected_error);
+  void map_created(int map);
+  void map_died(int map);
+  void neighbour_claimed(int map, std::uint64_t pages, std::uint64_t hint_page,
+                         std::uint64_t user_address);
+  void neighbour_released(int map, std::uint64_t page, std::uint64_t pages);
+  void neighbour_reserved(int map, std::uint64_t page, std::uint64_t pages, int result);
+  void neighbour_faulted(int map, std::uint64_t page, bool taken);
+  void neighbour_mapped(int map, int result);
+  void before_worker(int map);
+  void after_worker(int map);
+
+  // Out of the code under test; none of these returns.
+  [[noreturn]] void on_bug(BugSite site);
+  [[noreturn]] void on_steps_exhausted();
+  [[noreturn]] void on_stray_access(std::uint64_t address);
+  void on_compare_exchange(atomics::Word* word, std::uint64_t mask);
+  void on_event(LifecycleEvent event, int scheduler) override;
+
+  std::jmp_buf& exit() { return exit_; }
+  bool would_run_off(int scheduler, std::uint64_t address, std::uint64_t size) const;
+  void fold(std::uint64_t value);
+  void trace(const Text& line);
+  bool tracing() const { return options_.trace != nullptr; }
+  Text address_text(std::uint64_t kernel_address) const;
+  std::uint64_t relative(std::uint64_t kernel_address) const;
+
+  [[noreturn]] void stop(EndReason reason);
+  void report(Oracle oracle, Site site, const char* difference, const Text& expected,
+              const Text& got);
+  // For findings after which nothing can be trusted: report and stop.
+  [[noreturn]] void fail(Oracle oracle, Site site, const char* difference, const Text& expected,
+                         const Text& got);
+
+ private:
+  friend class RecordingPages;
+  friend class RecordingMetadata;
+  friend class JudgedPool;
+
+  enum class CallKind : std::uint8_t { kNone, kInit, kAlloc, kFree, kDestroy };
+  struct Call {
+    CallKind kind = CallKind::kNone;
+    int scheduler = 0;
+    std::uint64_t size = 0;
+    std::uint64_t address = 0;
+    std::uint64_t claims_granted = 0;
+    bool refused_or_injected = false;
+    bool pages_lost = false;     // F4 or F5 fired
+    bool overlap_guard = false;  // a granted run overlapped a chunk of the pool
+    bool claim_injected = false;
+    bool room_at_fault = false;  // without the fault the call would have succeeded
+    PoolModel::Place place;
+  };
+  // Stages of a scheduler's life, for the oracle `lifecycle`.
+  enum class Stage : std::uint8_t {
+    kIdle,
+    kProgramInit,
+    kPoolInit,
+    kValidate,
+    kEnabled,
+    kWork,
+    kMasksFreed,
+    kPoolDestroyed
+  };
+  struct PoolState {
+    explicit PoolState(Judge& judge, int scheduler) : port(judge, scheduler) {}
+    JudgedPool port;
+    Ledger ledger;
+    PoolModel model;
+    int map = -1;
+    bool misused = false;   // only the model can say what is right
+    bool robbed = false;    // a neighbour released pages of a chunk
+    bool collided = false;  // a simulated peer changed a bit
+    bool cpus_locked = false;
+    bool holds_map = false;
+    Stage stage = Stage::kIdle;
+    std::uint64_t metadata_out = 0;
+    std::uint64_t words = 0;  // of its bitmaps
+  };
+  struct MapState {
+    ArenaMap* arena = nullptr;
+    RecordingPages* pages = nullptr;
+    ArenaModel model;
+  };
+  // A request that failed by a fault; the same request must succeed if nothing else happened.
+  struct Retry {
+    bool armed = false;
+    bool ready = false;  // the pages are back
+    int scheduler = 0;
+    std::uint64_t size = 0;
+  };
+
+  // Seams (judge_seams.cc).
+  void enter_seam(Site site, bool may_sleep_needed);
+  void note_claim(int map, const ClaimRequest& request, std::uint64_t address, bool injected);
+  void note_release(int map, std::uint64_t address, std::uint64_t pages);
+  void note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected);
+  void note_metadata_freed(MetadataSite site);
+  SeamCall& log(const SeamCall& call);
+  bool owns_pages(PoolState& pool, int map, std::uint64_t address, std::uint64_t pages);
+  std::uint64_t page_of(int map, std::uint64_t user_address) const;
+  std::uint64_t kernel_address(int map, std::uint64_t user_address) const;
+
+  // Calls (judge_calls.cc).
+  void before_call(CallKind kind, int scheduler, std::uint64_t address, std::uint64_t size);
+  void after_init(int scheduler, bool with_map, bool existed, int result);
+  void after_alloc(int scheduler, std::uint64_t address);
+  void after_free(int scheduler);
+  void before_destroy(int scheduler);
+  void after_destroy(int scheduler);
+  void charge(std::uint64_t cost);
+  void adopt_growth(PoolState& pool);
+  void judge_block(PoolState& pool, std::uint64_t address);
+  void judge_failure(PoolState& pool);
+  void judge_unwind(PoolState& pool);
+  void judge_retry(PoolState& pool);
+  void mark_robbed(int map, std::uint64_t page, std::uint64_t pages);
+  void compare_pool(int scheduler);
+  void trace_call(const PoolState& pool, std::uint64_t result);
+
+  // Predictions (judge_model.cc).
+  bool model_on() const { return model_on_; }
+  void differ(Site site, const char* difference, const Text& expected, const Text& got);
+  void predict_init(PoolState& pool, bool with_map, bool existed, int result);
+  void predict_alloc(PoolState& pool, std::uint64_t address);
+  void predict_free(PoolState& pool);
+  void predict_destroy(PoolState& pool);
+  BugSite predicted_bug(PoolState& pool);
+  const SeamCall* next_call(SeamCall::Kind kind, std::uint64_t amount);
+  bool predict_growth(PoolState& pool, bool* grown);
+  bool predict_release(PoolState& pool, std::uint64_t page, std::uint64_t pages);
+  void expect_no_more_calls();
+  std::uint64_t simulate_alloc(PoolState& pool, bool* agrees, BugSite* bug);
+  void compare_model(int scheduler);
+
+  SizeClass size_class() const;
+  Reach reach() const;
+
+  Injector* injector_;
+  Options options_;
+  Header header_;
+  Verdict* verdict_ = nullptr;
+  std::uint64_t hash_ = 0;
+  bool model_on_ = true;
+  std::size_t position_ = 0;
+  Operation operation_;
+  bool operation_is_misuse_ = false;
+  bool at_end_ = false;
+  bool in_whole_compare_ = false;
+  bool any_misuse_ = false;
+  bool any_neighbour_ = false;
+  bool any_foreign_size_ = false;  // that no in-tree caller uses
+  bool collisions_armed_ = false;
+  std::uint64_t swaps_ = 0;          // compare-and-swaps of the operation so far
+  CollisionState model_collisions_;  // the model's own count
+  std::uint64_t hang_bound_ = 0;
+  Call call_;
+  SeamLog log_;
+  std::uint32_t cursor_ = 0;  // next seam call that the model has not explained
+  Retry retry_;
+  std::vector<bool> worker_records_;  // of each span that the worker took: was its record had
+  struct Peer {
+    atomics::Word* word;
+    int bit;
+  };
+  std::vector<Peer> peers_;  // bits that simulated peers hold
+  ShadowRegion shadow_;
+  PoolState pools_[limits::kMaxSchedulers];
+  MapState maps_[limits::kMaxMaps];
+  std::jmp_buf exit_;
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_JUDGE_H_

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The judge's exact side: what the model predicts, seam call by seam call. A difference is a
+// change; it switches the model off for the rest of the program.
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+
+#include "fuzz/harness/judge.h"
+#include "src/pool/arena_pool.h"
+#include "src/pool/gen_pool.h"
+
+namespace arenafuzz {
+
+void Judge::differ(Site site, const char* difference, const Text& expected, const Text& got) {
+  report(Oracle::kChange, site, difference, expected, got);
+  model_on_ = false;
+}
+
+namespace {
+
+Site site_of(SeamCall::Kind kind) {
+  switch (kind) {
+    case SeamCall::Kind::kKmalloc:
+      return Site::kKmalloc;
+    case SeamCall::Kind::kVzalloc:
+      return Site::kVzalloc;
+    case SeamCall::Kind::kSpan:
+      return Site::kSpan;
+    case SeamCall::Kind::kReleaseRecord:
+      return Site::kRelease;
+    default:
+      return Site::kPage;
+  }
+}
+
+Text call_text(SeamCall::Kind kind, std::uint64_t amount) {
+  return text("%s of %llu", seam_call_name(kind), static_cast<unsigned long long>(amount));
+}
+
+}  // namespace
+
+// The next seam call of the log, which the model says is this one; nullptr if it differs.
+const SeamCall* Judge::next_call(SeamCall::Kind kind, std::uint64_t amount) {
+  if (cursor_ == log_.size()) {
+    differ(site_of(kind), "missing-call", call_text(kind, amount), text("no call"));
+    return nullptr;
+  }
+  const SeamCall& call = log_[cursor_++];
+  if (call.kind != kind || call.amount != amount) {
+    differ(site_of(kind), call.kind == kind ? "amount" : "order", call_text(kind, amount),
+           call_text(call.kind, call.amount));
+    return nullptr;
+  }
+  return &call;
+}
+
+void Judge::expect_no_more_calls() {
+  if (!model_on() || cursor_ == log_.size()) return;
+  const SeamCall& call = log_[cursor_];
+  differ(site_of(call.kind), "extra-call", text("no further seam call"),
+         call_text(call.kind, call.amount));
+}
+
+void Judge::predict_init(PoolState& pool, bool with_map, bool existed, int result) {
+  if (!model_on()) return;
+  int expected = 0;
+  if (with_map && existed) {
+    expected = -EBUSY;
+  } else if (with_map) {
+    const SeamCall* call = next_call(SeamCall::Kind::kKmalloc, GenPool::kObjectBytes);
+    if (call == nullptr) return;
+    if (call->outcome == SeamCall::Outcome::kInjected) expected = -ENOMEM;
+    if (expected == 0) pool.model.create(ArenaPool::kGranuleOrder);
+  }
+  expect_no_more_calls();
+  if (model_on() && result != expected)
+    differ(Site::kNone, "result", text("%d", expected), text("%d", result));
+}
+
+// The unwind of a growth: true if the log shows what the release policy makes of it.
+bool Judge::predict_release(PoolState& pool, std::uint64_t page, std::uint64_t pages) {
+  ArenaModel& arena = maps_[pool.map].model;
+  const SeamCall* release = next_call(SeamCall::Kind::kRelease, pages);
+  if (release == nullptr) return false;
+  if (page_of(pool.map, release->address) != page) {
+    differ(Site::kPage, "elsewhere", text("page %llu", static_cast<unsigned long long>(page)),
+           text("page %llu", static_cast<unsigned long long>(page_of(pool.map, release->address))));
+    return false;
+  }
+  if (header_.deferred_release) {
+    const SeamCall* span = next_call(SeamCall::Kind::kSpan, ArenaMap::kSpanBytes);
+    if (span == nullptr) return false;
+    if (span->outcome == SeamCall::Outcome::kDone) arena.waiting().push_back({page, pages});
+    return true;
+  }
+  const SeamCall* record = next_call(SeamCall::Kind::kReleaseRecord, ArenaMap::kReleaseRecordBytes);
+  if (record == nullptr) return false;
+  if (record->outcome == SeamCall::Outcome::kDone) arena.give(page, pages);
+  return true;
+}
+
+// One growth. False if the log differs; *grown tells whether a chunk was added.
+bool Judge::predict_growth(PoolState& pool, bool* grown) {
+  *grown = false;
+  ArenaModel& arena = maps_[pool.map].model;
+  const std::uint64_t page = page_bytes(header_);
+  const std::uint64_t pages = std::max(ArenaPool::kMinGrowthPages, (call_.size + page - 1) / page);
+  const std::uint64_t lands = arena.find(pages);
+  if (lands == ArenaModel::kNone) {
+    // Refused: a backend may ask once or not at all (fine print 1).
+    if (cursor_ < log_.size() && log_[cursor_].kind == SeamCall::Kind::kClaim &&
+        log_[cursor_].outcome != SeamCall::Outcome::kDone)
+      ++cursor_;
+    return true;
+  }
+  const SeamCall* claim = next_call(SeamCall::Kind::kClaim, pages);
+  if (claim == nullptr) return false;
+  if (claim->outcome == SeamCall::Outcome::kInjected) return true;
+  if (claim->outcome == SeamCall::Outcome::kRefused || page_of(pool.map, claim->address) != lands) {
+    differ(Site::kPage, claim->address == 0 ? "refused" : "elsewhere",
+           text("page %llu", static_cast<unsigned long long>(lands)),
+           claim->address == 0 ? text("refused")
+                               : text("page %llu", static_cast<unsigned long long>(
+                                                       page_of(pool.map, claim->address))));
+    return false;
+  }
+  arena.take(lands, pages);
+  const std::uint64_t start = kernel_address(pool.map, claim->address);
+  if (pool.model.overlaps(start, pages * page)) return predict_release(pool, lands, pages);
+  const SeamCall* metadata =
+      next_call(SeamCall::Kind::kVzalloc, 56 + 8 * ((pages * page / 8 + 63) / 64));
+  if (metadata == nullptr) return false;
+  if (metadata->outcome == SeamCall::Outcome::kInjected) return predict_release(pool, lands, pages);
+  pool.model.add(start, pages * page, std::countr_zero(page));
+  *grown = true;
+  return true;
+}
+
+std::uint64_t Judge::simulate_alloc(PoolState& pool, bool* agrees, BugSite* bug) {
+  *agrees = true;
+  *bug = BugSite::kNone;
+  if (!pool.model.exists() || call_.size == 0 || call_.size > ArenaPool::kMaxSize) return 0;
+  PoolModel::Place place = call_.place;
+  while (true) {
+    if (collisions_armed_) {
+      const std::uint64_t address = pool.model.alloc_stepwise(call_.size, model_collisions_, bug);
+      if (address != 0 || *bug != BugSite::kNone) return address;
+    } else if (place.found) {
+      return pool.model.commit(place);
+    }
+    bool grown = false;
+    *agrees = predict_growth(pool, &grown);
+    if (!*agrees || !grown) return 0;
+    if (!collisions_armed_) place = pool.model.place(call_.size);
+  }
+}
+
+void Judge::predict_alloc(PoolState& pool, std::uint64_t address) {
+  bool agrees = true;
+  BugSite bug = BugSite::kNone;
+  const std::uint64_t expected = simulate_alloc(pool, &agrees, &bug);
+  if (!agrees) return;
+  if (bug != BugSite::kNone) {
+    differ(Site::kAllocRollback, "no-bug", text("BUG %s", bug_site_name(bug)), text("no BUG"));
+    return;
+  }
+  expect_no_more_calls();
+  if (!model_on()) return;
+  if (address != expected) {
+    const char* difference = expected == 0 ? "granted" : address == 0 ? "refused" : "elsewhere";
+    differ(Site::kNone, difference, address_text(expected), address_text(address));
+    return;
+  }
+  if (address == 0) return;
+  const std::uint32_t index = pool.ledger.find(address);
+  if (index >= pool.model.chunks().size()) return;
+  const std::uint64_t avail = atomics::load(*pool.ledger.chunks()[index].view.avail);
+  if (avail != pool.model.chunks()[index].avail)
+    differ(Site::kNone, "avail",
+           text("avail %llu", static_cast<unsigned long long>(pool.model.chunks()[index].avail)),
+           text("%llu", static_cast<unsigned long long>(avail)));
+}
+
+void Judge::predict_free(PoolState& pool) {
+  BugSite bug = BugSite::kNone;
+  if (collisions_armed_) {
+    bug = pool.model.free_stepwise(call_.address, call_.size, model_collisions_);
+  } else {
+    bug = pool.model.free(call_.address, call_.size).bug;
+  }
+  if (bug != BugSite::kNone) {
+    differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(bug)), text("no BUG"));
+    return;
+  }
+  expect_no_more_calls();
+  if (!model_on() || !operation_is_misuse_) return;
+  compare_model(call_.scheduler);
+}
+
+void Judge::predict_destroy(PoolState& pool) {
+  const bool stepwise =
+      (collisions_armed_ && header_.profile == Profile::kMisuse) || pool.model.has_overlap();
+  if (stepwise && pool.model.exists()) {
+    CollisionState none;
+    const BugSite bug = pool.model.destroy_stepwise(collisions_armed_ ? model_collisions_ : none);
+    if (bug != BugSite::kNone)
+      differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(bug)), text("no BUG"));
+  }
+  expect_no_more_calls();
+}
+
+BugSite Judge::predicted_bug(PoolState& pool) {
+  bool agrees = true;
+  BugSite bug = BugSite::kNone;
+  switch (call_.kind) {
+    case CallKind::kAlloc:
+      simulate_alloc(pool, &agrees, &bug);
+      return bug;
+    case CallKind::kFree:
+      if (collisions_armed_)
+        return pool.model.free_stepwise(call_.address, call_.size, model_collisions_);
+      return pool.model.free(call_.address, call_.size).bug;
+    case CallKind::kDestroy:
+      return pool.model.destroy_stepwise(model_collisions_);
+    default:
+      return BugSite::kNone;
+  }
+}
+
+// The pool's chunks, words and avail against the model's ranges.
+void Judge::compare_model(int scheduler) {
+  PoolState& pool = pools_[scheduler];
+  const auto& chunks = pool.ledger.chunks();
+  if (chunks.size() != pool.model.chunks().size()) {
+    differ(Site::kNone, "chunks", text("%zu chunks", pool.model.chunks().size()),
+           text("%zu", chunks.size()));
+    return;
+  }
+  for (std::uint32_t i = 0; i < chunks.size() && model_on(); ++i) {
+    const PoolModel::Chunk& expected = pool.model.chunks()[i];
+    const ChunkView& view = chunks[i].view;
+    if (view.start != expected.start || view.end != expected.end ||
+        view.granules != expected.granules) {
+      differ(Site::kNone, "chunk-extent", address_text(expected.start), address_text(view.start));
+    } else if (atomics::load(*view.avail) != expected.avail) {
+      differ(Site::kNone, "avail",
+             text("avail %llu", static_cast<unsigned long long>(expected.avail)),
+             text("%llu", static_cast<unsigned long long>(atomics::load(*view.avail))));
+    } else if (!pool.model.matches_words(i, view)) {
+      differ(Site::kNone, "bitmap", text("the free ranges of chunk %u as predicted", i),
+             text("another bitmap"));
+    }
+  }
+}
+
+void Judge::enabled(int scheduler, int result, int expected_error) {
+  fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
+  trace(text("      -> %d", result));
+  if (model_on() && result != expected_error)
+    differ(Site::kNone, "result", text("%d", expected_error), text("%d", result));
+  static_cast<void>(scheduler);
+}
+
+void Judge::map_created(int map) {
+  maps_[map].model.reset(header_.arena_pages, header_.best_fit, maps_[map].arena->mapped());
+  trace(text("      map m%d created", map));
+}
+
+void Judge::map_died(int map) {
+  maps_[map].model.reset(0, false, false);
+  trace(text("      map m%d died", map));
+}
+
+// Pages that a pool uses were freed by somebody else.
+void Judge::mark_robbed(int map, std::uint64_t page, std::uint64_t pages) {
+  const std::uint64_t bytes = page_bytes(header_);
+  const std::uint64_t start = kernel_base_of(map) + base_low(header_) + page * bytes;
+  const std::uint64_t end = start + pages * bytes - 1;
+  for (PoolState& pool : pools_) {
+    if (pool.map != map || pool.robbed) continue;
+    const auto& chunks = pool.ledger.chunks();
+    pool.robbed = pages < chunks.size()
+                      ? pool.ledger.overlaps_chunk(start, pages * bytes)
+                      : std::any_of(
+                            chunks.begin(), chunks.end(),
+                            [&](const Ledger::Chunk& chunk) {
+                              return chunk.view.start <= end && chunk.view.end >= start;
+                            });
+  }
+}
+
+void Judge::neighbour_claimed(int map, std::uint64_t pages, std::uint64_t hint_page,
+                              std::uint64_t user_address) {
+  any_neighbour_ = true;
+  fold(user_address);
+  trace(user_address == 0 ? text("      -> refused")
+                          : text("      -> page %llu",
+                                 static_cast<unsigned long long>(page_of(map, user_address))));
+  if (!model_on()) return;
+  ArenaModel& arena = maps_[map].model;
+  std::uint64_t lands = ArenaModel::kNone;
+  if (hint_page == 0) {
+    lands = arena.find(pages);
+  } else if (arena.mapped() && pages != 0 && arena.all_free(hint_page - 1, pages)) {
+    lands = hint_page - 1;
+  }
+  const std::uint64_t got = user_address == 0 ? ArenaModel::kNone : page_of(map, user_address);
+  if (lands != got) {
+    differ(Site::kPage, "elsewhere", text("page %lld", static_cast<long long>(lands)),
+           text("page %lld", static_cast<long long>(got)));
+  } else if (lands != ArenaModel::kNone) {
+    arena.take(lands, pages);
+  }
+}
+
+void Judge::neighbour_released(int map, std::uint64_t page, std::uint64_t pages) {
+  any_neighbour_ = true;
+  if (page >= header_.arena_pages) return;
+  pages = std::min<std::uint64_t>(pages, header_.arena_pages - page);
+  mark_robbed(map, page, pages);
+  if (maps_[map].model.mapped()) maps_[map].model.give(page, pages);
+}
+
+void Judge::neighbour_reserved(int map, std::uint64_t page, std::uint64_t pages, int result) {
+  any_neighbour_ = true;
+  fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
+  trace(text("      -> %d", result));
+  if (!model_on()) return;
+  ArenaModel& arena = maps_[map].model;
+  int expected = 0;
+  if (pages != 0) {
+    if (!arena.mapped() || page >= arena.pages() || pages > arena.pages() - page) {
+      expected = -EINVAL;
+    } else if (!arena.all_free(page, pages)) {
+      expected = -EBUSY;
+    } else {
+      arena.take(page, pages);
+    }
+  }
+  if (result != expected) differ(Site::kPage, "result", text("%d", expected), text("%d", result));
+}
+
+void Judge::neighbour_faulted(int map, std::uint64_t page, bool taken) {
+  any_neighbour_ = true;
+  fold(page << 1 | (taken ? 1 : 0));
+  if (!model_on()) return;
+  ArenaModel& arena = maps_[map].model;
+  const bool expected = arena.mapped() && arena.all_free(page, 1);
+  if (expected) arena.take(page, 1);
+  if (expected != taken)
+    differ(Site::kPage, "user-fault", text(expected ? "a page taken" : "no page taken"),
+           text(taken ? "a page taken" : "no page taken"));
+}
+
+void Judge::neighbour_mapped(int map, int result) {
+  fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
+  trace(text("      -> %d", result));
+  const int expected = maps_[map].model.mapped() ? -EBUSY : 0;
+  maps_[map].model.set_mapped();
+  if (model_on() && result != expected)
+    differ(Site::kPage, "result", text("%d", expected), text("%d", result));
+}
+
+void Judge::before_worker(int map) {
+  call_ = {};
+  worker_records_.clear();
+  for (const ArenaModel::Span& span : maps_[map].model.waiting())
+    mark_robbed(map, span.page, span.pages);
+}
+
+// Newest span first; each release may be lost to F5 (fine print 6).
+void Judge::after_worker(int map) {
+  retry_.ready |= !call_.pages_lost;
+  retry_.armed &= !call_.pages_lost;
+  if (!model_on()) return;
+  std::vector<ArenaModel::Span>& waiting = maps_[map].model.waiting();
+  if (worker_records_.size() != waiting.size()) {
+    differ(Site::kRelease, "amount", text("%zu spans released", waiting.size()),
+           text("%zu", worker_records_.size()));
+    return;
+  }
+  for (std::size_t i = 0; i < worker_records_.size(); ++i) {
+    const ArenaModel::Span span = waiting[waiting.size() - 1 - i];
+    if (worker_records_[i]) maps_[map].model.give(span.page, span.pages);
+  }
+  waiting.clear();
+}
+
+}  // namespace arenafuzz

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The model of one gen_pool: predicts addresses, BUG sites and avail from ordered free ranges.
+//
+//   alloc   place() finds the hole, commit() takes it: two steps, so that the cost can be judged
+//           before the pool runs
+//   free    the effect of any free, right or wrong, or the BUG site it hits
+//
+// With simulated collisions the order of compare-and-swaps matters; alloc_stepwise, free_stepwise
+// and destroy_stepwise follow the bitmap's words, still on the ranges.
+//
+// Ownership Vectors reused from one program to the next.
+// Units     addresses and sizes in bytes; granules otherwise. Cost in steps (fine print 17).
+// Threads   one thread.
+// Source    spec section 2; fine print 2, 3, 11, 15.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_POOL_MODEL_H_
+#define ARENAFUZZ_FUZZ_HARNESS_POOL_MODEL_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "fuzz/harness/range_tree.h"
+#include "fuzz/program/program.h"
+#include "src/pool/bug.h"
+#include "src/pool/seams.h"
+
+namespace arenafuzz {
+
+// The collisions of one operation, counted over all its compare-and-swaps.
+struct CollisionState {
+  std::span<const Collision> collisions;
+  std::uint64_t swaps = 0;      // compare-and-swaps so far
+  bool misuse_allowed = false;  // a peer may clear what no peer set
+  bool any() const { return !collisions.empty() && collisions[0].ordinal != 0; }
+};
+
+class PoolModel {
+ public:
+  struct Chunk {
+    std::uint64_t start = 0;
+    std::uint64_t end = 0;  // inclusive
+    std::uint32_t granules = 0;
+    std::uint64_t avail = 0;
+    std::uint64_t words_before = 0;  // bitmap words of all older chunks
+    std::uint64_t words() const { return (std::uint64_t{granules} + 63) / 64; }
+  };
+  struct Place {
+    bool found = false;
+    std::uint32_t chunk = 0;
+    std::uint32_t granule = 0;
+    std::uint32_t count = 0;
+  };
+
+  void create(int granule_order);
+  void discard();
+  bool exists() const { return exists_; }
+
+  // `page_shift`: log2 of bytes by which chunks are aligned, for look-ups; 0 if they are not.
+  void add(std::uint64_t start, std::uint64_t size, int page_shift);
+  std::span<const Chunk> chunks() const { return chunks_; }  // oldest first
+  bool overlaps(std::uint64_t start, std::uint64_t size) const;
+  bool has_overlap() const { return has_overlap_; }
+  bool has_addr(std::uint64_t start, std::uint64_t size) const;
+
+  Place place(std::uint64_t size) const;
+  // Takes the place; the block's address.
+  std::uint64_t commit(const Place& place);
+  // The effect of free(address, size): BugSite::kNone and done, or the site. `*cleared` granules
+  // from `*first` of chunk `*chunk`. REQUIRES: not runs_off().
+  struct FreeEffect {
+    BugSite bug = BugSite::kNone;
+    std::uint32_t chunk = 0;
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+  };
+  FreeEffect free(std::uint64_t address, std::uint64_t size);
+
+  // The same, one compare-and-swap at a time. 0 and *bug for a BUG.
+  std::uint64_t alloc_stepwise(std::uint64_t size, CollisionState& collisions, BugSite* bug);
+  BugSite free_stepwise(std::uint64_t address, std::uint64_t size, CollisionState& collisions);
+  BugSite destroy_stepwise(CollisionState& collisions);
+
+  // Steps of an alloc that ends at `place`, and of destroying what is there now.
+  std::uint64_t alloc_cost(const Place& place, std::uint64_t size) const;
+  std::uint64_t destroy_cost() const;
+  std::uint64_t total_words() const { return total_words_; }
+
+  // True if exactly the granules that the words say are taken.
+  bool matches_words(std::uint32_t chunk, const ChunkView& view) const;
+  std::uint64_t avail() const;
+
+ private:
+  static constexpr int kBuckets = 65;
+  std::uint64_t granules_for(std::uint64_t size) const;
+  bool chunk_holding(std::uint64_t address, std::uint32_t* chunk) const;
+  void set_avail(Chunk& chunk, std::uint64_t avail);
+  std::uint64_t word_bits(std::uint32_t chunk, std::uint64_t word) const;
+  void change_bits(std::uint32_t chunk, std::uint64_t word, std::uint64_t mask, bool set);
+  bool swap_word(std::uint32_t chunk, std::uint64_t word, std::uint64_t mask, bool set,
+                 CollisionState& collisions);
+  std::uint64_t run_words(std::uint32_t chunk, std::uint64_t first, std::uint64_t count, bool set,
+                          CollisionState& collisions);
+  void collide(std::uint32_t chunk, std::uint64_t word, std::uint64_t mask,
+               CollisionState& collisions);
+  bool find_run(std::uint32_t chunk, std::uint64_t from, std::uint64_t count,
+                std::uint64_t* start) const;
+
+  bool exists_ = false;
+  int order_ = 3;
+  int page_shift_ = 0;
+  bool has_overlap_ = false;
+  std::uint64_t first_page_ = 0;  // of the look-up table
+  std::uint64_t total_words_ = 0;
+  std::vector<Chunk> chunks_;
+  std::vector<std::uint32_t> chunk_of_page_;     // a hint, checked at each use
+  std::uint64_t words_by_avail_[kBuckets] = {};  // bitmap words of chunks, by bit width of avail
+  std::vector<std::uint64_t> peer_granules_;     // chunk << 32 | granule that a peer holds
+  RangeTree ranges_;
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_POOL_MODEL_H_

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What came of a program: its findings, their signatures, and the hash of all that happened.
+//
+//   signature = oracle . operation . site . difference . size class . fault that fired
+//   Worked example: unwind.alloc.page.pages-kept.within-chunk.vzalloc
+//
+// Ownership Plain values.
+// Units     positions count operations from 0; the program's own end is position = operations.
+// Threads   none.
+// Source    design.md, Verdicts; fine print 20 to 22.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_VERDICT_H_
+#define ARENAFUZZ_FUZZ_HARNESS_VERDICT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "faultinject/fault_plan.h"
+#include "fuzz/program/program.h"
+
+namespace arenafuzz {
+
+enum class Tier : std::uint8_t { kSafety, kContract, kChange };
+
+enum class Oracle : std::uint8_t {
+  kOverlap,
+  kOutside,
+  kMisaligned,
+  kBug,
+  kUnwind,
+  kAccounting,
+  kMetadataLeak,
+  kStrayAccess,
+  kLifecycle,
+  kContext,
+  kHang,
+  kMissedFailure,
+  kSpuriousFailure,
+  kOverClaim,
+  kNotRecovered,
+  kNeighbour,
+  kChange,
+};
+inline constexpr int kOracleCount = 17;
+
+struct OracleInfo {
+  Oracle oracle;
+  const char* name;
+  Tier tier;
+  const char* meaning;  // one clause, for help and reports
+};
+// The one list of oracles: help, README check and tests read it.
+const OracleInfo& oracle_info(Oracle oracle);
+const char* tier_name(Tier tier);
+
+// Where it showed: a seam, a BUG site, or nothing in particular.
+enum class Site : std::uint8_t {
+  kNone,
+  kKmalloc,
+  kPage,
+  kVzalloc,
+  kSpan,
+  kRelease,
+  kFreeNoChunk,
+  kFreePastEnd,
+  kFreeNotAllocated,
+  kAllocRollback,
+  kDestroyNotEmpty,
+};
+const char* site_name(Site site);
+
+enum class SizeClass : std::uint8_t {
+  kNone,
+  kZero,
+  kWithinChunk,   // fits the smallest growth
+  kSeveralPages,  // makes a growth of its own size
+  kBeyondArena,
+  kWrapping,  // within a granule of 2^64: sums with it wrap
+};
+const char* size_class_name(SizeClass size_class);
+
+// Who can make it happen, most reachable first.
+enum class Reach : std::uint8_t { kNormalUse, kMemoryPressure, kNeighbour, kCallerBug, kMisuse };
+const char* reach_name(Reach reach);
+
+struct Finding {
+  Oracle oracle = Oracle::kChange;
+  OperationKind operation = OperationKind::kAlloc;
+  Site site = Site::kNone;
+  const char* difference = "";  // a fixed phrase with dashes: "refused", "elsewhere", "extra-call"
+  SizeClass size_class = SizeClass::kNone;
+  bool fault_fired = false;
+  FaultSite fault = FaultSite::kKmalloc;  // the last that fired in the operation
+  Reach reach = Reach::kNormalUse;
+  bool at_end = false;       // found when the program was over
+  bool whole_state = false;  // by comparing the whole state
+  std::size_t position = 0;  // of the operation
+  std::string expected;
+  std::string got;
+
+  Tier tier() const { return oracle_info(oracle).tier; }
+};
+
+// All six parts joined by dots; no digits, no spaces.
+std::string signature(const Finding& finding);
+// "ASSERTION FAILED: oracle.operation.site", under 80 characters.
+std::string assertion_line(const Finding& finding);
+
+enum class EndReason : std::uint8_t {
+  kCompleted,
+  kBug,          // a BUG that was predicted: the program ends there, clean
+  kOutOfBudget,  // the step budget is used up: clean
+  kFinding,      // the state cannot be trusted after what was found
+};
+const char* end_reason_name(EndReason reason);
+
+struct Verdict {
+  EndReason end = EndReason::kCompleted;
+  std::uint64_t trace_hash = 0;
+  std::uint64_t operations = 0;  // begun
+  std::uint64_t skipped = 0;     // outside the profile or the domain
+  std::uint64_t steps = 0;
+  std::uint64_t faults_fired[kFaultSiteCount] = {};
+  std::vector<Finding> findings;  // in the order in which they were met
+
+  bool clean() const { return findings.empty(); }
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_VERDICT_H_

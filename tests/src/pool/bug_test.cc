@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "src/pool/bug.h"
+
+#include "tests/src/pool/testing.h"
+
+namespace arenafuzz {
+namespace {
+
+using testing::bug_of;
+
+void first_handler(BugSite) {}
+void second_handler(BugSite) {}
+
+TEST(Bug, SitesHaveTheNamesOfTheSignatures) {
+  EXPECT_STREQ(bug_site_name(BugSite::kNone), "none");
+  EXPECT_STREQ(bug_site_name(BugSite::kFreeNoChunk), "free-no-chunk");
+  EXPECT_STREQ(bug_site_name(BugSite::kFreePastEnd), "free-past-end");
+  EXPECT_STREQ(bug_site_name(BugSite::kFreeNotAllocated), "free-not-allocated");
+  EXPECT_STREQ(bug_site_name(BugSite::kAllocRollback), "alloc-rollback");
+  EXPECT_STREQ(bug_site_name(BugSite::kDestroyNotEmpty), "destroy-not-empty");
+}
+
+TEST(Bug, AnUnknownSiteHasANameToo) {
+  EXPECT_STREQ(bug_site_name(static_cast<BugSite>(kBugSiteCount)), "unknown");
+}
+
+TEST(Bug, SettingAHandlerReturnsTheFormerOne) {
+  EXPECT_EQ(set_bug_handler(first_handler), nullptr);
+  EXPECT_EQ(set_bug_handler(second_handler), &first_handler);
+  EXPECT_EQ(set_bug_handler(nullptr), &second_handler);
+  EXPECT_EQ(set_bug_handler(nullptr), nullptr);
+}
+
+TEST(Bug, TheHandlerIsToldTheSite) {
+  for (int site = 1; site < kBugSiteCount; ++site)
+    EXPECT_EQ(bug_of([&] { bug(static_cast<BugSite>(site)); }), static_cast<BugSite>(site));
+}
+
+TEST(BugDeathTest, WithoutAHandlerTheReportGoesToStderr) {
+  EXPECT_DEATH(bug(BugSite::kFreeNoChunk), "^BUG: free-no-chunk\n");
+}
+
+TEST(BugDeathTest, AHandlerThatReturnsDoesNotSaveTheProcess) {
+  EXPECT_DEATH(
+      {
+        set_bug_handler(first_handler);
+        bug(BugSite::kDestroyNotEmpty);
+      },
+      "BUG: destroy-not-empty");
+}
+
+}  // namespace
+}  // namespace arenafuzz
