@@ -84,7 +84,7 @@ class Executor {
   void do_misuse_free(const Operation& operation);
   void free_block(int scheduler, std::uint64_t address, std::uint64_t size);
   void do_enable(const Operation& operation);
-  int expected_error(const Operation& operation, bool was_enabled, bool enable_path) const;
+  int expected_error(const Operation& operation, bool was_enabled, std::uint64_t fired) const;
   void disable(int scheduler);
   void drop_slots(int scheduler);
   void do_neighbour(const Operation& operation);
@@ -97,9 +97,13 @@ class Executor {
 
   // Programs of kind 1 (gen_pool_executor.cc).
   void step_gen_pool(const Operation& operation);
-  void gen_free(std::uint64_t address, std::uint64_t size, bool misuse);
-  void compare_gen_pool(std::uint64_t chunk_hint);
-  void finish_gen_pool();
+  void gen_create();
+  void gen_add(const Operation& operation);
+  void gen_alloc(const Operation& operation);
+  void gen_free(std::uint64_t address, std::uint64_t size);
+  void gen_misuse_free(const Operation& operation);
+  void gen_destroy();
+  void compare_gen_pool();
 
   Backend* backend_;
   const char* error_ = nullptr;
@@ -119,6 +123,7 @@ class Executor {
   bool slots_dirty_ = false;
   PoolModel gen_model_;
   std::uint64_t gen_bitmap_bytes_ = 0;
+  std::uint64_t fired_kmalloc_before_ = 0;  // the operation
 };
 
 }  // namespace arenafuzz

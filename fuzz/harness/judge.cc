@@ -6,6 +6,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "fuzz/harness/bitmap_view.h"
 #include "fuzz/program/text.h"
 
 namespace arenafuzz {
@@ -61,6 +62,7 @@ void Judge::begin_operation(std::size_t position, const Operation& operation, bo
   log_.clear();
   cursor_ = 0;
   swaps_ = 0;
+  mask_refused_ = false;
   collisions_armed_ = operation.collisions[0].ordinal != 0;
   model_collisions_ = {operation_.collisions, 0, header_.profile == Profile::kMisuse};
   atomics::hooks.before_compare_exchange =
@@ -74,6 +76,37 @@ void Judge::begin_operation(std::size_t position, const Operation& operation, bo
                            operation.kind == OperationKind::kWorker;
   if (!keeps_retry) retry_.armed = false;
   fold(static_cast<std::uint64_t>(operation.kind) << 32 | position);
+}
+
+void Judge::disarm_collisions() {
+  collisions_armed_ = false;
+  atomics::hooks.before_compare_exchange = nullptr;
+}
+
+void Judge::missed_masks(std::uint32_t wanted, std::uint32_t made) {
+  call_.kind = CallKind::kNone;
+  fail(Oracle::kMissedFailure, Site::kNone, "masks", text("a pool with %u masks", wanted),
+       text("%u masks, though enable returned 0", made));
+}
+
+// The chunk that the free would clear in, followed past its last granule (fine print 2): true if no
+// free granule stops it before the bitmap ends.
+bool Judge::would_run_off(int scheduler, std::uint64_t address, std::uint64_t size) const {
+  struct Search {
+    std::uint64_t address;
+    bool found;
+    ChunkView view;
+  } search{address, false, {}};
+  const PoolPort& pool = pools_[scheduler].port;
+  pool.for_each_chunk(
+      [](void* context, const ChunkView& view) {
+        auto* wanted = static_cast<Search*>(context);
+        if (wanted->found || wanted->address < view.start || wanted->address > view.end) return;
+        wanted->found = true;
+        wanted->view = view;
+      },
+      &search);
+  return search.found && runs_off_bitmap(search.view, pool.granule_order(), address, size);
 }
 
 void Judge::end_operation() {
@@ -177,6 +210,14 @@ void Judge::on_bug(BugSite site) {
   context_depth = {};
   trace(text("      -> BUG %s", bug_site_name(site)));
   fold(0xb00 + static_cast<std::uint64_t>(site));
+  if (header_.kind == ProgramKind::kGenPool) {
+    if (gen_expected_bug_ == BugSite::kNone && !any_misuse_)
+      fail(Oracle::kBug, where, "bug", text("no BUG"), text("BUG %s", bug_site_name(site)));
+    if (gen_expected_bug_ != site)
+      differ(where, "other-bug", text("BUG %s", bug_site_name(gen_expected_bug_)),
+             text("BUG %s", bug_site_name(site)));
+    stop(EndReason::kBug);
+  }
   if (!operation_is_misuse_ && !pool.misused) {
     fail(pool.robbed ? Oracle::kNeighbour : Oracle::kBug, where, "bug", text("no BUG"),
          text("BUG %s", bug_site_name(site)));
@@ -300,6 +341,27 @@ void Judge::on_event(LifecycleEvent event, int scheduler) {
       pool.stage = Stage::kIdle;
       break;
   }
+}
+
+void Judge::gen_before(std::uint64_t cost, BugSite expected) {
+  call_ = {};
+  log_.clear();
+  gen_expected_bug_ = expected;
+  disarm_collisions();
+  charge(cost);
+  atomics::hooks.steps_left = hang_bound_ = std::uint64_t{1} << 28;
+}
+
+void Judge::gen_expect(const char* difference, std::uint64_t expected, std::uint64_t got) {
+  fold(got);
+  trace(text("      %s %s", difference, number(got).chars));
+  if (model_on() && got != expected)
+    differ(Site::kNone, difference, number(expected), number(got));
+}
+
+void Judge::gen_no_bug(BugSite expected) {
+  if (model_on() && expected != BugSite::kNone)
+    differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(expected)), text("no BUG"));
 }
 
 void Judge::judge_leftovers(std::uint64_t outstanding, std::uint64_t broken_redzones) {

@@ -39,6 +39,11 @@
 namespace arenafuzz {
 
 // Sizes, orders and contexts that inputs may use (design.md, Verdicts).
+// Sizes that in-tree callers use: masks of 1 to 8192 bits (spec section 1).
+constexpr bool is_caller_size(std::uint64_t size) {
+  return size % 8 == 0 && size >= 32 && size <= 1048;
+}
+
 enum class Domain : std::uint8_t { kCallers, kApi, kMisuse };
 
 class TraceSink {
@@ -137,7 +142,11 @@ class Judge final : public LifecycleObserver {
   void judge_leftovers(std::uint64_t outstanding, std::uint64_t broken_redzones);
 
   // Results of operations that are not calls into a pool.
-  void enabled(int scheduler, int result, int expected_error);
+  void enabled(int result, int expected_error);
+  [[noreturn]] void missed_masks(std::uint32_t wanted, std::uint32_t made);
+  // True if a mask of this enable could not be had, and that was judged.
+  bool mask_refused() const { return mask_refused_; }
+  void disarm_collisions();
   void map_created(int map);
   void map_died(int map);
   void neighbour_claimed(int map, std::uint64_t pages, std::uint64_t hint_page,
@@ -148,6 +157,11 @@ class Judge final : public LifecycleObserver {
   void neighbour_mapped(int map, int result);
   void before_worker(int map);
   void after_worker(int map);
+
+  // Programs of kind 1: the executor holds the model and says what it predicts.
+  void gen_before(std::uint64_t cost, BugSite expected);
+  void gen_expect(const char* difference, std::uint64_t expected, std::uint64_t got);
+  void gen_no_bug(BugSite expected);
 
   // Out of the code under test; none of these returns.
   [[noreturn]] void on_bug(BugSite site);
@@ -161,6 +175,7 @@ class Judge final : public LifecycleObserver {
   void fold(std::uint64_t value);
   void trace(const Text& line);
   bool tracing() const { return options_.trace != nullptr; }
+  bool collisions_armed() const { return collisions_armed_; }
   Text address_text(std::uint64_t kernel_address) const;
   std::uint64_t relative(std::uint64_t kernel_address) const;
 
@@ -290,6 +305,7 @@ class Judge final : public LifecycleObserver {
   bool any_neighbour_ = false;
   bool any_foreign_size_ = false;  // that no in-tree caller uses
   bool collisions_armed_ = false;
+  bool mask_refused_ = false;        // of the enable under way
   std::uint64_t swaps_ = 0;          // compare-and-swaps of the operation so far
   CollisionState model_collisions_;  // the model's own count
   std::uint64_t hang_bound_ = 0;
@@ -297,6 +313,7 @@ class Judge final : public LifecycleObserver {
   SeamLog log_;
   std::uint32_t cursor_ = 0;  // next seam call that the model has not explained
   Retry retry_;
+  BugSite gen_expected_bug_ = BugSite::kNone;
   std::vector<bool> worker_records_;  // of each span that the worker took: was its record had
   struct Peer {
     atomics::Word* word;

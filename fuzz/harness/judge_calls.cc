@@ -13,9 +13,6 @@ namespace {
 constexpr std::uint64_t kHangSlack = 1 << 16;
 constexpr std::uint64_t kDestroyBound = std::uint64_t{1} << 28;
 
-// Sizes that in-tree callers use: masks of 1 to 8192 bits.
-bool is_caller_size(std::uint64_t size) { return size % 8 == 0 && size >= 32 && size <= 1048; }
-
 }  // namespace
 
 int JudgedPool::init(PageSource* map) {
@@ -155,6 +152,7 @@ void Judge::after_alloc(int scheduler, std::uint64_t address) {
     judge_block(pool, address);
     retry_.armed = false;
   } else {
+    mask_refused_ = true;
     judge_failure(pool);
   }
   if (model_on()) predict_alloc(pool, address);

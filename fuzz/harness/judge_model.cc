@@ -254,12 +254,11 @@ void Judge::compare_model(int scheduler) {
   }
 }
 
-void Judge::enabled(int scheduler, int result, int expected_error) {
+void Judge::enabled(int result, int expected_error) {
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
   trace(text("      -> %d", result));
   if (model_on() && result != expected_error)
     differ(Site::kNone, "result", text("%d", expected_error), text("%d", result));
-  static_cast<void>(scheduler);
 }
 
 void Judge::map_created(int map) {

@@ -80,6 +80,22 @@ void keep_arena_fields(const Operation& from, Operation& to) {
     case OperationKind::kDisable:
       to.scheduler = from.scheduler;
       break;
+    case OperationKind::kMisuseFree:
+      to.slot = from.slot;
+      to.size_given = from.size_given;
+      to.size = from.size_given ? from.size : 0;
+      to.twice = from.twice;
+      to.via = from.via;
+      to.scheduler = from.via ? from.scheduler : 0;
+      to.offset = from.offset;
+      break;
+    default:
+      break;
+  }
+}
+
+void keep_map_fields(const Operation& from, Operation& to) {
+  switch (from.kind) {
     case OperationKind::kClaim:
     case OperationKind::kReserve:
       to.slot = from.slot;
@@ -107,15 +123,6 @@ void keep_arena_fields(const Operation& from, Operation& to) {
     case OperationKind::kWorker:
     case OperationKind::kTeardown:
       to.map = from.map;
-      break;
-    case OperationKind::kMisuseFree:
-      to.slot = from.slot;
-      to.size_given = from.size_given;
-      to.size = from.size_given ? from.size : 0;
-      to.twice = from.twice;
-      to.via = from.via;
-      to.scheduler = from.via ? from.scheduler : 0;
-      to.offset = from.offset;
       break;
     default:
       break;
@@ -245,6 +252,7 @@ void repair(Operation& operation, const Header& header) {
   std::copy(std::begin(operation.faults), std::end(operation.faults), kept.faults);
   std::copy(std::begin(operation.collisions), std::end(operation.collisions), kept.collisions);
   keep_arena_fields(operation, kept);
+  keep_map_fields(operation, kept);
   keep_gen_pool_fields(operation, kept);
   kept.scheduler = static_cast<std::uint8_t>(kept.scheduler % header.schedulers);
   kept.map = static_cast<std::uint8_t>(kept.map % header.maps);

@@ -47,6 +47,12 @@ bool ArenaMap::put() {
   return true;
 }
 
+void ArenaMap::abandon() {
+  const std::lock_guard guard(lock_);
+  references_ = 0;
+  newest_span_ = nullptr;
+}
+
 // The page a claim would get, or PageRuns::kNone.
 std::uint64_t ArenaMap::locate(const ClaimRequest& request) const {
   const std::uint64_t count = request.pages.value;

@@ -57,6 +57,8 @@ class ArenaMap final : public PageSource {
   void get();
   // True if it was the last reference: everything was released and the map is dead.
   bool put();
+  // Ends the map without a call to anything: its records were taken back elsewhere.
+  void abandon();
   bool alive() const { return references_ > 0; }
 
   // The pool's side. A hint inside the arena claims exactly there or fails; a hint outside, a node

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/executor.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "fuzz/harness/address_space.h"
+#include "fuzz/harness/arena_layout.h"
+#include "fuzz/program/text.h"
+
+namespace arenafuzz {
+namespace {
+
+Judge* running_judge = nullptr;  // the executor's, while a program runs
+
+[[noreturn]] void bug_of_program(BugSite site) { running_judge->on_bug(site); }
+void stray_of_program(std::uint64_t address) { running_judge->on_stray_access(address); }
+void steps_of_program() { running_judge->on_steps_exhausted(); }
+
+}  // namespace
+
+Executor::Executor(Backend& backend) : backend_(&backend) {
+  error_ = reserve_arenas();
+  judge_ = std::make_unique<Judge>(injector_);
+  recorded_metadata_.emplace(faulty_metadata_, *judge_);
+  backend_->bind(*recorded_metadata_);
+  masks_ = std::make_unique<std::uint64_t[]>(limits::kMaxSchedulers * limits::kMaxMasks);
+  for (int map = 0; map < limits::kMaxMaps; ++map) {
+    MapSlot& slot = maps_[map];
+    slot.storage.emplace(std::uint64_t{1} << limits::kMaxArenaPageBits);
+    slot.faulty.emplace(slot.arena, injector_);
+    slot.recorded.emplace(*slot.faulty, *judge_, map);
+    judge_->attach(map, &slot.arena);
+    judge_->pages(map) = &*slot.recorded;
+    if (slot.storage->capacity() == 0) error_ = "no memory for the page maps of two arenas";
+  }
+  for (int i = 0; i < limits::kMaxSchedulers; ++i) {
+    judge_->pool(i).bind(backend_->pool(i));
+    schedulers_[i].emplace(
+        i, judge_->pool(i), *judge_,
+        MaskTable{masks_.get() + std::size_t{limits::kMaxMasks} * static_cast<std::size_t>(i),
+                  limits::kMaxMasks});
+  }
+  if (!stand_in_.valid()) error_ = "no address space for the metadata stand-in";
+}
+
+Executor::~Executor() = default;
+
+const Verdict& Executor::run(const Program& program, const Options& options) {
+  prepare(program, options);
+  execute(program);
+  const bool needs_culprit =
+      !options.compare_always &&
+      std::any_of(verdict_.findings.begin(), verdict_.findings.end(),
+                  [](const Finding& finding) { return finding.whole_state && finding.at_end; });
+  if (!needs_culprit) return verdict_;
+  // Something went wrong earlier than it showed: run again, comparing after every operation.
+  const Verdict first = verdict_;
+  Options closer = options;
+  closer.compare_always = true;
+  closer.trace = nullptr;
+  prepare(program, closer);
+  execute(program);
+  verdict_.trace_hash = first.trace_hash;
+  if (verdict_.findings.empty()) verdict_.findings = first.findings;
+  return verdict_;
+}
+
+void Executor::prepare(const Program& program, const Options& options) {
+  options_ = options;
+  header_ = program.header;
+  verdict_.findings.clear();
+  verdict_.end = EndReason::kCompleted;
+  verdict_.trace_hash = verdict_.operations = verdict_.skipped = verdict_.steps = 0;
+  injector_.reset(program.plan);
+  injector_.capture_backtraces(options.trace_backtraces);
+  backend_->forget();
+  for (auto& scheduler : schedulers_) scheduler->forget();
+  for (MapSlot& slot : maps_) {
+    slot.arena.abandon();
+    slot.program_holds = false;
+  }
+  stand_in_.reset();
+  if (slots_dirty_) {
+    std::fill(std::begin(blocks_), std::end(blocks_), Block{});
+    std::fill(std::begin(runs_), std::end(runs_), Run{});
+    slots_dirty_ = false;
+  }
+  judge_->begin(header_, options, &verdict_);
+  gen_model_.discard();
+  gen_bitmap_bytes_ = 0;
+}
+
+void Executor::execute(const Program& program) {
+  running_judge = judge_.get();
+  const BugHandler former = set_bug_handler(bug_of_program);
+  set_stray_handler(stray_of_program);
+  atomics::hooks = {};
+  atomics::hooks.steps_exhausted = steps_of_program;
+  context_depth = {};
+  if (setjmp(judge_->exit()) == 0) {
+    if (header_.kind == ProgramKind::kArena)
+      for (int map = 0; map < header_.maps; ++map) ensure_map(map);
+    injector_.set_active(true);
+    for (std::size_t i = 0; i < program.operations.size(); ++i) step(i, program.operations[i]);
+    finish(program);
+  }
+  injector_.set_active(false);
+  atomics::hooks = {};
+  set_stray_handler(nullptr);
+  set_bug_handler(former);
+  for (int site = 0; site < kFaultSiteCount; ++site)
+    verdict_.faults_fired[site] = injector_.fired(static_cast<FaultSite>(site));
+  if (verdict_.end == EndReason::kCompleted && !verdict_.findings.empty())
+    verdict_.end = EndReason::kFinding;
+}
+
+// A fresh arena where there is none alive; off the record, faults do not reach its creation.
+void Executor::ensure_map(int map) {
+  MapSlot& slot = maps_[map];
+  if (slot.arena.alive()) return;
+  ArenaMapConfig config;
+  config.pages = header_.arena_pages;
+  config.page_bytes = page_bytes(header_);
+  config.kernel_base = kernel_base_of(map);
+  config.user_base = header_.unmapped ? 0 : user_base_of(map, base_low(header_));
+  config.placement = header_.best_fit ? Placement::kBestFit : Placement::kLowestGap;
+  config.release_policy =
+      header_.deferred_release ? ReleasePolicy::kDeferred : ReleasePolicy::kImmediate;
+  slot.arena.create(config, *slot.storage, *recorded_metadata_);
+  slot.program_holds = true;
+  judge_->map_created(map);
+}
+
+bool Executor::is_misuse(const Operation& operation) const {
+  switch (operation.kind) {
+    case OperationKind::kMisuseFree:
+    case OperationKind::kGenMisuseFree:
+      return true;
+    case OperationKind::kEnable:
+    case OperationKind::kEnablePath:
+      return schedulers_[operation.scheduler]->enabled();
+    default:
+      return false;
+  }
+}
+
+Executor::Applies Executor::applies(const Operation& operation) const {
+  const bool misuse = is_misuse(operation);
+  if (misuse && (header_.profile != Profile::kMisuse || options_.domain != Domain::kMisuse))
+    return Applies::kSkipped;
+  if (options_.domain == Domain::kCallers && operation.kind == OperationKind::kAlloc &&
+      !is_caller_size(operation.size))
+    return Applies::kSkipped;
+  switch (operation.kind) {
+    case OperationKind::kClaim:
+    case OperationKind::kRelease:
+    case OperationKind::kReserve:
+    case OperationKind::kUserFault:
+    case OperationKind::kTeardown:
+      if (header_.profile == Profile::kCorrect) return Applies::kSkipped;
+      if (operation.kind == OperationKind::kRelease && operation.target != ReleaseTarget::kPages)
+        return Applies::kYes;  // its map is its slot's
+      return neighbours_act(operation.map) ? Applies::kYes : Applies::kNothing;
+    case OperationKind::kMmap:
+      return neighbours_act(operation.map) ? Applies::kYes : Applies::kNothing;
+    case OperationKind::kWorker:
+      return maps_[operation.map].arena.alive() ? Applies::kYes : Applies::kNothing;
+    default:
+      return Applies::kYes;
+  }
+}
+
+void Executor::step(std::size_t position, const Operation& wanted) {
+  ++verdict_.operations;
+  const Applies applied = applies(wanted);
+  if (judge_->tracing()) {
+    const char* note = applied == Applies::kSkipped ? "   # skipped: outside the profile or domain"
+                       : applied == Applies::kNothing ? "   # nothing: no map, or torn down"
+                                                      : "";
+    judge_->trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
+  }
+  if (applied != Applies::kYes) {
+    verdict_.skipped += applied == Applies::kSkipped ? 1 : 0;
+    return;
+  }
+  judge_->begin_operation(position, wanted, is_misuse(wanted));
+  injector_.begin_operation(position, wanted.faults);
+  if (header_.profile == Profile::kCorrect) {
+    judge_->disarm_collisions();
+    injector_.end_operation();
+  }
+  if (header_.kind == ProgramKind::kGenPool) {
+    step_gen_pool(wanted);
+  } else {
+    switch (wanted.kind) {
+      case OperationKind::kAlloc:
+        do_alloc(wanted);
+        break;
+      case OperationKind::kFree:
+        do_free(wanted);
+        break;
+      case OperationKind::kMisuseFree:
+        do_misuse_free(wanted);
+        break;
+      case OperationKind::kEnable:
+      case OperationKind::kEnablePath:
+        do_enable(wanted);
+        break;
+      case OperationKind::kDisable:
+        disable(wanted.scheduler);
+        break;
+      default:
+        do_neighbour(wanted);
+        break;
+    }
+  }
+  injector_.end_operation();
+  judge_->end_operation();
+}
+
+void Executor::do_alloc(const Operation& operation) {
+  Block& block = blocks_[operation.slot];
+  slots_dirty_ = true;
+  block.address = judge_->pool(operation.scheduler).alloc(operation.size);
+  block.size = operation.size;
+  block.scheduler = operation.scheduler;
+}
+
+void Executor::free_block(int scheduler, std::uint64_t address, std::uint64_t size) {
+  judge_->pool(scheduler).free(address, size);
+}
+
+void Executor::do_free(const Operation& operation) {
+  Block& block = blocks_[operation.slot];
+  if (block.address == 0) return;
+  const Block freed = block;
+  block = {0, 0, 0, freed.address, freed.size, freed.scheduler};
+  free_block(freed.scheduler, freed.address, freed.size);
+}
+
+void Executor::do_misuse_free(const Operation& operation) {
+  Block& block = blocks_[operation.slot];
+  const bool last = operation.twice && block.address == 0;
+  std::uint64_t address = last ? block.last_address : block.address;
+  if (address == 0) return;
+  const std::uint64_t own_size = last ? block.last_size : block.size;
+  const int own_scheduler = last ? block.last_scheduler : block.scheduler;
+  const int scheduler = operation.via ? operation.scheduler : own_scheduler;
+  if (!last) block = {0, 0, 0, block.address, block.size, block.scheduler};
+  address += static_cast<std::uint64_t>(static_cast<std::int64_t>(operation.offset));
+  const std::uint64_t size = operation.size_given ? operation.size : own_size;
+  const int times = operation.twice && !last ? 2 : 1;
+  for (int i = 0; i < times; ++i) {
+    if (address == 0 || judge_->would_run_off(scheduler, address, size)) {
+      judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
+      judge_->fold(0xdef);
+      return;
+    }
+    free_block(scheduler, address, size);
+  }
+}
+
+// What enable must return, from the program alone and from the faults that fired.
+int Executor::expected_error(const Operation& operation, bool was_enabled,
+                             std::uint64_t fired) const {
+  const bool two = operation.arenas == 3;
+  if (was_enabled) return two ? -EINVAL : -EBUSY;
+  if (operation.init_fails) return -ECANCELED;
+  if (two) return -EINVAL;
+  const bool with_map = operation.arenas != 0;
+  if (with_map && fired != 0 && injector_.fired(FaultSite::kKmalloc) != fired_kmalloc_before_)
+    return -ENOMEM;
+  if (operation.validation_fails) return -EINVAL;
+  return 0;
+}
+
+void Executor::do_enable(const Operation& operation) {
+  Scheduler& scheduler = *schedulers_[operation.scheduler];
+  const bool was_enabled = scheduler.enabled();
+  EnableRequest request;
+  request.kind = operation.sub ? SchedulerKind::kSub : SchedulerKind::kRoot;
+  for (int map = 0; map < limits::kMaxMaps; ++map) {
+    if ((operation.arenas >> map & 1) == 0) continue;
+    ensure_map(map);
+    request.arenas[map] = &maps_[map].arena;
+  }
+  request.cpus = operation.cpus;
+  request.shards = operation.shards;
+  request.cids_per_shard = operation.cids;
+  request.program_init_fails = operation.init_fails;
+  request.validation_fails = operation.validation_fails;
+  fired_kmalloc_before_ = injector_.fired(FaultSite::kKmalloc);
+  // What is left of an earlier life with this slot's scheduler means nothing now.
+  const int result = scheduler.enable(request);
+  const bool made_masks = operation.arenas != 0;
+  if (result == 0 && !was_enabled && made_masks &&
+      (scheduler.mask_count() != request.cpus + request.shards ||
+       !judge_->pool(operation.scheduler).exists()))
+    judge_->missed_masks(request.cpus + request.shards, scheduler.mask_count());
+  int expected = expected_error(operation, was_enabled, injector_.fired_in_operation());
+  if (expected == 0 && result == -ENOMEM && judge_->mask_refused()) expected = -ENOMEM;
+  judge_->enabled(result, expected);
+}
+
+void Executor::disable(int index) {
+  Scheduler& scheduler = *schedulers_[index];
+  if (!scheduler.enabled()) return;
+  drop_slots(index);
+  ArenaMap* map = scheduler.map();
+  scheduler.disable();
+  for (int i = 0; i < limits::kMaxMaps; ++i)
+    if (&maps_[i].arena == map && !map->alive()) judge_->map_died(i);
+}
+
+void Executor::drop_slots(int scheduler) {
+  for (Block& block : blocks_)
+    if (block.scheduler == scheduler || block.last_scheduler == scheduler) {
+      if (block.address != 0 && block.scheduler == scheduler) {
+        block.last_address = block.address;
+        block.last_size = block.size;
+        block.last_scheduler = scheduler;
+        block.address = 0;
+      }
+    }
+}
+
+// The program is over: compare, disable what still runs, tear the maps down.
+void Executor::finish(const Program& program) {
+  Operation end;
+  end.kind =
+      header_.kind == ProgramKind::kGenPool ? OperationKind::kGenDestroy : OperationKind::kDisable;
+  injector_.set_active(false);
+  judge_->begin_operation(program.operations.size(), end, false);
+  if (header_.kind == ProgramKind::kGenPool) {
+    gen_destroy();
+  } else {
+    judge_->compare_whole_state(true);
+    judge_->trace(text("      end of the program"));
+    for (int i = 0; i < header_.schedulers; ++i) disable(i);
+    for (int map = 0; map < header_.maps; ++map)
+      if (maps_[map].program_holds) do_teardown(map);
+  }
+  std::uint64_t outstanding = 0;
+  for (int site = 0; site < kMetadataSiteCount; ++site)
+    outstanding += stand_in_.outstanding(static_cast<MetadataSite>(site));
+  judge_->judge_leftovers(outstanding, stand_in_.check_redzones());
+}
+
+}  // namespace arenafuzz
