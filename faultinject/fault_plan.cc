@@ -10,19 +10,21 @@ namespace {
 constexpr std::string_view kSiteNames[kFaultSiteCount] = {"kmalloc", "page", "vzalloc", "span",
                                                           "release"};
 
-// Appends to a fixed buffer; kMaxPlanText is enough for every plan.
+// Appends to a fixed buffer; kMaxPlanText is enough for every plan within the limits. Any other is
+// cut: it must not be written past the buffer either.
 class Writer {
  public:
   explicit Writer(std::span<char> out) : out_(out) {}
 
   void put(std::string_view word) {
-    std::copy(word.begin(), word.end(), out_.begin() + static_cast<std::ptrdiff_t>(length_));
-    length_ += word.size();
+    const std::size_t count = std::min(word.size(), out_.size() - length_);
+    std::copy_n(word.begin(), count, out_.begin() + static_cast<std::ptrdiff_t>(length_));
+    length_ += count;
   }
   void put(std::int64_t number) {
-    char* begin = out_.data() + length_;
-    const auto end = std::to_chars(begin, out_.data() + out_.size(), number).ptr;
-    length_ += static_cast<std::size_t>(end - begin);
+    char digits[20];  // -2^63
+    const char* end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    put(std::string_view(digits, static_cast<std::size_t>(end - digits)));
   }
   std::size_t length() const { return length_; }
 
@@ -46,7 +48,8 @@ constexpr Field kFields[] = {
     {"fail_nth", 0, kMaxFailNth, "fail_nth=0 to 65535"},
 };
 constexpr int kFieldCount = 5;
-constexpr const char* kFieldList = "probability=, interval=, times=, space= or fail_nth=";
+constexpr const char* kFieldList =
+    "probability=, interval=, times=, space= or fail_nth=, each at most once";
 constexpr const char* kTokenList =
     "seed:, kmalloc:, page:, vzalloc:, span: or release:, each at most once";
 

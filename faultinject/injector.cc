@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 // There with every sanitizer, absent otherwise.
 extern "C" __attribute__((weak)) void __sanitizer_symbolize_pc(void* pc, const char* format,
@@ -18,6 +19,22 @@ extern "C" __attribute__((noinline)) void arenafuzz_fault_fired(const char* site
 }
 
 namespace arenafuzz {
+namespace {
+
+// The return addresses from `caller` on: the injector's own frames say nothing. Everything is kept
+// where the caller cannot be found.
+int capture_frames(const void* caller, void* (&frames)[FiredFault::kMaxFrames]) {
+  constexpr int kOwnFrames = 6;
+  void* all[FiredFault::kMaxFrames + kOwnFrames];
+  const int count = ::backtrace(all, FiredFault::kMaxFrames + kOwnFrames);
+  const int skipped = static_cast<int>(std::find(all, all + count, caller) - all);
+  const int first = skipped <= kOwnFrames && skipped < count ? skipped : 0;
+  const int kept = std::min(count - first, FiredFault::kMaxFrames);
+  std::copy_n(all + first, kept, frames);
+  return kept;
+}
+
+}  // namespace
 
 const char* fault_cause_name(FaultCause cause) {
   switch (cause) {
@@ -87,7 +104,9 @@ bool Injector::clause_decides(FaultSite site, bool* fails) {
 
 bool Injector::lasting(FaultSite site) const { return lasting_sites_[static_cast<int>(site)]; }
 
-// splitmix64 of the plan's 32-bit seed: part of the format, pinned by a test.
+// splitmix64 from the state `seed`; the upper 32 bits x of each number give floor(x * 100 / 2^32).
+// One stream for all sites, drawn from only by a call that gets this far. Part of the format,
+// pinned by a test.
 std::uint32_t Injector::dice_below_100() {
   dice_ += 0x9e3779b97f4a7c15;
   std::uint64_t mixed = dice_;
@@ -133,11 +152,11 @@ bool Injector::should_fail(FaultSite site, std::uint64_t amount) {
       fails = plan_fails(plan_.sites[index], interval_counts_[index], amount, &cause);
     }
   }
-  if (fails) record(site, cause, amount);
+  if (fails) record(site, cause, amount, __builtin_return_address(0));
   return fails;
 }
 
-void Injector::record(FaultSite site, FaultCause cause, std::uint64_t amount) {
+void Injector::record(FaultSite site, FaultCause cause, std::uint64_t amount, const void* caller) {
   const int index = static_cast<int>(site);
   ++fired_[index];
   ++fired_in_operation_;
@@ -148,7 +167,7 @@ void Injector::record(FaultSite site, FaultCause cause, std::uint64_t amount) {
   entry.site_ordinal = site_calls_[index];
   entry.any_ordinal = any_calls_;
   entry.amount = amount;
-  entry.frame_count = capture_ ? ::backtrace(entry.frames, FiredFault::kMaxFrames) : 0;
+  entry.frame_count = capture_ ? capture_frames(caller, entry.frames) : 0;
   arenafuzz_fault_fired(fault_site_name(site), site_calls_[index]);
 }
 
@@ -162,21 +181,40 @@ const FiredFault& Injector::fired_fault(std::uint64_t age) const {
   return log_[(logged_ - 1 - age) % kLogCapacity];
 }
 
+namespace {
+
+// One line for each function inlined there, innermost first; returns the next line's number.
+int print_symbolized(void* frame, int number, std::FILE* out) {
+  char text[2048] = {};
+  // Strings that each end with a NUL; the two bytes kept back end the list if it was cut.
+  // Given a return address, it looks up the call in front of it.
+  __sanitizer_symbolize_pc(frame, "%f %s:%l", text, sizeof text - 2);
+  for (const char* line = text; *line != '\0'; line += std::strlen(line) + 1)
+    std::fprintf(out, "    #%d %s\n", number++, line);
+  return number;
+}
+
+// Without a name the offset in the module, which addr2line turns into a line.
+int print_by_symbol_table(void* frame, int number, std::FILE* out) {
+  Dl_info info{};
+  const bool found = dladdr(frame, &info) != 0;
+  const bool named = found && info.dli_sname != nullptr;
+  const auto base = reinterpret_cast<std::uintptr_t>(named ? info.dli_saddr : info.dli_fbase);
+  const std::uint64_t offset = reinterpret_cast<std::uintptr_t>(frame) - base;
+  std::fprintf(out, "    #%d %p %s+0x%llx (%s)\n", number, frame, named ? info.dli_sname : "?",
+               static_cast<unsigned long long>(offset), found ? info.dli_fname : "?");
+  return number + 1;
+}
+
+}  // namespace
+
 void print_backtrace(const FiredFault& fault, void* stream) {
   auto* out = static_cast<std::FILE*>(stream);
+  int number = 0;
   for (int i = 0; i < fault.frame_count; ++i) {
-    void* frame = fault.frames[i];
-    if (__sanitizer_symbolize_pc != nullptr) {
-      char line[512] = {};
-      // The frame is a return address: the call is the byte before it.
-      __sanitizer_symbolize_pc(static_cast<char*>(frame) - 1, "%f %s:%l", line, sizeof line);
-      std::fprintf(out, "    #%d %s\n", i, line);
-      continue;
-    }
-    Dl_info info{};
-    const bool known = dladdr(frame, &info) != 0 && info.dli_sname != nullptr;
-    std::fprintf(out, "    #%d %p %s (%s)\n", i, frame, known ? info.dli_sname : "?",
-                 info.dli_fname != nullptr ? info.dli_fname : "?");
+    number = __sanitizer_symbolize_pc != nullptr
+                 ? print_symbolized(fault.frames[i], number, out)
+                 : print_by_symbol_table(fault.frames[i], number, out);
   }
 }
 

@@ -9,7 +9,7 @@
 //   probability 0 -> pass, times 0 -> pass, space > size -> subtract and pass, interval,
 //   probability. A fault that fires uses up one of times, unless that is -1 or 0.
 //   An operation's clauses come first and count as fail_nth: while one still counts down, calls
-//   that it counts are not shown to anything behind it.
+//   that it counts are not shown to the plan; lasting faults of earlier clauses still fire.
 //
 // Ownership The log is a fixed ring inside; frames are raw return addresses.
 // Units     ordinals are calls, from 1.
@@ -90,7 +90,7 @@ class Injector {
   bool plan_fails(FaultAttributes& attributes, std::uint32_t& count, std::uint64_t amount,
                   FaultCause* cause);
   std::uint32_t dice_below_100();
-  void record(FaultSite site, FaultCause cause, std::uint64_t amount);
+  void record(FaultSite site, FaultCause cause, std::uint64_t amount, const void* caller);
 
   FaultPlan plan_;
   std::uint32_t interval_counts_[kFaultSiteCount] = {};

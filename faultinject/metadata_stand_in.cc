@@ -31,8 +31,8 @@ constexpr bool kAsan = true;
 constexpr bool kAsan = false;
 #endif
 constexpr unsigned char kPattern = 0x5a;
-constexpr std::uint64_t kLive = 0x6c697665626c6f6b;
-constexpr std::uint64_t kFreed = 0x66726565626c6f6b;
+constexpr std::uint32_t kLive = 0x6c697665;
+constexpr std::uint32_t kFreed = 0x66726565;
 
 [[noreturn]] void refuse(const char* what) {
   std::fprintf(stderr, "metadata stand-in: %s\n", what);
@@ -45,7 +45,8 @@ std::size_t round_up(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; 
 
 // Lives in the last bytes of the redzone in front of its block.
 struct MetadataStandIn::Header {
-  std::uint64_t state;
+  std::uint32_t state;
+  std::uint32_t generation;
   std::uint32_t site;
   std::uint32_t bytes;
 };
@@ -67,8 +68,10 @@ MetadataStandIn::~MetadataStandIn() {
 
 void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
   static_assert(sizeof(Header) <= kRedzoneBytes / 2, "half of the redzone stays a redzone");
-  const std::size_t needed = kRedzoneBytes + round_up(bytes) + kRedzoneBytes;
-  if (region_ == nullptr || needed > region_bytes_ - used_) {
+  static_assert(kRedzoneBytes * 2 + 7 < 80, "what a block needs besides its bytes");
+  const std::size_t left = region_bytes_ - used_;
+  // Subtracted, not added: bytes may be as large as a size can be.
+  if (left < 80 || bytes > left - 80) {
     exhausted_ = true;
     return nullptr;
   }
@@ -77,7 +80,8 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
   used_ += kRedzoneBytes + round_up(bytes);
   auto* header = reinterpret_cast<Header*>(block - sizeof(Header));
   ASAN_UNPOISON_MEMORY_REGION(header, sizeof(Header) + bytes);
-  *header = {kLive, static_cast<std::uint32_t>(site), static_cast<std::uint32_t>(bytes)};
+  *header = {kLive, generation_, static_cast<std::uint32_t>(site),
+             static_cast<std::uint32_t>(bytes)};
   ASAN_POISON_MEMORY_REGION(header, sizeof(Header));
   if (!kAsan) {
     std::memset(block - kRedzoneBytes, kPattern, kRedzoneBytes - sizeof(Header));
@@ -90,42 +94,56 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
 
 void MetadataStandIn::free(MetadataSite site, void* memory) {
   auto* block = static_cast<unsigned char*>(memory);
-  if (block < region_ + kRedzoneBytes || block >= region_ + used_ || (block - region_) % 8 != 0)
+  // As numbers: the pointer may point anywhere. A block of 0 bytes may lie at the very end.
+  const std::uintptr_t offset =
+      reinterpret_cast<std::uintptr_t>(memory) - reinterpret_cast<std::uintptr_t>(region_);
+  if (offset < kRedzoneBytes || offset > used_ || offset % 8 != 0)
     refuse("freed what was never allocated");
   auto* header = reinterpret_cast<Header*>(block - sizeof(Header));
   ASAN_UNPOISON_MEMORY_REGION(header, sizeof(Header));
+  if (!is_block(*header, offset)) refuse("freed what was never allocated, or its header is gone");
   if (header->state == kFreed) refuse("freed twice");
-  if (header->state != kLive) refuse("freed what was never allocated");
   if (header->site != static_cast<std::uint32_t>(site)) refuse("freed at another site");
-  if (!kAsan && is_broken(block, header->bytes)) ++broken_redzones_;
+  if (!kAsan) look_at_redzones(block, header->bytes);
   header->state = kFreed;
   ASAN_POISON_MEMORY_REGION(header, sizeof(Header) + header->bytes);
   --outstanding_[static_cast<int>(site)];
 }
 
-// True if a redzone around the block does not hold its pattern. Only without ASan.
-bool MetadataStandIn::is_broken(const unsigned char* block, std::size_t bytes) {
-  for (const unsigned char* at = block - kRedzoneBytes; at < block - sizeof(Header); ++at)
-    if (*at != kPattern) return true;
+// Whether the block at `offset` was given out since reset(); its header may hold anything.
+bool MetadataStandIn::is_block(const Header& header, std::size_t offset) const {
+  return (header.state == kLive || header.state == kFreed) && header.generation == generation_ &&
+         header.bytes <= used_ - offset;
+}
+
+// Only without ASan. Restores what it found broken, so that nothing is counted twice.
+void MetadataStandIn::look_at_redzones(unsigned char* block, std::size_t bytes) {
+  const auto restore = [](unsigned char* from, const unsigned char* to) {
+    bool intact = true;
+    for (; from < to; ++from) {
+      intact &= *from == kPattern;
+      *from = kPattern;
+    }
+    return !intact;
+  };
+  const bool front = restore(block - kRedzoneBytes, block - sizeof(Header));
   // The next block's header may lie in the second half of the redzone behind.
-  const unsigned char* end = block + round_up(bytes) + kRedzoneBytes - sizeof(Header);
-  for (const unsigned char* at = block + bytes; at < end; ++at)
-    if (*at != kPattern) return true;
-  return false;
+  const bool behind =
+      restore(block + bytes, block + round_up(bytes) + kRedzoneBytes - sizeof(Header));
+  if (front || behind) ++broken_redzones_;
 }
 
 std::uint64_t MetadataStandIn::check_redzones() {
   if (kAsan) return 0;
-  for (std::size_t at = kRedzoneBytes; at <= used_ && used_ != 0;) {
-    const unsigned char* block = region_ + at;
-    if (at == used_ + kRedzoneBytes || block - sizeof(Header) >= region_ + used_) break;
+  for (std::size_t offset = kRedzoneBytes; offset <= used_;) {
+    unsigned char* block = region_ + offset;
     const auto* header = reinterpret_cast<const Header*>(block - sizeof(Header));
-    if (header->state != kLive && header->state != kFreed) {
+    if (!is_block(*header, offset)) {
       ++broken_redzones_;  // the header itself was overwritten: nothing behind it can be found
       break;
     }
-    if (header->state == kLive && is_broken(block, header->bytes)) ++broken_redzones_;
-    at += round_up(header->bytes) + kRedzoneBytes;
+    if (header->state == kLive) look_at_redzones(block, header->bytes);
+    offset += round_up(header->bytes) + kRedzoneBytes;
   }
   return broken_redzones_;
 }
@@ -134,6 +152,7 @@ void MetadataStandIn::reset() {
   if (used_ != 0) ASAN_POISON_MEMORY_REGION(region_, used_ + kRedzoneBytes);
   if (used_ > kKeepBytes) madvise(region_ + kKeepBytes, region_bytes_ - kKeepBytes, MADV_DONTNEED);
   used_ = 0;
+  ++generation_;
   exhausted_ = false;
   broken_redzones_ = 0;
   for (std::uint64_t& count : outstanding_) count = 0;

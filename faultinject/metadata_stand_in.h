@@ -6,7 +6,8 @@
 //   ASan     | poison  | size A  | poison  | freed: poison          |    poison       |
 //
 //   A read or write one byte past a block, and any use of a freed block, is an ASan report. Without
-//   ASan the redzones hold a pattern that is checked when a block is freed and at reset().
+//   ASan the redzones hold a pattern that is checked when a block is freed and by check_redzones();
+//   reset() does not look: what one input broke must not be counted for the next.
 //
 // Ownership One reserved region, made once; reset() takes every block back at once, also after a
 //           BUG, without a system call unless an input used more than kKeepBytes.
@@ -51,22 +52,21 @@ class MetadataStandIn final : public MetadataSource {
   }
   std::size_t used_bytes() const { return used_; }
   bool exhausted() const { return exhausted_; }
-  // Redzones found overwritten since reset(); only builds without ASan count here.
+  // Blocks with a redzone found overwritten since reset(), each finding counted once; only builds
+  // without ASan count here.
   std::uint64_t broken_redzones() const { return broken_redzones_; }
   // Also looks at the blocks that are still out.
   std::uint64_t check_redzones();
 
  private:
   struct Header;  // in front of each block, inside its redzone
-  static bool is_broken(const unsigned char* block, std::size_t bytes);
-
-  void write_header(unsigned char* block, MetadataSite site, std::size_t bytes);
-  std::size_t retire(MetadataSite site, void* memory);
+  bool is_block(const Header& header, std::size_t offset) const;
+  void look_at_redzones(unsigned char* block, std::size_t bytes);
 
   unsigned char* region_ = nullptr;
   std::size_t region_bytes_ = 0;
   std::size_t used_ = 0;
-  std::uint32_t generation_ = 0;  // resets so far
+  std::uint32_t generation_ = 0;  // resets so far: headers of earlier ones are none any more
   bool exhausted_ = false;
   std::uint64_t broken_redzones_ = 0;
   std::uint64_t outstanding_[kMetadataSiteCount] = {};

@@ -178,7 +178,8 @@ void Executor::step(std::size_t position, const Operation& wanted) {
     const char* note = applied == Applies::kSkipped ? "   # skipped: outside the profile or domain"
                        : applied == Applies::kNothing ? "   # nothing: no map, or torn down"
                                                       : "";
-    judge_->trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
+    if (judge_->tracing())
+      judge_->trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
   }
   if (applied != Applies::kYes) {
     verdict_.skipped += applied == Applies::kSkipped ? 1 : 0;
@@ -253,7 +254,8 @@ void Executor::do_misuse_free(const Operation& operation) {
   const int times = operation.twice && !last ? 2 : 1;
   for (int i = 0; i < times; ++i) {
     if (address == 0 || judge_->would_run_off(scheduler, address, size)) {
-      judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
+      if (judge_->tracing())
+        judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
       judge_->fold(0xdef);
       return;
     }
@@ -336,7 +338,7 @@ void Executor::finish(const Program& program) {
     gen_destroy();
   } else {
     judge_->compare_whole_state(true);
-    judge_->trace(text("      end of the program"));
+    if (judge_->tracing()) judge_->trace(text("      end of the program"));
     for (int i = 0; i < header_.schedulers; ++i) disable(i);
     for (int map = 0; map < header_.maps; ++map)
       if (maps_[map].program_holds) do_teardown(map);

@@ -58,7 +58,8 @@ void Executor::gen_alloc(const Operation& operation) {
   Block& block = blocks_[operation.slot];
   block.address = 0;
   if (operation.policy != AllocPolicy::kFirstFit) {
-    judge_->trace(text("      nothing: this backend's gen_pool has first fit only"));
+    if (judge_->tracing())
+      judge_->trace(text("      nothing: this backend's gen_pool has first fit only"));
     return;
   }
   const PoolModel::Place place = gen_model_.place(operation.size);
@@ -71,7 +72,8 @@ void Executor::gen_alloc(const Operation& operation) {
 
 void Executor::gen_free(std::uint64_t address, std::uint64_t size) {
   if (would_run_off(backend_->gen_pool(), header_.granule_order, address, size)) {
-    judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
+    if (judge_->tracing())
+      judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
     return;
   }
   const PoolModel::FreeEffect effect = gen_model_.free(address, size);
@@ -138,8 +140,12 @@ void Executor::step_gen_pool(const Operation& operation) {
   }
   if (!backend_->gen_pool().exists()) return;
   switch (operation.kind) {
-    case OperationKind::kGenAdd: gen_add(operation); break;
-    case OperationKind::kGenAlloc: gen_alloc(operation); break;
+    case OperationKind::kGenAdd:
+      gen_add(operation);
+      break;
+    case OperationKind::kGenAlloc:
+      gen_alloc(operation);
+      break;
     case OperationKind::kGenFree: {
       Block& block = blocks_[operation.slot];
       if (block.address == 0) break;
@@ -148,14 +154,18 @@ void Executor::step_gen_pool(const Operation& operation) {
       gen_free(freed.address, freed.size);
       break;
     }
-    case OperationKind::kGenMisuseFree: gen_misuse_free(operation); break;
+    case OperationKind::kGenMisuseFree:
+      gen_misuse_free(operation);
+      break;
     case OperationKind::kGenHasAddr:
-      judge_->gen_expect("has-addr",
-                         gen_model_.has_addr(operation.address, operation.size) ? 1 : 0,
+      judge_->gen_expect("has-addr", gen_model_.has_addr(operation.address, operation.size) ? 1 : 0,
                          backend_->gen_pool().has_addr(operation.address, operation.size) ? 1 : 0);
       break;
-    case OperationKind::kGenDestroy: gen_destroy(); break;
-    default: break;
+    case OperationKind::kGenDestroy:
+      gen_destroy();
+      break;
+    default:
+      break;
   }
   if (options_.compare_always) compare_gen_pool();
 }

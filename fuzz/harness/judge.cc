@@ -174,8 +174,9 @@ void Judge::report(Oracle oracle, Site site, const char* difference, const Text&
   finding.expected = expected.chars;
   finding.got = got.chars;
   verdict_->findings.push_back(finding);
-  trace(text("      FINDING %s.%s: expected %.60s, got %.60s", oracle_info(oracle).name, difference,
-             expected.chars, got.chars));
+  if (tracing())
+    trace(text("      FINDING %s.%s: expected %.60s, got %.60s", oracle_info(oracle).name,
+               difference, expected.chars, got.chars));
 }
 
 void Judge::stop(EndReason reason) {
@@ -208,7 +209,7 @@ void Judge::on_bug(BugSite site) {
       static_cast<Site>(static_cast<int>(Site::kFreeNoChunk) - 1 + static_cast<int>(site));
   PoolState& pool = pools_[call_.scheduler];
   context_depth = {};
-  trace(text("      -> BUG %s", bug_site_name(site)));
+  if (tracing()) trace(text("      -> BUG %s", bug_site_name(site)));
   fold(0xb00 + static_cast<std::uint64_t>(site));
   if (header_.kind == ProgramKind::kGenPool) {
     if (gen_expected_bug_ == BugSite::kNone && !any_misuse_)
@@ -269,9 +270,10 @@ void Judge::on_compare_exchange(atomics::Word* word, std::uint64_t mask) {
         peers_.push_back({word, bit});
         pool.ledger.peer_set(index, at, one);
       }
-      trace(text("      a peer %s granule %llu of chunk %u", collision.clear ? "clears" : "sets",
-                 static_cast<unsigned long long>(at * 64 + static_cast<std::uint64_t>(bit)),
-                 index));
+      if (tracing())
+        trace(text("      a peer %s granule %llu of chunk %u", collision.clear ? "clears" : "sets",
+                   static_cast<unsigned long long>(at * 64 + static_cast<std::uint64_t>(bit)),
+                   index));
       break;
     }
   }
@@ -354,9 +356,8 @@ void Judge::gen_before(std::uint64_t cost, BugSite expected) {
 
 void Judge::gen_expect(const char* difference, std::uint64_t expected, std::uint64_t got) {
   fold(got);
-  trace(text("      %s %s", difference, number(got).chars));
-  if (model_on() && got != expected)
-    differ(Site::kNone, difference, number(expected), number(got));
+  if (tracing()) trace(text("      %s %s", difference, number(got).chars));
+  if (model_on() && got != expected) differ(Site::kNone, difference, number(expected), number(got));
 }
 
 void Judge::gen_no_bug(BugSite expected) {

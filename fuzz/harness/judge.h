@@ -247,6 +247,7 @@ class Judge final : public LifecycleObserver {
   // Seams (judge_seams.cc).
   void enter_seam(Site site, bool may_sleep_needed);
   void note_claim(int map, const ClaimRequest& request, std::uint64_t address, bool injected);
+  [[noreturn]] void fail_claim(const char* difference);
   void note_release(int map, std::uint64_t address, std::uint64_t pages);
   void note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected);
   void note_metadata_freed(MetadataSite site);

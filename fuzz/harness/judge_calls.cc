@@ -98,7 +98,7 @@ void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
   PoolState& pool = pools_[scheduler];
   const bool exists = pool.port.inner().exists();
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
-  trace(text("      pool init -> %d", result));
+  if (tracing()) trace(text("      pool init -> %d", result));
   if (!existed) {
     if (result == 0 && with_map && !exists)
       fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool", text("a pool, as init returned 0"),
@@ -159,25 +159,26 @@ void Judge::after_alloc(int scheduler, std::uint64_t address) {
 }
 
 void Judge::judge_block(PoolState& pool, std::uint64_t address) {
-  const Text got = address_text(address);
   if (address % 8 != 0)
-    fail(Oracle::kMisaligned, Site::kNone, "address", text("a multiple of 8"), got);
+    fail(Oracle::kMisaligned, Site::kNone, "address", text("a multiple of 8"),
+         address_text(address));
   const std::uint32_t index = pool.ledger.find(address);
   if (index == Ledger::kNoChunk)
-    fail(Oracle::kOutside, Site::kNone, "block", text("inside pages that this pool claimed"), got);
+    fail(Oracle::kOutside, Site::kNone, "block", text("inside pages that this pool claimed"),
+         address_text(address));
   Ledger::Chunk& chunk = pool.ledger.chunks()[index];
   if (call_.size == 0 || call_.size - 1 > chunk.view.end - address)
     fail(Oracle::kOutside, Site::kNone, "block-end",
-         text("%s bytes inside one chunk", number(call_.size).chars), got);
+         text("%s bytes inside one chunk", number(call_.size).chars), address_text(address));
   if (pool.misused) return;
   if (!pool.ledger.all_free(chunk, address, call_.size))
     fail(pool.robbed ? Oracle::kNeighbour : Oracle::kOverlap, Site::kNone, "address-twice",
-         text("granules that no live block holds"), got);
+         text("granules that no live block holds"), address_text(address));
   pool.ledger.set_live(chunk, address, call_.size);
   if (pool.ledger.has_overlap()) return;
   if (!pool.ledger.words_agree(chunk, address, call_.size))
     fail(Oracle::kAccounting, Site::kNone, "bitmap", text("just the block's granules taken"),
-         text("other bits in its words, at %s", got.chars));
+         text("other bits in its words, at %s", address_text(address).chars));
   if (!pool.ledger.avail_agrees(chunk))
     fail(Oracle::kAccounting, Site::kNone, "avail",
          text("avail %llu", static_cast<unsigned long long>(chunk.expected_avail)),
@@ -190,11 +191,12 @@ void Judge::judge_failure(PoolState& pool) {
   const std::uint64_t page = page_bytes(header_);
   const bool impossible = call_.size == 0 || call_.size > header_.arena_pages * page;
   if (impossible) return;
-  const Text expected = text("a block of %s bytes", number(call_.size).chars);
   if (!pool.collided && pool.ledger.hole_fits(call_.size))
-    fail(Oracle::kSpuriousFailure, Site::kNone, "hole-fits", expected, text("NULL"));
+    fail(Oracle::kSpuriousFailure, Site::kNone, "hole-fits",
+         text("a block of %s bytes", number(call_.size).chars), text("NULL"));
   if (!call_.refused_or_injected && !call_.overlap_guard)
-    fail(Oracle::kSpuriousFailure, Site::kNone, "no-cause", expected,
+    fail(Oracle::kSpuriousFailure, Site::kNone, "no-cause",
+         text("a block of %s bytes", number(call_.size).chars),
          text("NULL, though nothing was refused"));
 }
 
@@ -282,7 +284,7 @@ void Judge::before_destroy(int scheduler) {
 void Judge::after_destroy(int scheduler) {
   PoolState& pool = pools_[scheduler];
   if (!model_on()) verdict_->steps += hang_bound_ - atomics::hooks.steps_left;
-  trace(text("      pool destroyed"));
+  if (tracing()) trace(text("      pool destroyed"));
   fold(0xd00);
   judge_unwind(pool);
   if (pool.port.inner().exists())
@@ -335,18 +337,20 @@ void Judge::compare_whole_state(bool at_end) {
 
 void Judge::trace_call(const PoolState& pool, std::uint64_t result) {
   if (call_.kind == CallKind::kFree) {
-    trace(text("      freed %s, %s bytes", address_text(call_.address).chars,
-               number(call_.size).chars));
+    if (tracing())
+      trace(text("      freed %s, %s bytes", address_text(call_.address).chars,
+                 number(call_.size).chars));
     return;
   }
   std::uint64_t given_back = 0;
   for (std::uint32_t i = 0; i < log_.size(); ++i)
     if (log_[i].kind == SeamCall::Kind::kRelease) given_back += log_[i].amount;
-  trace(text("      -> %s%s", address_text(result).chars,
-             given_back == 0            ? ""
-             : call_.pages_lost         ? "  (unwound, but the pages are lost until the map dies)"
-             : header_.deferred_release ? "  (unwound: the pages wait for the worker)"
-                                        : "  (unwound: the pages are free again)"));
+  if (tracing())
+    trace(text("      -> %s%s", address_text(result).chars,
+               given_back == 0            ? ""
+               : call_.pages_lost         ? "  (unwound, but the pages are lost until the map dies)"
+               : header_.deferred_release ? "  (unwound: the pages wait for the worker)"
+                                          : "  (unwound: the pages are free again)"));
   static_cast<void>(pool);
 }
 

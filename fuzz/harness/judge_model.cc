@@ -256,19 +256,19 @@ void Judge::compare_model(int scheduler) {
 
 void Judge::enabled(int result, int expected_error) {
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
-  trace(text("      -> %d", result));
+  if (tracing()) trace(text("      -> %d", result));
   if (model_on() && result != expected_error)
     differ(Site::kNone, "result", text("%d", expected_error), text("%d", result));
 }
 
 void Judge::map_created(int map) {
   maps_[map].model.reset(header_.arena_pages, header_.best_fit, maps_[map].arena->mapped());
-  trace(text("      map m%d created", map));
+  if (tracing()) trace(text("      map m%d created", map));
 }
 
 void Judge::map_died(int map) {
   maps_[map].model.reset(0, false, false);
-  trace(text("      map m%d died", map));
+  if (tracing()) trace(text("      map m%d died", map));
 }
 
 // Pages that a pool uses were freed by somebody else.
@@ -324,7 +324,7 @@ void Judge::neighbour_released(int map, std::uint64_t page, std::uint64_t pages)
 void Judge::neighbour_reserved(int map, std::uint64_t page, std::uint64_t pages, int result) {
   any_neighbour_ = true;
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
-  trace(text("      -> %d", result));
+  if (tracing()) trace(text("      -> %d", result));
   if (!model_on()) return;
   ArenaModel& arena = maps_[map].model;
   int expected = 0;
@@ -354,7 +354,7 @@ void Judge::neighbour_faulted(int map, std::uint64_t page, bool taken) {
 
 void Judge::neighbour_mapped(int map, int result) {
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
-  trace(text("      -> %d", result));
+  if (tracing()) trace(text("      -> %d", result));
   const int expected = maps_[map].model.mapped() ? -EBUSY : 0;
   maps_[map].model.set_mapped();
   if (model_on() && result != expected)

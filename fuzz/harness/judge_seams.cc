@@ -130,23 +130,25 @@ void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t addre
   if (pool.ledger.overlaps_chunk(start, request.pages.value * page_bytes(header_)))
     call_.overlap_guard = true;
   if (call_.kind != CallKind::kAlloc) return;
-  const Text expected = text("no pages taken for %s bytes", number(call_.size).chars);
-  const Text got = text("%llu pages claimed", static_cast<unsigned long long>(call.amount));
-  if (call_.size == 0) fail(Oracle::kOverClaim, Site::kPage, "nothing-asked", expected, got);
-  if (++call_.claims_granted > 1 && !pool.collided)
-    fail(Oracle::kOverClaim, Site::kPage, "second-claim", text("one granted claim for one request"),
-         got);
-  if (!pool.collided && pool.ledger.hole_fits(call_.size))
-    fail(Oracle::kOverClaim, Site::kPage, "hole-fits", expected, got);
+  if (call_.size == 0) fail_claim("nothing-asked");
+  if (++call_.claims_granted > 1 && !pool.collided) fail_claim("second-claim");
+  if (!pool.collided && pool.ledger.hole_fits(call_.size)) fail_claim("hole-fits");
+}
+
+void Judge::fail_claim(const char* difference) {
+  fail(Oracle::kOverClaim, Site::kPage, difference,
+       text("no more pages taken for %s bytes", number(call_.size).chars),
+       text("%llu pages claimed", static_cast<unsigned long long>(log_[log_.size() - 1].amount)));
 }
 
 // A release must give back exactly what this call claimed; a destroy may give back the pool's own.
 void Judge::note_release(int map, std::uint64_t address, std::uint64_t pages) {
   log({SeamCall::Kind::kRelease, SeamCall::Outcome::kDone, false, pages, address});
   fold(address);
-  trace(text("      release page %llu, %llu pages",
-             static_cast<unsigned long long>(page_of(map, address)),
-             static_cast<unsigned long long>(pages)));
+  if (tracing())
+    trace(text("      release page %llu, %llu pages",
+               static_cast<unsigned long long>(page_of(map, address)),
+               static_cast<unsigned long long>(pages)));
   const char* difference = "never-claimed";
   for (std::uint32_t i = 0; i < log_.size(); ++i) {
     SeamCall& claim = log_[i];
@@ -172,8 +174,9 @@ void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, bool done, boo
   call.kind = kind_of(site);
   call.amount = bytes;
   call.outcome = done ? SeamCall::Outcome::kDone : SeamCall::Outcome::kInjected;
-  trace(text("      %s %llu bytes -> %s", seam_call_name(call.kind),
-             static_cast<unsigned long long>(bytes), done ? "ok" : "failed (injected)"));
+  if (tracing())
+    trace(text("      %s %llu bytes -> %s", seam_call_name(call.kind),
+               static_cast<unsigned long long>(bytes), done ? "ok" : "failed (injected)"));
   if (call_.kind == CallKind::kNone) {  // the worker: as many as there are spans
     fold(0xf5 + (done ? 1 : 0));
     worker_records_.push_back(done);

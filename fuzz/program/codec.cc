@@ -80,6 +80,21 @@ void put_size(std::uint8_t* record, std::uint64_t size) {
   put(record + 3, 8, size);
 }
 
+// Counts of enable_path: two bits of width, then the value, for the same reason.
+constexpr int kCountBits[4] = {3, 6, 9, 14};
+
+std::uint16_t get_count(const std::uint8_t* at, std::uint32_t most) {
+  const auto code = static_cast<std::uint32_t>(get(at, 2));
+  const std::uint32_t value = code & ((1u << kCountBits[code >> 14]) - 1);
+  return static_cast<std::uint16_t>(value % (most + 1));
+}
+
+void put_count(std::uint8_t* at, std::uint32_t count) {
+  std::uint32_t width = 0;
+  while (count >> kCountBits[width] != 0) ++width;
+  put(at, 2, count | width << 14);
+}
+
 void decode_header(const std::uint8_t* at, Header& header) {
   header = Header{};
   header.kind = at[0] == 1 ? ProgramKind::kGenPool : ProgramKind::kArena;
@@ -215,9 +230,9 @@ void decode_argument(const std::uint8_t* record, Operation& operation) {
     case OperationKind::kEnablePath:
       operation.sub = bit(flags, 4);
       operation.arenas = static_cast<std::uint8_t>(flags >> 5 & 3);
-      operation.cpus = static_cast<std::uint16_t>(get(record + 3, 2) % (limits::kMaxCpus + 1));
-      operation.shards = static_cast<std::uint16_t>(get(record + 5, 2) % (limits::kMaxShards + 1));
-      operation.cids = static_cast<std::uint16_t>(get(record + 7, 2) % (limits::kMaxCids + 1));
+      operation.cpus = get_count(record + 3, limits::kMaxCpus);
+      operation.shards = get_count(record + 5, limits::kMaxShards);
+      operation.cids = get_count(record + 7, limits::kMaxCids);
       break;
     case OperationKind::kClaim:
     case OperationKind::kReserve:
@@ -268,9 +283,9 @@ void encode_argument(const Operation& operation, std::uint8_t* record) {
       break;
     case OperationKind::kEnablePath:
       set(flag(operation.sub, 4) | static_cast<unsigned>(operation.arenas) << 5);
-      put(record + 3, 2, operation.cpus);
-      put(record + 5, 2, operation.shards);
-      put(record + 7, 2, operation.cids);
+      put_count(record + 3, operation.cpus);
+      put_count(record + 5, operation.shards);
+      put_count(record + 7, operation.cids);
       break;
     case OperationKind::kClaim:
     case OperationKind::kReserve:

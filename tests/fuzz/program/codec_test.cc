@@ -27,7 +27,7 @@ constexpr Golden kArenaRecords[] = {
     {"disable s3 (collide:3 clear+8)", "94030000000000000000000000009300"},
     {"enable_path s1 root m1 cpus:8192 shards:1024 cids:8191 (fail vzalloc:300+, nth:65535) "
      "(collide:1 set)",
-     "9c410000200004ff1f01ffcb62ff0100"},
+     "9c410000e000c4ffdf01ffcb62ff0100"},
     {"p200 = claim m1 2097151 at:12", "a401c80d000000ffff1f000000000000"},
     {"release p9", "ac000900000000000000000000000000"},
     {"release a9", "ac100900000000000000000000000000"},

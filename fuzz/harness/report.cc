@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/report.h"
+
+#include <algorithm>
+
+#include "fuzz/program/text.h"
+
+namespace arenafuzz {
+namespace {
+
+constexpr std::size_t kShownBefore = 40;
+constexpr std::size_t kShownAfter = 3;
+
+std::string row(const char* name, const std::string& value) {
+  std::string line = name;
+  line.resize(11, ' ');
+  return line + value + "\n";
+}
+
+std::string head(const Program& program, const Finding& finding, const char* backend) {
+  const OracleInfo& oracle = oracle_info(finding.oracle);
+  const bool in_program = finding.position < program.operations.size();
+  return assertion_line(finding) + "\n" + row("signature", signature(finding)) +
+         row("tier", std::string(tier_name(finding.tier())) + ": " + oracle.meaning) +
+         row("reach", reach_name(finding.reach)) +
+         row("operation", in_program ? std::to_string(finding.position) + ": " +
+                                           print_operation(program.operations[finding.position])
+                                     : std::string("after the last one, at the program's end")) +
+         row("expected", finding.expected) + row("got", finding.got) + row("backend", backend);
+}
+
+}  // namespace
+
+std::string format_report(const Program& program, const Finding& finding, const char* backend) {
+  std::string out = head(program, finding, backend) + "program\n";
+  out += "  " + print_header(program.header) + "\n";
+  const std::size_t count = program.operations.size();
+  const std::size_t from = finding.position > kShownBefore ? finding.position - kShownBefore : 0;
+  const std::size_t to = std::min(count, finding.position + kShownAfter + 1);
+  if (from > 0) out += "  ... " + std::to_string(from) + " operations before\n";
+  for (std::size_t i = from; i < to; ++i)
+    out += (i == finding.position ? "> " : "  ") + print_operation(program.operations[i]) + "\n";
+  if (to < count) out += "  ... " + std::to_string(count - to) + " operations after\n";
+  return out;
+}
+
+std::string format_finding_file(const Program& program, const Finding& finding,
+                                const char* backend) {
+  std::string out = "# arenafuzz\n";
+  const std::string report = head(program, finding, backend);
+  for (std::size_t at = 0; at < report.size();) {
+    const std::size_t end = report.find('\n', at);
+    out += "# " + report.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  const std::string text = print_program(program);
+  return out + text.substr(text.find('\n') + 1);
+}
+
+}  // namespace arenafuzz

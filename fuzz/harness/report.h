@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A finding as text, in one fixed form. Its first line is what ClusterFuzz reads as an assertion.
+//
+//   ASSERTION FAILED: unwind.alloc.page
+//   signature  unwind.alloc.page.pages-kept.within-chunk.vzalloc
+//   tier       safety: a call kept, lost or wrongly released pages
+//   reach      memory pressure
+//   operation  1: a3 = alloc s0 4097 (fail vzalloc:1)
+//   expected   the pages of a failed growth given back
+//   got        page 0, 4 pages kept
+//   backend    cpp
+//   program
+//     ...
+//   > a3 = alloc s0 4097 (fail vzalloc:1)
+//
+// Ownership Plain values. Threads: none.
+// Source    design.md, Verdicts; fine print 21.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_REPORT_H_
+#define ARENAFUZZ_FUZZ_HARNESS_REPORT_H_
+
+#include <string>
+
+#include "fuzz/harness/verdict.h"
+#include "fuzz/program/program.h"
+
+namespace arenafuzz {
+
+// Ends with a newline. Long programs are cut around the failing operation.
+std::string format_report(const Program& program, const Finding& finding, const char* backend);
+
+// The whole program as a text file whose comments are the report: it can be replayed as it is.
+std::string format_finding_file(const Program& program, const Finding& finding,
+                                const char* backend);
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_REPORT_H_

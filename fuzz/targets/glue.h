@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What every target does with an input: decode, run, judge, and act on a finding.
+//
+// An engine's command line may hold options of ours, which begin with "--" (libFuzzer passes over
+// such words):
+//   --findings=DIR   keep each distinct finding as DIR/<signature>.txt, the shortest program of
+//                    each, and go on; without it a finding is printed and the process aborts
+//   --stats=FILE     publish counters (stats.h)
+//   --known=FILE     signatures to count and pass over, one a line, '#' begins a comment
+//   --domain=callers|api|misuse
+//   --no-model       safety and contract alone
+//   --keep-going     print findings, do not abort (the replay main)
+//
+// Ownership One runner a process. Threads: one.
+// Source    fine print 12, 20, 22.
+#ifndef ARENAFUZZ_FUZZ_TARGETS_GLUE_H_
+#define ARENAFUZZ_FUZZ_TARGETS_GLUE_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "fuzz/harness/backend.h"
+#include "fuzz/targets/targets.h"
+
+namespace arenafuzz {
+
+// Reads our options; prints one sentence and exits with 2 if one cannot be used.
+void initialize_target(const TargetInfo& info, Backend& backend, int argc, char** argv);
+// As an engine wants it: always 0. REQUIRES: initialize_target().
+int run_input(const std::uint8_t* data, std::size_t size);
+// Programs with a finding so far.
+std::uint64_t findings_so_far();
+
+const TargetInfo& target_named(const char* name);
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_TARGETS_GLUE_H_

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What a running target publishes: counters in a file that the command maps and reads.
+// Written without a system call; a reader may see a value that is a moment old.
+#ifndef ARENAFUZZ_FUZZ_TARGETS_STATS_H_
+#define ARENAFUZZ_FUZZ_TARGETS_STATS_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "faultinject/fault_plan.h"
+
+namespace arenafuzz {
+
+struct TargetStats {
+  static constexpr std::uint64_t kMagic = 0x31736674616e6572;
+  std::atomic<std::uint64_t> magic;
+  std::atomic<std::uint64_t> executions;
+  std::atomic<std::uint64_t> operations;
+  std::atomic<std::uint64_t> skipped;        // operations outside the profile or domain
+  std::atomic<std::uint64_t> out_of_budget;  // programs
+  std::atomic<std::uint64_t> findings;       // programs with a finding that is not known
+  std::atomic<std::uint64_t> known;          // programs with a known finding
+  std::atomic<std::uint64_t> faults_fired[kFaultSiteCount];
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_TARGETS_STATS_H_
