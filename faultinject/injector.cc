@@ -183,19 +183,21 @@ const FiredFault& Injector::fired_fault(std::uint64_t age) const {
 
 namespace {
 
-// One line for each function inlined there, innermost first; returns the next line's number.
-int print_symbolized(void* frame, int number, std::FILE* out) {
+// The functions inlined into a frame stay on its line: innermost first, as they were called.
+void print_symbolized(void* frame, int number, std::FILE* out) {
   char text[2048] = {};
   // Strings that each end with a NUL; the two bytes kept back end the list if it was cut.
   // Given a return address, it looks up the call in front of it.
   __sanitizer_symbolize_pc(frame, "%f %s:%l", text, sizeof text - 2);
-  for (const char* line = text; *line != '\0'; line += std::strlen(line) + 1)
-    std::fprintf(out, "    #%d %s\n", number++, line);
-  return number;
+  std::fprintf(out, "    #%d %s", number, text);
+  const char* next = text + std::strlen(text) + 1;
+  for (; text[0] != '\0' && *next != '\0'; next += std::strlen(next) + 1)
+    std::fprintf(out, ", inlined into %s", next);
+  std::fprintf(out, "\n");
 }
 
 // Without a name the offset in the module, which addr2line turns into a line.
-int print_by_symbol_table(void* frame, int number, std::FILE* out) {
+void print_by_symbol_table(void* frame, int number, std::FILE* out) {
   Dl_info info{};
   const bool found = dladdr(frame, &info) != 0;
   const bool named = found && info.dli_sname != nullptr;
@@ -203,18 +205,17 @@ int print_by_symbol_table(void* frame, int number, std::FILE* out) {
   const std::uint64_t offset = reinterpret_cast<std::uintptr_t>(frame) - base;
   std::fprintf(out, "    #%d %p %s+0x%llx (%s)\n", number, frame, named ? info.dli_sname : "?",
                static_cast<unsigned long long>(offset), found ? info.dli_fname : "?");
-  return number + 1;
 }
 
 }  // namespace
 
 void print_backtrace(const FiredFault& fault, void* stream) {
   auto* out = static_cast<std::FILE*>(stream);
-  int number = 0;
   for (int i = 0; i < fault.frame_count; ++i) {
-    number = __sanitizer_symbolize_pc != nullptr
-                 ? print_symbolized(fault.frames[i], number, out)
-                 : print_by_symbol_table(fault.frames[i], number, out);
+    if (__sanitizer_symbolize_pc != nullptr)
+      print_symbolized(fault.frames[i], i, out);
+    else
+      print_by_symbol_table(fault.frames[i], i, out);
   }
 }
 

@@ -24,6 +24,7 @@ int ArenaMap::create(const ArenaMapConfig& config, PageRunStorage& storage,
   if (const int error = check(config); error != 0) return error;
   if (storage.capacity() < config.pages) return -ENOMEM;
   config_ = config;
+  user_base_ = config.user_base;
   records_ = &records;
   newest_span_ = nullptr;
   runs_.reset(storage, config.pages);
@@ -59,7 +60,7 @@ std::uint64_t ArenaMap::locate(const ClaimRequest& request) const {
   if (references_ == 0 || !mapped() || count == 0 || count > config_.pages) return PageRuns::kNone;
   if (request.node != kNoNode || request.flags != 0) return PageRuns::kNone;
   if (request.hint == 0) return runs_.find(count, config_.placement);
-  const std::uint64_t offset = request.hint - config_.user_base;
+  const std::uint64_t offset = request.hint - user_base();
   const std::uint64_t page = offset / config_.page_bytes;
   if (offset % config_.page_bytes != 0 || page >= config_.pages || count > config_.pages - page)
     return PageRuns::kNone;
@@ -81,8 +82,8 @@ bool ArenaMap::would_grant(const ClaimRequest& request) const {
 
 // Rounds down to a page, cuts at the arena's end; false if nothing is left (fine print 8).
 bool ArenaMap::clip(std::uint64_t user_address, std::uint64_t* page, std::uint64_t* pages) const {
-  if (references_ == 0 || !mapped() || user_address < config_.user_base) return false;
-  *page = (user_address - config_.user_base) / config_.page_bytes;
+  if (references_ == 0 || !mapped() || user_address < user_base()) return false;
+  *page = (user_address - user_base()) / config_.page_bytes;
   if (*page >= config_.pages) return false;
   *pages = std::min(*pages, config_.pages - *page);
   return *pages > 0;
@@ -125,8 +126,8 @@ void ArenaMap::bpf_release(std::uint64_t user_address, PageCount count) {
 int ArenaMap::reserve(std::uint64_t user_address, PageCount count) {
   const std::lock_guard guard(lock_);
   if (count.value == 0 || user_address % config_.page_bytes != 0) return 0;
-  const std::uint64_t page = (user_address - config_.user_base) / config_.page_bytes;
-  if (references_ == 0 || !mapped() || user_address < config_.user_base || page >= config_.pages ||
+  const std::uint64_t page = (user_address - user_base()) / config_.page_bytes;
+  if (references_ == 0 || !mapped() || user_address < user_base() || page >= config_.pages ||
       count.value > config_.pages - page)
     return -EINVAL;
   if (!runs_.all_free(page, count.value)) return -EBUSY;
@@ -143,14 +144,14 @@ bool ArenaMap::user_fault(std::uint64_t user_address) {
   return true;
 }
 
-int ArenaMap::mmap(std::uint64_t user_base) {
+int ArenaMap::mmap(std::uint64_t base) {
   const std::lock_guard guard(lock_);
-  if (references_ == 0 || user_base == 0) return -EINVAL;
+  if (references_ == 0 || base == 0) return -EINVAL;
   if (mapped()) return -EBUSY;
   ArenaMapConfig wanted = config_;
-  wanted.user_base = user_base;
+  wanted.user_base = base;
   if (const int error = check(wanted); error != 0) return error;
-  config_ = wanted;
+  user_base_ = base;
   return 0;
 }
 
@@ -181,13 +182,13 @@ std::uint64_t ArenaMap::waiting_spans() const {
 
 bool ArenaMap::is_taken(std::uint64_t page) const {
   const std::lock_guard guard(lock_);
-  return runs_.all_taken(page, 1);
+  return alive() && runs_.all_taken(page, 1);
 }
 
 // Upper half of the base, low half of the address: what the kernel hands out (spec section 3).
 std::uint64_t ArenaMap::user_address_of_page(std::uint64_t page) const {
-  const std::uint64_t address = config_.user_base + page * config_.page_bytes;
-  return (config_.user_base & ~kLow32) | (address & kLow32);
+  const std::uint64_t address = user_base() + page * config_.page_bytes;
+  return (user_base() & ~kLow32) | (address & kLow32);
 }
 
 std::uint64_t ArenaMap::kernel_address_of_page(std::uint64_t page) const {

@@ -24,6 +24,7 @@
 #ifndef ARENAFUZZ_SRC_POOL_ARENA_MAP_H_
 #define ARENAFUZZ_SRC_POOL_ARENA_MAP_H_
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 
@@ -59,7 +60,7 @@ class ArenaMap final : public PageSource {
   bool put();
   // Ends the map without a call to anything: its records were taken back elsewhere.
   void abandon();
-  bool alive() const { return references_ > 0; }
+  bool alive() const { return references_.load(std::memory_order_relaxed) > 0; }
 
   // The pool's side. A hint inside the arena claims exactly there or fails; a hint outside, a node
   // other than kNoNode and any flag are refused.
@@ -83,8 +84,7 @@ class ArenaMap final : public PageSource {
   std::uint64_t taken_pages() const;
   std::uint64_t waiting_spans() const;
   bool is_taken(std::uint64_t page) const;
-  bool mapped() const { return config_.user_base != 0; }
-  const ArenaMapConfig& config() const { return config_; }
+  bool mapped() const { return user_base() != 0; }
   std::uint64_t user_address_of_page(std::uint64_t page) const;
   std::uint64_t kernel_address_of_page(std::uint64_t page) const;
 
@@ -101,12 +101,15 @@ class ArenaMap final : public PageSource {
   bool clip(std::uint64_t user_address, std::uint64_t* page, std::uint64_t* pages) const;
   void give_pages(std::uint64_t page, std::uint64_t pages);
 
+  std::uint64_t user_base() const { return user_base_.load(std::memory_order_relaxed); }
+
   mutable std::mutex lock_;
-  ArenaMapConfig config_;
+  ArenaMapConfig config_;  // fixed by create(), but for the base
+  std::atomic<std::uint64_t> user_base_{0};
   PageRuns runs_;
   MetadataSource* records_ = nullptr;
   Span* newest_span_ = nullptr;
-  int references_ = 0;
+  std::atomic<int> references_{0};
 };
 
 }  // namespace arenafuzz

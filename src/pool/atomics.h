@@ -7,7 +7,8 @@
 //           loop ends by a count, never by a clock), play a colliding peer just before the k-th
 //           compare-and-swap, and later put a scheduler between two atomic steps.
 // Ownership The hooks belong to the calling thread; nobody else reads or writes them.
-// Units     steps: one per bitmap word loaded, compare-and-swap, and chunk visited.
+// Units     steps: one per bitmap word searched, compare-and-swap, and chunk visited by alloc, free
+//           and free_all.
 // Threads   Safe from any thread. With the default hooks nothing is ever called.
 // Source    set_bits_ll and clear_bits_ll of lib/genalloc.c (val = READ_ONCE; try_cmpxchg).
 #ifndef ARENAFUZZ_SRC_POOL_ATOMICS_H_

@@ -55,7 +55,7 @@ void GenPool::destroy() {
   metadata_->free(MetadataSite::kKmalloc, this);
 }
 
-int GenPool::add(std::uint64_t start, std::uint64_t size) {
+int GenPool::add(std::uint64_t start, std::uint64_t size, bool may_overlap) {
   static_assert(sizeof(Chunk) == kChunkHeaderBytes, "the header counts in what vzalloc is asked");
   void* memory = metadata_->allocate(MetadataSite::kVzalloc, chunk_metadata_bytes(size, order_));
   if (memory == nullptr) return -ENOMEM;
@@ -65,10 +65,14 @@ int GenPool::add(std::uint64_t start, std::uint64_t size) {
   chunk->granules = size >> order_;
   chunk->avail.store(size, std::memory_order_relaxed);
   lock_.lock();
-  chunk->next = newest_.load(std::memory_order_relaxed);
-  newest_.store(chunk, std::memory_order_release);  // readers see the chunk whole or not at all
+  const bool refused = !may_overlap && overlaps(start, size);
+  if (!refused) {
+    chunk->next = newest_.load(std::memory_order_relaxed);
+    newest_.store(chunk, std::memory_order_release);  // readers see the chunk whole or not at all
+  }
   lock_.unlock();
-  return 0;
+  if (refused) metadata_->free(MetadataSite::kVzalloc, chunk);
+  return refused ? -EBUSY : 0;
 }
 
 // The address of a run in this chunk, or 0. After a collision the search goes on from the same
@@ -120,6 +124,7 @@ void GenPool::free(std::uint64_t address, std::uint64_t size) {
 void GenPool::free_all() {
   for (Chunk* chunk = newest_.load(std::memory_order_acquire); chunk != nullptr;
        chunk = chunk->next) {
+    atomics::step(1);
     const std::uint64_t end = chunk->granules;
     std::uint64_t at = bitmap::find_set(chunk->words(), end, 0);
     while (at < end) {

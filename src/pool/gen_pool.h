@@ -46,7 +46,9 @@ class GenPool {
   void destroy();
 
   // Adds [start, start + size) as the newest chunk: 0, or -ENOMEM with the pool untouched.
-  int add(std::uint64_t start, std::uint64_t size);
+  int add(std::uint64_t start, std::uint64_t size) { return add(start, size, true); }
+  // The same, but -EBUSY if it overlaps a chunk, also one that is added at this moment.
+  int add_disjoint(std::uint64_t start, std::uint64_t size) { return add(start, size, false); }
 
   // The block's address; 0 for size 0 or when no chunk has room.
   std::uint64_t alloc(std::uint64_t size);
@@ -74,6 +76,7 @@ class GenPool {
   GenPool(int granule_order, MetadataSource& metadata)
       : metadata_(&metadata), order_(granule_order) {}
 
+  int add(std::uint64_t start, std::uint64_t size, bool may_overlap);
   std::uint64_t granules_for(std::uint64_t size) const;
   static std::uint64_t chunk_granules(const Chunk& chunk, int order);
   std::uint64_t alloc_from(Chunk& chunk, std::uint64_t granules);

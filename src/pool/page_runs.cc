@@ -62,16 +62,16 @@ bool PageRuns::is_taken(std::uint64_t page) const {
   return (storage_->taken_[page / 64] >> (page % 64) & 1) != 0;
 }
 
-// The first page at or after `page` that is taken (or free); pages_ if none.
-std::uint64_t PageRuns::next(std::uint64_t page, bool taken) const {
-  if (page >= pages_) return pages_;
+// The first page in [page, end) that is taken (or free); `end` if none. REQUIRES: end <= pages_.
+std::uint64_t PageRuns::next(std::uint64_t page, std::uint64_t end, bool taken) const {
+  if (page >= end) return end;
   const std::uint64_t invert = taken ? 0 : kAllOnes;
   std::uint64_t index = page / 64;
-  const std::uint64_t last = (pages_ - 1) / 64;
+  const std::uint64_t last = (end - 1) / 64;
   std::uint64_t bits = (storage_->taken_[index] ^ invert) & (kAllOnes << (page % 64));
   while (bits == 0 && index < last) bits = storage_->taken_[++index] ^ invert;
-  if (bits == 0) return pages_;
-  return std::min(pages_, index * 64 + static_cast<std::uint64_t>(std::countr_zero(bits)));
+  if (bits == 0) return end;
+  return std::min(end, index * 64 + static_cast<std::uint64_t>(std::countr_zero(bits)));
 }
 
 void PageRuns::mark(std::uint64_t first, std::uint64_t count, bool taken) {
@@ -98,7 +98,7 @@ void PageRuns::write_run(std::uint64_t first, std::uint64_t count) {
 std::uint64_t PageRuns::find(std::uint64_t count, Placement placement) const {
   std::uint64_t best = kNone;
   if (count == 0 || count > free_pages_) return best;
-  for (std::uint64_t at = next(lowest_free_, false); at < pages_;) {
+  for (std::uint64_t at = next(lowest_free_, pages_, false); at < pages_;) {
     const std::uint32_t length = storage_->length_[at];
     if (length >= count) {
       if (placement == Placement::kLowestGap) return at;
@@ -106,17 +106,17 @@ std::uint64_t PageRuns::find(std::uint64_t count, Placement placement) const {
           (length == storage_->length_[best] && storage_->age_[at] > storage_->age_[best]))
         best = at;
     }
-    at = next(at + length, false);
+    at = next(at + length, pages_, false);
   }
   return best;
 }
 
 bool PageRuns::all_free(std::uint64_t first, std::uint64_t count) const {
-  return next(first, true) >= first + count;
+  return next(first, first + count, true) == first + count;
 }
 
 bool PageRuns::all_taken(std::uint64_t first, std::uint64_t count) const {
-  return next(first, false) >= first + count;
+  return next(first, first + count, false) == first + count;
 }
 
 // The first page of the free run that holds `page`, by a search backwards.
@@ -145,7 +145,11 @@ void PageRuns::give(std::uint64_t first, std::uint64_t count) {
   } else if (first > 0 && !is_taken(first - 1)) {
     start = storage_->first_of_[first - 1];
   }
-  if (end < pages_ && !is_taken(end)) end = next(end, true);
+  if (end < pages_ && !is_taken(end)) {
+    // The tag is at the first page of the run, which may begin inside what is given.
+    const std::uint64_t run = is_taken(end - 1) ? end : run_start(end);
+    end = run + storage_->length_[run];
+  }
   mark(first, count, false);
   write_run(start, end - start);
   lowest_free_ = std::min(lowest_free_, start);

@@ -69,7 +69,7 @@ class PageRuns {
 
  private:
   bool is_taken(std::uint64_t page) const;
-  std::uint64_t next(std::uint64_t page, bool taken) const;
+  std::uint64_t next(std::uint64_t page, std::uint64_t end, bool taken) const;
   std::uint64_t run_start(std::uint64_t page) const;
   void mark(std::uint64_t first, std::uint64_t count, bool taken);
   void write_run(std::uint64_t first, std::uint64_t count);

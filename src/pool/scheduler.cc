@@ -63,9 +63,10 @@ int Scheduler::enable(const EnableRequest& request) {
 
 // Misuse: the running scheduler stays as it is, and the second init must say no (spec section 4).
 int Scheduler::enable_again(ArenaMap* map) {
-  if (map != nullptr) map->get();
+  if (map == nullptr || map_ == nullptr) return -EBUSY;  // cpu-form: no pool is there to say it
+  map->get();
   const int error = pool_->init(map);
-  if (map != nullptr) map->put();
+  map->put();
   return error;
 }
 

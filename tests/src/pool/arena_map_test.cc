@@ -252,7 +252,7 @@ TEST_F(ArenaMapTest, AfterMmapItHasThem) {
 TEST_F(ArenaMapTest, ASecondMmapIsBusyAndKeepsTheBase) {
   create_default();
   EXPECT_EQ(map.mmap(kUserBase + kPage), -EBUSY);
-  EXPECT_EQ(map.config().user_base, kUserBase);
+  EXPECT_EQ(map.user_address_of_page(0), kUserBase);
 }
 
 TEST_F(ArenaMapTest, MmapChecksTheBaseAsCreationDoes) {
