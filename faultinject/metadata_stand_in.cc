@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -31,6 +32,7 @@ constexpr bool kAsan = true;
 constexpr bool kAsan = false;
 #endif
 constexpr unsigned char kPattern = 0x5a;
+constexpr unsigned char kGarbage = 0x6b;
 constexpr std::uint32_t kLive = 0x6c697665;
 constexpr std::uint32_t kFreed = 0x66726565;
 
@@ -52,18 +54,29 @@ struct MetadataStandIn::Header {
 };
 
 MetadataStandIn::MetadataStandIn(std::size_t region_bytes) {
-  void* memory = mmap(nullptr, region_bytes, PROT_READ | PROT_WRITE,
+  void* memory = mmap(nullptr, region_bytes, PROT_NONE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return;
   region_ = static_cast<unsigned char*>(memory);
   region_bytes_ = region_bytes;
-  ASAN_POISON_MEMORY_REGION(region_, region_bytes_);
 }
 
 MetadataStandIn::~MetadataStandIn() {
   if (region_ == nullptr) return;
-  ASAN_UNPOISON_MEMORY_REGION(region_, region_bytes_);
+  ASAN_UNPOISON_MEMORY_REGION(region_, opened_);
   munmap(region_, region_bytes_);
+}
+
+// Opens the region up to `bytes`, poisoned; what is not opened cannot be touched at all. Poisoning
+// the whole region at once would cost 64 MiB of shadow memory in every process.
+bool MetadataStandIn::open_to(std::size_t bytes) {
+  if (bytes <= opened_) return true;
+  const std::size_t wanted =
+      std::min(region_bytes_, (bytes + kOpenStep - 1) / kOpenStep * kOpenStep);
+  if (mprotect(region_ + opened_, wanted - opened_, PROT_READ | PROT_WRITE) != 0) return false;
+  ASAN_POISON_MEMORY_REGION(region_ + opened_, wanted - opened_);
+  opened_ = wanted;
+  return true;
 }
 
 void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
@@ -71,7 +84,7 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
   static_assert(kRedzoneBytes * 2 + 7 < 80, "what a block needs besides its bytes");
   const std::size_t left = region_bytes_ - used_;
   // Subtracted, not added: bytes may be as large as a size can be.
-  if (left < 80 || bytes > left - 80) {
+  if (left < 80 || bytes > left - 80 || !open_to(used_ + bytes + 80)) {
     exhausted_ = true;
     return nullptr;
   }
@@ -87,7 +100,8 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
     std::memset(block - kRedzoneBytes, kPattern, kRedzoneBytes - sizeof(Header));
     std::memset(block + bytes, kPattern, round_up(bytes) - bytes + kRedzoneBytes);
   }
-  if (site == MetadataSite::kVzalloc) std::memset(block, 0, bytes);
+  // kmalloc gives what it likes, but always the same: a verdict must not depend on earlier inputs.
+  std::memset(block, site == MetadataSite::kVzalloc ? 0 : kGarbage, bytes);
   ++outstanding_[static_cast<int>(site)];
   return block;
 }
@@ -150,7 +164,7 @@ std::uint64_t MetadataStandIn::check_redzones() {
 
 void MetadataStandIn::reset() {
   if (used_ != 0) ASAN_POISON_MEMORY_REGION(region_, used_ + kRedzoneBytes);
-  if (used_ > kKeepBytes) madvise(region_ + kKeepBytes, region_bytes_ - kKeepBytes, MADV_DONTNEED);
+  if (used_ > kKeepBytes) madvise(region_ + kKeepBytes, opened_ - kKeepBytes, MADV_DONTNEED);
   used_ = 0;
   ++generation_;
   exhausted_ = false;

@@ -63,7 +63,11 @@ class MetadataStandIn final : public MetadataSource {
   bool is_block(const Header& header, std::size_t offset) const;
   void look_at_redzones(unsigned char* block, std::size_t bytes);
 
+  bool open_to(std::size_t bytes);
+
+  static constexpr std::size_t kOpenStep = std::size_t{4} << 20;
   unsigned char* region_ = nullptr;
+  std::size_t opened_ = 0;
   std::size_t region_bytes_ = 0;
   std::size_t used_ = 0;
   std::uint32_t generation_ = 0;  // resets so far: headers of earlier ones are none any more

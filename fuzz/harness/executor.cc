@@ -209,6 +209,7 @@ void Executor::step(std::size_t position, const Operation& wanted) {
         do_enable(wanted);
         break;
       case OperationKind::kDisable:
+        if (schedulers_[wanted.scheduler]->enabled()) drop_slots(wanted.scheduler);
         disable(wanted.scheduler);
         break;
       default:
@@ -308,7 +309,6 @@ void Executor::do_enable(const Operation& operation) {
 void Executor::disable(int index) {
   Scheduler& scheduler = *schedulers_[index];
   if (!scheduler.enabled()) return;
-  drop_slots(index);
   ArenaMap* map = scheduler.map();
   scheduler.disable();
   for (int i = 0; i < limits::kMaxMaps; ++i)

@@ -34,7 +34,7 @@ void Judge::begin(const Header& header, const Options& options, Verdict* verdict
   verdict_ = verdict;
   hash_ = 0;
   model_on_ = options.use_model;
-  at_end_ = in_whole_compare_ = false;
+  at_end_ = in_whole_compare_ = state_compared_ = false;
   any_misuse_ = any_neighbour_ = any_foreign_size_ = false;
   retry_ = {};
   peers_.clear();
@@ -55,7 +55,7 @@ void Judge::begin(const Header& header, const Options& options, Verdict* verdict
 
 void Judge::begin_operation(std::size_t position, const Operation& operation, bool misuse) {
   position_ = position;
-  operation_ = operation;
+  operation_ = &operation;
   operation_is_misuse_ = misuse;
   any_misuse_ |= misuse;
   call_.kind = CallKind::kNone;
@@ -64,7 +64,7 @@ void Judge::begin_operation(std::size_t position, const Operation& operation, bo
   swaps_ = 0;
   mask_refused_ = false;
   collisions_armed_ = operation.collisions[0].ordinal != 0;
-  model_collisions_ = {operation_.collisions, 0, header_.profile == Profile::kMisuse};
+  model_collisions_ = {operation_->collisions, 0, header_.profile == Profile::kMisuse};
   atomics::hooks.before_compare_exchange =
       collisions_armed_
           ? [](void* judge, atomics::Word* word,
@@ -161,7 +161,7 @@ void Judge::report(Oracle oracle, Site site, const char* difference, const Text&
                    const Text& got) {
   Finding finding;
   finding.oracle = oracle;
-  finding.operation = operation_.kind;
+  finding.operation = operation_->kind;
   finding.site = site;
   finding.difference = difference;
   finding.size_class = size_class();
@@ -238,7 +238,7 @@ void Judge::on_compare_exchange(atomics::Word* word, std::uint64_t mask) {
   const bool misuse = header_.profile == Profile::kMisuse;
   if (call_.kind == CallKind::kDestroy && !misuse) return;
   ++swaps_;
-  for (const Collision& collision : operation_.collisions) {
+  for (const Collision& collision : operation_->collisions) {
     if (collision.ordinal == 0 || collision.ordinal != swaps_) continue;
     PoolState& pool = pools_[call_.scheduler];
     adopt_growth(pool);
@@ -291,7 +291,7 @@ void Judge::on_event(LifecycleEvent event, int scheduler) {
   const bool work = pool.stage >= Stage::kWork;
   switch (event) {
     case LifecycleEvent::kCpusLocked:
-      require(!operation_.sub && pool.stage == Stage::kIdle, "only a root enable takes the lock");
+      require(!operation_->sub && pool.stage == Stage::kIdle, "only a root enable takes the lock");
       pool.cpus_locked = true;
       break;
     case LifecycleEvent::kCpusUnlocked:
@@ -307,7 +307,7 @@ void Judge::on_event(LifecycleEvent event, int scheduler) {
       pool.holds_map = true;
       break;
     case LifecycleEvent::kPoolInit:
-      require(pool.stage == Stage::kProgramInit && pool.cpus_locked == !operation_.sub,
+      require(pool.stage == Stage::kProgramInit && pool.cpus_locked == !operation_->sub,
               "pool init after the program's init, under the cpus lock for root only");
       pool.stage = Stage::kPoolInit;
       break;

@@ -132,6 +132,7 @@ class Judge final : public LifecycleObserver {
 
   // A program begins: forgets the former one.
   void begin(const Header& header, const Options& options, Verdict* verdict);
+  // The operation must outlive end_operation().
   void begin_operation(std::size_t position, const Operation& operation, bool misuse);
   void end_operation();
   // The program is over, its pools still live: the whole state is compared.
@@ -298,10 +299,11 @@ class Judge final : public LifecycleObserver {
   std::uint64_t hash_ = 0;
   bool model_on_ = true;
   std::size_t position_ = 0;
-  Operation operation_;
+  const Operation* operation_ = nullptr;  // under way
   bool operation_is_misuse_ = false;
   bool at_end_ = false;
   bool in_whole_compare_ = false;
+  bool state_compared_ = false;  // at the program's end, just before the pools are destroyed
   bool any_misuse_ = false;
   bool any_neighbour_ = false;
   bool any_foreign_size_ = false;  // that no in-tree caller uses

@@ -211,7 +211,7 @@ void Judge::judge_retry(PoolState& pool) {
          text("NULL again"));
   }
   retry_.armed = injected && call_.room_at_fault && !call_.pages_lost && !pool.robbed &&
-                 operation_.kind == OperationKind::kAlloc && !call_.overlap_guard;
+                 operation_->kind == OperationKind::kAlloc && !call_.overlap_guard;
   retry_.ready = call_.claim_injected || !header_.deferred_release;
   retry_.scheduler = call_.scheduler;
   retry_.size = call_.size;
@@ -274,7 +274,7 @@ void Judge::before_destroy(int scheduler) {
     if (pool.map >= 0 && !maps_[pool.map].arena->alive())
       fail(Oracle::kLifecycle, Site::kNone, "order", text("a map that lives as long as the pool"),
            text("the map died first"));
-    compare_pool(scheduler);
+    if (!state_compared_) compare_pool(scheduler);
   }
   hang_bound_ = kDestroyBound;
   atomics::hooks.steps_left = hang_bound_;
@@ -333,6 +333,7 @@ void Judge::compare_whole_state(bool at_end) {
     if (model_on()) compare_model(i);
   }
   in_whole_compare_ = false;
+  state_compared_ = at_end;
 }
 
 void Judge::trace_call(const PoolState& pool, std::uint64_t result) {

@@ -116,19 +116,22 @@ PoolModel::Place PoolModel::place(std::uint64_t size) const {
       std::uint64_t start = 0;
       if (chunks_[i].avail < size || !find_run(static_cast<std::uint32_t>(i), 0, count, &start))
         continue;
-      return {true, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(start), place.count};
+      const auto index = static_cast<std::uint32_t>(i);
+      ranges_.at_or_below(index, static_cast<std::uint32_t>(start), &range);
+      return {true, index, range.start, place.count, range.length};
     }
     return place;
   }
   place.found = true;
   place.chunk = range.chunk;
   place.granule = range.start;
+  place.room = range.length;
   return place;
 }
 
 std::uint64_t PoolModel::commit(const Place& place) {
   Chunk& chunk = chunks_[place.chunk];
-  ranges_.take(place.chunk, place.granule, place.count);
+  ranges_.take_front({place.chunk, place.granule, place.room}, place.count);
   set_avail(chunk, chunk.avail - (std::uint64_t{place.count} << order_));
   return chunk.start + (std::uint64_t{place.granule} << order_);
 }
@@ -147,14 +150,14 @@ PoolModel::FreeEffect PoolModel::free(std::uint64_t address, std::uint64_t size)
     return effect;
   }
   const std::uint64_t room = effect.first < chunk.granules ? chunk.granules - effect.first : 0;
-  if (effect.count > room ||
-      !ranges_.all_taken(effect.chunk, static_cast<std::uint32_t>(effect.first), effect.count)) {
+  const auto first = static_cast<std::uint32_t>(effect.first);
+  const RangeTree::Neighbours around = ranges_.neighbours(effect.chunk, first);
+  if (effect.count > room || !around.all_taken(first, effect.count)) {
     effect.bug = effect.count == 0 ? BugSite::kNone : BugSite::kFreeNotAllocated;
     return effect;
   }
   if (effect.count > 0)
-    ranges_.give(effect.chunk, static_cast<std::uint32_t>(effect.first),
-                 static_cast<std::uint32_t>(effect.count));
+    ranges_.give(effect.chunk, first, static_cast<std::uint32_t>(effect.count), around);
   set_avail(chunk, chunk.avail + (effect.count << order_));
   return effect;
 }

@@ -50,6 +50,7 @@ class PoolModel {
     std::uint32_t chunk = 0;
     std::uint32_t granule = 0;
     std::uint32_t count = 0;
+    std::uint32_t room = 0;  // of the hole, which begins at `granule`
   };
 
   void create(int granule_order);

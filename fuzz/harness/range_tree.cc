@@ -71,11 +71,30 @@ bool RangeTree::above(std::uint32_t chunk, std::uint32_t granule, FreeRange* ran
   return range->chunk == chunk;
 }
 
+RangeTree::Neighbours RangeTree::neighbours(std::uint32_t chunk, std::uint32_t granule) const {
+  const std::uint64_t key = key_of(chunk, granule);
+  Index below = kNil;
+  Index above = kNil;
+  for (Index at = root_; at != kNil;) {
+    const Node& node = nodes_[at];
+    if (node.key <= key) {
+      below = at;
+      at = node.right;
+    } else {
+      above = at;
+      at = node.left;
+    }
+  }
+  Neighbours around;
+  around.below = range_of(nodes_[below]);
+  around.above = range_of(nodes_[above]);
+  around.has_below = below != kNil && around.below.chunk == chunk;
+  around.has_above = above != kNil && around.above.chunk == chunk;
+  return around;
+}
+
 bool RangeTree::all_taken(std::uint32_t chunk, std::uint32_t start, std::uint64_t count) const {
-  FreeRange range;
-  if (at_or_below(chunk, start, &range) && std::uint64_t{range.start} + range.length > start)
-    return count == 0;
-  return !above(chunk, start, &range) || range.start >= start + count;
+  return neighbours(chunk, start).all_taken(start, count);
 }
 
 bool RangeTree::all_free(std::uint32_t chunk, std::uint32_t start, std::uint64_t count) const {
@@ -118,7 +137,13 @@ RangeTree::Index RangeTree::merge(Index below, Index from) {
 }
 
 void RangeTree::update_path(int depth) {
-  while (depth > 0) update(*path_[--depth]);
+  // Once a node's longest stays as it was, all above it do too.
+  while (depth > 0) {
+    const Index node = *path_[--depth];
+    const std::uint32_t before = nodes_[node].longest;
+    update(node);
+    if (nodes_[node].longest == before) return;
+  }
 }
 
 void RangeTree::insert(std::uint64_t key, std::uint32_t length) {
@@ -193,20 +218,28 @@ void RangeTree::take(std::uint32_t chunk, std::uint32_t start, std::uint32_t cou
   }
 }
 
-void RangeTree::give(std::uint32_t chunk, std::uint32_t start, std::uint32_t count) {
-  FreeRange below;
-  FreeRange next;
-  const bool joins_below = at_or_below(chunk, start, &below) && below.start + below.length == start;
-  const bool joins_next = above(chunk, start, &next) && start + count == next.start;
+void RangeTree::take_front(const FreeRange& range, std::uint32_t count) {
+  const std::uint64_t key = key_of(range.chunk, range.start);
+  if (count == range.length) {
+    erase(key);
+  } else {
+    change(key, key + count, range.length - count);
+  }
+}
+
+void RangeTree::give(std::uint32_t chunk, std::uint32_t start, std::uint32_t count,
+                     const Neighbours& around) {
+  const bool joins_below = around.has_below && around.below.start + around.below.length == start;
+  const bool joins_next = around.has_above && start + count == around.above.start;
   if (joins_below && joins_next) {
-    erase(key_of(chunk, next.start));
-    const std::uint64_t key = key_of(chunk, below.start);
-    change(key, key, below.length + count + next.length);
+    erase(key_of(chunk, around.above.start));
+    const std::uint64_t key = key_of(chunk, around.below.start);
+    change(key, key, around.below.length + count + around.above.length);
   } else if (joins_below) {
-    const std::uint64_t key = key_of(chunk, below.start);
-    change(key, key, below.length + count);
+    const std::uint64_t key = key_of(chunk, around.below.start);
+    change(key, key, around.below.length + count);
   } else if (joins_next) {
-    change(key_of(chunk, next.start), key_of(chunk, start), count + next.length);
+    change(key_of(chunk, around.above.start), key_of(chunk, start), count + around.above.length);
   } else {
     insert(key_of(chunk, start), count);
   }

@@ -37,6 +37,19 @@ class RangeTree {
   bool at_or_below(std::uint32_t chunk, std::uint32_t granule, FreeRange* range) const;
   // The first range of `chunk` that starts above `granule`.
   bool above(std::uint32_t chunk, std::uint32_t granule, FreeRange* range) const;
+  // Both at once, by one descent.
+  struct Neighbours {
+    bool has_below = false;  // a range of the chunk that starts at or below the granule
+    bool has_above = false;  // one that starts above it
+    FreeRange below;
+    FreeRange above;
+    bool all_taken(std::uint32_t start, std::uint64_t count) const {
+      if (has_below && std::uint64_t{below.start} + below.length > start) return count == 0;
+      return !has_above || above.start >= start + count;
+    }
+  };
+  Neighbours neighbours(std::uint32_t chunk, std::uint32_t granule) const;
+
   // True if no granule of [start, start + count) of the chunk is free.
   bool all_taken(std::uint32_t chunk, std::uint32_t start, std::uint64_t count) const;
   bool all_free(std::uint32_t chunk, std::uint32_t start, std::uint64_t count) const;
@@ -44,7 +57,14 @@ class RangeTree {
   // Takes [start, start + count) out. REQUIRES: all_free.
   void take(std::uint32_t chunk, std::uint32_t start, std::uint32_t count);
   // Puts it in and joins it with its neighbours. REQUIRES: all_taken.
-  void give(std::uint32_t chunk, std::uint32_t start, std::uint32_t count);
+  void give(std::uint32_t chunk, std::uint32_t start, std::uint32_t count) {
+    give(chunk, start, count, neighbours(chunk, start));
+  }
+  // The same for those who know the neighbours of `start`.
+  void give(std::uint32_t chunk, std::uint32_t start, std::uint32_t count,
+            const Neighbours& around);
+  // Takes the first `count` granules of a range. REQUIRES: it is in the tree, count <= length.
+  void take_front(const FreeRange& range, std::uint32_t count);
 
  private:
   using Index = std::uint32_t;

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Files and folders as the command needs them. Every failure comes back as one sentence.
+//
+// Ownership Plain values.
+// Errors    Status: the sentence names the file and says what to do.
+// Threads   no state.
+#ifndef ARENAFUZZ_FUZZ_CLI_FILES_H_
+#define ARENAFUZZ_FUZZ_CLI_FILES_H_
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arenafuzz::cli {
+
+struct Status {
+  std::string sentence;  // empty: it went well
+  bool ok() const { return sentence.empty(); }
+};
+
+// At most `limit` bytes from the file's beginning.
+Status read_file(const std::string& name, std::size_t limit, std::string* content);
+
+// Written beside, flushed and renamed: a kill or a full disk at any moment leaves the old file or
+// the new one. A device or pipe is written as it is.
+Status write_durably(const std::string& name, std::string_view content);
+
+// With its parents.
+Status make_folder(const std::string& name);
+
+// Adds `name`, or all regular files in the folder `name` and below, ordered by name; names that
+// begin with a dot are passed over. A folder without any is an error.
+Status collect_files(const std::string& name, std::vector<std::string>* files);
+
+// Signatures, one a line; '#' begins a comment.
+Status read_signatures(const std::string& name, std::set<std::string>* signatures);
+
+std::string executable_folder();
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_FILES_H_

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "fuzz/harness/verdict.h"
+#include "fuzz/program/text.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxFile = std::size_t{64} << 20;
+constexpr std::string_view kSuffix = ".txt";
+
+// "S.txt" -> "S"; empty for other names, such as a file that is being written.
+std::string signature_of(const fs::path& path) {
+  const std::string name = path.filename().string();
+  if (!name.ends_with(kSuffix) || name.starts_with('.')) return "";
+  return name.substr(0, name.size() - kSuffix.size());
+}
+
+std::vector<fs::path> files_in(const std::string& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    std::error_code ignored;
+    if (it->is_regular_file(ignored)) files.push_back(it->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::size_t operation_count(const std::string& text) {
+  Program program;
+  TextError error;
+  return parse_program(text, &program, &error) ? program.operations.size() : ~std::size_t{0};
+}
+
+int reach_rank(const std::string& reach) {
+  for (int rank = 0; rank <= static_cast<int>(Reach::kMisuse); ++rank)
+    if (reach == reach_name(static_cast<Reach>(rank))) return rank;
+  return static_cast<int>(Reach::kMisuse) + 1;
+}
+
+void take_row(const std::string& line, std::string_view name, std::string* value) {
+  if (!line.starts_with(name) || !value->empty()) return;
+  const std::size_t at = line.find_first_not_of(' ', name.size());
+  if (at != std::string::npos) *value = line.substr(at);
+}
+
+KeptFinding take_apart(const std::string& signature, const std::string& file,
+                       const std::string& content) {
+  KeptFinding finding;
+  finding.signature = signature;
+  finding.file = file;
+  std::size_t at = 0;
+  for (bool first = true; at < content.size() && content[at] == '#'; first = false) {
+    const std::size_t end = std::min(content.find('\n', at), content.size());
+    std::string line = content.substr(at + 1, end - at - 1);
+    at = std::min(end + 1, content.size());
+    if (first) continue;  // "# arenafuzz"
+    if (line.starts_with(' ')) line.erase(0, 1);
+    take_row(line, "tier ", &finding.tier);
+    take_row(line, "reach ", &finding.reach);
+    take_row(line, "artifact ", &finding.artifact);
+    finding.report += line + "\n";
+  }
+  finding.program = content.substr(at);
+  return finding;
+}
+
+}  // namespace
+
+Findings::Findings(const std::string& out)
+    : kept_(out + "/findings"), incoming_(out + "/findings.new") {}
+
+std::string Findings::path(const std::string& signature) const {
+  return kept_ + "/" + signature + std::string(kSuffix);
+}
+
+void Findings::open() {
+  collect();
+  found_.clear();
+  taken_.clear();
+  for (const fs::path& file : files_in(incoming_)) {
+    std::error_code ignored;
+    if (problem_.empty()) fs::remove(file, ignored);
+  }
+  for (const fs::path& file : files_in(kept_)) {
+    const std::string signature = signature_of(file);
+    if (!signature.empty()) earlier_.insert(signature);
+  }
+}
+
+bool Findings::keep(const std::string& signature, const std::string& content) {
+  std::string old;
+  const bool exists = read_file(path(signature), kMaxFile, &old).ok();
+  if (exists && operation_count(old) <= operation_count(content)) return true;
+  const Status status = write_durably(path(signature), content);
+  if (!status.ok()) problem_ = status.sentence;
+  return status.ok();
+}
+
+void Findings::collect() {
+  for (const fs::path& file : files_in(incoming_)) {
+    const std::string signature = signature_of(file);
+    if (signature.empty()) continue;
+    std::error_code error;
+    const fs::file_time_type time = fs::last_write_time(file, error);
+    const auto taken = taken_.find(signature);
+    if (error || (taken != taken_.end() && taken->second == time)) continue;
+    std::string content;
+    if (!read_file(file.string(), kMaxFile, &content).ok()) continue;
+    found_.insert(signature);
+    if (keep(signature, content)) taken_[signature] = time;
+  }
+}
+
+void Findings::add(const std::string& signature, const std::string& content) {
+  found_.insert(signature);
+  keep(signature, content);
+}
+
+void Findings::close() {
+  collect();
+  std::error_code ignored;
+  for (const fs::path& file : files_in(incoming_)) {
+    const std::string signature = signature_of(file);
+    if (signature.empty() || taken_.contains(signature)) fs::remove(file, ignored);
+  }
+  fs::remove(incoming_, ignored);  // only if it is empty
+}
+
+std::vector<KeptFinding> Findings::read(const std::set<std::string>& signatures) const {
+  std::vector<KeptFinding> findings;
+  for (const std::string& signature : signatures) {
+    std::string content;
+    std::string file = path(signature);
+    if (!read_file(file, kMaxFile, &content).ok()) {
+      file = incoming_ + "/" + signature + std::string(kSuffix);
+      if (!read_file(file, kMaxFile, &content).ok()) content.clear();
+    }
+    findings.push_back(take_apart(signature, file, content));
+  }
+  std::stable_sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) {
+    return reach_rank(a.reach) < reach_rank(b.reach);
+  });
+  return findings;
+}
+
+std::vector<KeptFinding> Findings::found() const { return read(found_); }
+
+std::vector<KeptFinding> Findings::earlier() const {
+  std::set<std::string> alone;
+  std::set_difference(earlier_.begin(), earlier_.end(), found_.begin(), found_.end(),
+                      std::inserter(alone, alone.end()));
+  return read(alone);
+}
+
+Status Findings::write_known(const std::string& name) const {
+  std::set<std::string> all = earlier_;
+  all.insert(found_.begin(), found_.end());
+  std::string content = "# arenafuzz: signatures found, for --known\n";
+  for (const std::string& signature : all)
+    content += fmt::format("{}  # findings/{}{}\n", signature, signature, kSuffix);
+  return write_durably(name, content);
+}
+
+}  // namespace arenafuzz::cli

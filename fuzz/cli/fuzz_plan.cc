@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/fuzz_plan.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include "fuzz/cli/quoting.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kAsanOptions =
+    "quarantine_size_mb=8:detect_leaks=0:allocator_may_return_null=1:symbolize=1";
+constexpr const char* kUbsanOptions = "print_stacktrace=1";
+// An input that runs so long hangs: programs are bounded by counts to a second or two.
+constexpr int kInputSeconds = 60;
+constexpr int kRssLimitMb = 512;
+
+// What the user set comes after ours, and so wins.
+std::string sanitizer_options(const char* name, const char* ours) {
+  const char* users = std::getenv(name);
+  const bool any = users != nullptr && *users != '\0';
+  return fmt::format("{}={}{}{}", name, ours, any ? ":" : "", any ? users : "");
+}
+
+bool on_path(const char* program) {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path != nullptr ? path : "";
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const std::string name = std::string(rest.substr(0, end)) + "/" + program;
+    if (access(name.c_str(), X_OK) == 0) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+// Debian's llvm-19 has a symbolizer with a version in its name, which sanitizers do not look for.
+std::string versioned_symbolizer() {
+  if (std::getenv("ASAN_SYMBOLIZER_PATH") != nullptr || on_path("llvm-symbolizer")) return "";
+  for (int version = 19; version >= 14; --version) {
+    const std::string name = fmt::format("/usr/bin/llvm-symbolizer-{}", version);
+    if (access(name.c_str(), X_OK) == 0) return name;
+  }
+  return "";
+}
+
+// The last -seed= of the user's engine words, else a fresh one.
+std::uint32_t choose_seed(const Words& engine_words) {
+  std::uint32_t seed = 0;
+  for (const std::string& word : engine_words)
+    if (word.starts_with("-seed="))
+      std::from_chars(word.data() + 6, word.data() + word.size(), seed);
+  while (seed == 0) seed = std::random_device()() & 0x7fffffff;
+  return seed;
+}
+
+}  // namespace
+
+std::string command_line(const EngineCommand& command) {
+  std::string line;
+  for (const std::string& setting : command.environment) {
+    const std::size_t sign = setting.find('=');
+    line += setting.substr(0, sign + 1) + quoted(setting.substr(sign + 1)) + " ";
+  }
+  return line + quoted_line(command.words);
+}
+
+FuzzPlan::FuzzPlan(const Context& context, FuzzOptions options)
+    : context_(context), options_(std::move(options)), seed_(choose_seed(options_.engine_words)) {
+  binary_ = fmt::format("{}/fuzz/targets/{}_fuzzer", context.build_folder, options_.target->name);
+  while (options_.out.size() > 1 && options_.out.back() == '/') options_.out.pop_back();
+  // The default domain is `api`, but a target of misuse is there for misuse.
+  domain_ = options_.domain.domain;
+  if (!options_.domain.given && options_.target->profile == Profile::kMisuse)
+    domain_ = Domain::kMisuse;
+}
+
+FuzzPlan::~FuzzPlan() {
+  if (lock_ >= 0) close(lock_);
+}
+
+Status FuzzPlan::prepare() {
+  const std::string how = fmt::format("cmake -S {} --preset fuzz && cmake --build {}/build/fuzz "
+                                      "--target {}_fuzzer",
+                                      quoted(context_.source_folder),
+                                      quoted(context_.source_folder), options_.target->name);
+  if (std::string_view(ARENAFUZZ_ENGINE).empty())
+    return {"this build has no engine: use the preset fuzz: " + how};
+  if (access(binary_.c_str(), X_OK) != 0)
+    return {fmt::format("no binary {}: build it: {}", quoted(binary_), how)};
+  Status status = find_corpus();
+  for (const char* name : {"corpus", "findings", "findings.new", "crashes", "logs", "stats"})
+    if (status.ok()) status = make_folder(out(name));
+  return status.ok() ? lock() : status;
+}
+
+Status FuzzPlan::find_corpus() {
+  std::error_code error;
+  if (!options_.corpus.empty()) {
+    corpus_ = options_.corpus;
+    if (fs::is_directory(corpus_, error) && access(corpus_.c_str(), R_OK | X_OK) == 0) return {};
+    return {fmt::format("no folder {} to read seeds from: name another one with --corpus",
+                        quoted(corpus_))};
+  }
+  // The canary has no seeds of its own: its bug needs what pool_faults does.
+  const char* seeds = options_.target->canary ? "pool_faults" : options_.target->name;
+  corpus_ = fmt::format("{}/corpus/{}", context_.source_folder, seeds);
+  if (fs::is_directory(corpus_, error)) return {};
+  note_ = fmt::format("no seeds in {}: starting from nothing", quoted(corpus_));
+  corpus_.clear();
+  return {};
+}
+
+// Two runs in one folder would take each other's findings for their own.
+Status FuzzPlan::lock() {
+  const std::string name = out(".lock");
+  lock_ = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock_ < 0)
+    return {fmt::format("cannot write in {} ({}): choose another folder with --out",
+                        quoted(options_.out), std::strerror(errno))};
+  if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
+  return {fmt::format("another run writes in {}: choose another folder with --out",
+                      quoted(options_.out))};
+}
+
+EngineCommand FuzzPlan::command(int job, int seconds) const {
+  EngineCommand command;
+  command.environment = {sanitizer_options("ASAN_OPTIONS", kAsanOptions),
+                         sanitizer_options("UBSAN_OPTIONS", kUbsanOptions)};
+  const std::string symbolizer = versioned_symbolizer();
+  if (!symbolizer.empty()) command.environment.push_back("ASAN_SYMBOLIZER_PATH=" + symbolizer);
+  Words& words = command.words;
+  words = {binary_,
+           fmt::format("--stats={}/stats/job-{}", options_.out, job),
+           "--findings=" + out("findings.new"),
+           fmt::format("--domain={}", domain_name(domain_))};
+  for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
+  words.insert(words.end(),
+               {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
+                "-max_len=4096", "-reload=1", "-print_final_stats=1", "-print_funcs=0",
+                "-detect_leaks=0", fmt::format("-rss_limit_mb={}", kRssLimitMb),
+                fmt::format("-timeout={}", kInputSeconds),
+                fmt::format("-report_slow_units={}", kInputSeconds)});
+  words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
+  words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
+  words.push_back(out("corpus"));
+  if (!corpus_.empty()) words.push_back(corpus_);
+  return command;
+}
+
+std::string FuzzPlan::replay_line(const std::string& file) const {
+  std::string line = quoted(context_.called_as) + " replay " + quoted(file);
+  const TargetInfo& target = *options_.target;
+  if (target.canary || !target.runs_programs) line += fmt::format(" --target {}", target.name);
+  // Replay allows all that a profile allows; a narrower domain skipped operations.
+  const bool narrower = domain_ == Domain::kCallers ||
+                        (domain_ == Domain::kApi && target.profile == Profile::kMisuse);
+  return narrower ? line + fmt::format(" --domain {}", domain_name(domain_)) : line;
+}
+
+std::string FuzzPlan::build_line() const {
+#ifdef __clang__
+  const std::string compiler = fmt::format("clang {}", __clang_version__);
+#else
+  const std::string compiler = fmt::format("gcc {}", __VERSION__);
+#endif
+  return fmt::format("{}, sanitizers {}", compiler, ARENAFUZZ_SANITIZERS);
+}
+
+}  // namespace arenafuzz::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What a fuzz run will do: its folders, its seed and the engine's command line.
+//
+//   OUT/corpus       new inputs                  OUT/logs/job-N.log   what the engine printed
+//   OUT/findings     one text file a signature   OUT/stats/job-N      counters (stats.h)
+//   OUT/crashes      inputs that ended a job     OUT/known.txt        signatures, for --known
+//   OUT/findings.new where the targets write during a run; gone at its end
+//
+// Ownership Plain values; the lock is held until the plan is gone.
+// Errors    a sentence.
+// Threads   none.
+#ifndef ARENAFUZZ_FUZZ_CLI_FUZZ_PLAN_H_
+#define ARENAFUZZ_FUZZ_CLI_FUZZ_PLAN_H_
+
+#include <cstdint>
+#include <string>
+
+#include "fuzz/cli/files.h"
+#include "fuzz/cli/options.h"
+
+namespace arenafuzz::cli {
+
+struct EngineCommand {
+  Words environment;  // NAME=value
+  Words words;
+};
+// As a shell takes it.
+std::string command_line(const EngineCommand& command);
+
+class FuzzPlan {
+ public:
+  FuzzPlan(const Context& context, FuzzOptions options);
+  ~FuzzPlan();
+  FuzzPlan(const FuzzPlan&) = delete;
+  FuzzPlan& operator=(const FuzzPlan&) = delete;
+
+  // Makes the folders, takes OUT's lock, looks for the binary and the seeds.
+  Status prepare();
+
+  const FuzzOptions& options() const { return options_; }
+  std::string out(const std::string& name) const { return options_.out + "/" + name; }
+  // With the file's name, as the user would type it.
+  std::string replay_line(const std::string& file) const;
+  std::uint32_t seed() const { return seed_; }
+  // Empty if there are no committed seeds; then note() says so.
+  const std::string& note() const { return note_; }
+  EngineCommand command(int job, int seconds) const;
+  std::string build_line() const;
+
+ private:
+  Status lock();
+  Status find_corpus();
+
+  Context context_;
+  FuzzOptions options_;
+  std::string binary_;
+  std::string corpus_;
+  std::string note_;
+  std::uint32_t seed_ = 0;
+  Domain domain_ = Domain::kApi;
+  int lock_ = -1;
+};
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_FUZZ_PLAN_H_

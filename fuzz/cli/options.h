@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The options of each sub-command, read and checked.
+//
+// Ownership Plain values.
+// Errors    a reader returns a code if the sub-command is over (help was printed, or a sentence that
+//           says what is wrong), else nothing.
+// Source    design.md, The command.
+#ifndef ARENAFUZZ_FUZZ_CLI_OPTIONS_H_
+#define ARENAFUZZ_FUZZ_CLI_OPTIONS_H_
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fuzz/cli/command.h"
+#include "fuzz/harness/judge.h"
+#include "fuzz/targets/targets.h"
+
+namespace arenafuzz::cli {
+
+// The input domain as a word, and whether the user gave one.
+struct DomainChoice {
+  bool given = false;
+  Domain domain = Domain::kApi;
+};
+const char* domain_name(Domain domain);
+
+struct FuzzOptions {
+  const TargetInfo* target = nullptr;
+  DomainChoice domain;
+  std::vector<std::string> known_files;
+  std::set<std::string> known;
+  bool strict = false;
+  bool stop_at_first = false;
+  int seconds = 60;  // 0: until stopped
+  int jobs = 0;
+  std::string out = "fuzz-out";
+  std::string corpus;  // empty: the committed one
+  bool json = false;
+  Words engine_words;
+};
+std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options);
+
+struct ReplayOptions {
+  std::vector<std::string> files;
+  const TargetInfo* target = nullptr;  // none: the profile is that of each file
+  DomainChoice domain;
+  std::set<std::string> known;
+  bool strict = false;
+  bool trace = false;
+  bool backtrace = false;
+  bool bisect = false;
+  bool no_model = false;
+  bool reverse = false;
+  bool json = false;
+  bool ktap = false;
+};
+std::optional<int> read_replay_options(const Words& words, ReplayOptions* options);
+
+struct ShowOptions {
+  std::string file;
+  bool json = false;
+};
+std::optional<int> read_show_options(const Words& words, ShowOptions* options);
+
+struct EncodeOptions {
+  std::string file;
+  std::string out;
+  bool json = false;
+};
+std::optional<int> read_encode_options(const Words& words, EncodeOptions* options);
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_OPTIONS_H_

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/program_file.h"
+
+#include <fmt/format.h>
+
+#include "fuzz/cli/quoting.h"
+#include "fuzz/program/codec.h"
+#include "fuzz/program/text.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
+
+}  // namespace
+
+Status load_program(const std::string& name, ProgramFile* file, bool always_text) {
+  Status status = read_file(name, limits::kMaxProgramBytes, &file->content);
+  if (!status.ok()) return status;
+  file->is_text = always_text || looks_like_text(name, file->content);
+  if (!file->is_text) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(file->content.data());
+    decode({bytes, file->content.size()}, &file->program);
+    return {};
+  }
+  if (file->content.size() == limits::kMaxProgramBytes) {
+    status = read_file(name, kMaxTextBytes + 1, &file->content);
+    if (!status.ok()) return status;
+    if (file->content.size() > kMaxTextBytes)
+      return {fmt::format("{} is larger than {} MiB: no program needs as much text", quoted(name),
+                          kMaxTextBytes >> 20)};
+  }
+  TextError error;
+  if (parse_program(file->content, &file->program, &error)) return {};
+  return {fmt::format("{}:{}: expected {}", quoted(name), error.line, printable(error.expected))};
+}
+
+}  // namespace arenafuzz::cli

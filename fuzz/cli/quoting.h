@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Names and texts of any bytes, printed so that a line stays a line and a shell reads it back.
+// Threads: no state.
+#ifndef ARENAFUZZ_FUZZ_CLI_QUOTING_H_
+#define ARENAFUZZ_FUZZ_CLI_QUOTING_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace arenafuzz::cli {
+
+// As it is if a shell takes it so, else in '...' or, with control characters, $'...'.
+std::string quoted(std::string_view text);
+// Words with spaces between.
+std::string quoted_line(std::span<const std::string> words);
+// Control characters and bytes that are not UTF-8 become \xNN; `keep_newlines` spares \n and \t.
+std::string printable(std::string_view text, bool keep_newlines = false);
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_QUOTING_H_

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// `arenafuzz replay`: runs programs in this process and prints a verdict on each.
+//
+// A file that cannot be read does not stop the others. Exit: 1 if any has a finding, else 2 if any
+// cannot be read, else 0.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "fuzz/cli/options.h"
+#include "fuzz/cli/program_file.h"
+#include "fuzz/cli/quoting.h"
+#include "fuzz/cli/replay_output.h"
+#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/executor.h"
+#include "fuzz/harness/report.h"
+#include "fuzz/program/round_trip.h"
+#include "fuzz/targets/canary_backend.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+class Replayer {
+ public:
+  Replayer(const ReplayOptions& options, ReplayOutput& output)
+      : options_(options),
+        output_(output),
+        canary_(options.target != nullptr && options.target->canary),
+        executor_(canary_ ? static_cast<Backend&>(canary_backend_) : backend_) {
+    run_options_.use_model = !options.no_model;
+    run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
+    run_options_.trace_backtraces = options.backtrace;
+    if (options.trace) run_options_.trace = &output;
+  }
+
+  const char* error() const { return executor_.error(); }
+
+  void replay(const std::string& name) {
+    FileResult result;
+    result.name = name;
+    const Status status = load_program(name, &file_);
+    if (!status.ok()) {
+      result.outcome = Outcome::kUnreadable;
+      result.sentence = status.sentence;
+    } else if (options_.target != nullptr && !options_.target->runs_programs) {
+      check_format(&result);
+    } else {
+      run(&result);
+    }
+    output_.finish(std::move(result));
+  }
+
+ private:
+  void run(FileResult* result) {
+    if (options_.target != nullptr) file_.program.header.profile = options_.target->profile;
+    output_.start(result->name);
+    const Verdict& verdict = executor_.run(file_.program, run_options_);
+    result->verdict = verdict;
+    const char* backend = canary_ ? canary_backend_.name() : backend_.name();
+    for (const Finding& finding : verdict.findings) {
+      const bool known = options_.known.contains(signature(finding));
+      if (!known) result->outcome = Outcome::kFinding;
+      if (known && result->outcome == Outcome::kClean) result->outcome = Outcome::kKnown;
+      result->findings.push_back({finding, known, format_report(file_.program, finding, backend)});
+    }
+    if (options_.backtrace) show_faults();
+  }
+
+  void check_format(FileResult* result) {
+    std::string why;
+    const std::string& content = file_.content;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+    if (check_bytes({bytes, content.size()}, &why) && check_text(content, &why)) return;
+    result->outcome = Outcome::kFinding;
+    result->sentence = "ASSERTION FAILED: codec.program.none\n" + printable(why);
+  }
+
+  // Oldest first.
+  void show_faults() {
+    const Injector& injector = executor_.injector();
+    const std::uint64_t all = injector.fired_total();
+    const std::uint64_t kept = std::min<std::uint64_t>(all, Injector::kLogCapacity);
+    if (kept < all) output_.note(fmt::format("{} older faults are not shown", all - kept));
+    for (std::uint64_t age = kept; age-- > 0;) {
+      const FiredFault& fault = injector.fired_fault(age);
+      output_.note(fmt::format("fault {}:{} in operation {} ({}), {} {}",
+                               fault_site_name(fault.site), fault.site_ordinal, fault.operation,
+                               fault_cause_name(fault.cause), fault.amount,
+                               fault.site == FaultSite::kPage ? "pages" : "bytes"));
+      std::fflush(output_.stream());
+      print_backtrace(fault, output_.stream());
+    }
+  }
+
+  const ReplayOptions& options_;
+  ReplayOutput& output_;
+  bool canary_;
+  CppBackend backend_;
+  CanaryBackend canary_backend_;
+  Executor executor_;
+  Options run_options_;
+  ProgramFile file_;
+};
+
+}  // namespace
+
+int run_replay(const Context&, const Words& words) {
+  ReplayOptions options;
+  const bool bisect = std::find(words.begin(), words.end(), "--bisect") != words.end();
+  const auto no_run = [bisect](int code) { return bisect && code == kUnusable ? kNoVerdict : code; };
+  if (const auto code = read_replay_options(words, &options)) return no_run(*code);
+  std::vector<std::string> files;
+  for (const std::string& name : options.files) {
+    const Status status = collect_files(name, &files);
+    if (!status.ok()) return no_run(refuse(status.sentence));
+  }
+  if (options.reverse) std::reverse(files.begin(), files.end());
+  ReplayOutput output(options, files.size());
+  const auto replayer = std::make_unique<Replayer>(options, output);
+  if (replayer->error() != nullptr) return no_run(refuse(replayer->error()));
+  for (const std::string& name : files) replayer->replay(name);
+  return output.end();
+}
+
+}  // namespace arenafuzz::cli

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/replay_output.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "fuzz/cli/quoting.h"
+#include "fuzz/program/text.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kOutcomeNames[] = {"clean", "known", "finding", "unreadable"};
+
+const char* outcome_name(Outcome outcome) { return kOutcomeNames[static_cast<int>(outcome)]; }
+
+std::string hash_text(const Verdict& verdict) { return fmt::format("{:016x}", verdict.trace_hash); }
+
+Json to_json(const ReportedFinding& reported) {
+  const Finding& finding = reported.finding;
+  return {{"signature", signature(finding)},
+          {"known", reported.known},
+          {"tier", tier_name(finding.tier())},
+          {"oracle", oracle_info(finding.oracle).name},
+          {"reach", reach_name(finding.reach)},
+          {"position", finding.position},
+          {"expected", finding.expected},
+          {"got", finding.got},
+          {"report", reported.report}};
+}
+
+// A '#' in a KTAP description would begin a directive.
+std::string ktap_name(const std::string& name) {
+  std::string out;
+  for (const char character : quoted(name)) out += character == '#' ? std::string("\\#") : std::string(1, character);
+  return out;
+}
+
+}  // namespace
+
+ReplayOutput::ReplayOutput(const ReplayOptions& options, std::size_t files)
+    : options_(options),
+      files_(files),
+      stream_(options.json || options.ktap ? stderr : stdout),
+      results_(std::make_unique<Json>(Json::array())) {
+  if (options.ktap) fmt::print("KTAP version 1\n1..{}\n", files);
+}
+
+ReplayOutput::~ReplayOutput() = default;
+
+void ReplayOutput::start(const std::string& name) {
+  trace_.clear();
+  if (options_.trace && !options_.json) fmt::print(stream_, "trace of {}\n", quoted(name));
+}
+
+void ReplayOutput::line(const char* text) {
+  if (options_.json) {
+    trace_.emplace_back(text);
+  } else {
+    fmt::print(stream_, "{}\n", text);
+  }
+}
+
+void ReplayOutput::note(const std::string& text) { fmt::print(stream_, "{}\n", text); }
+
+void ReplayOutput::finish(FileResult result) {
+  ++counts_[static_cast<int>(result.outcome)];
+  if (result.verdict.end == EndReason::kOutOfBudget) ++out_of_budget_;
+  if (options_.json) {
+    finish_json(result);
+  } else if (options_.ktap) {
+    finish_ktap(result);
+  } else {
+    finish_line(result);
+  }
+  std::fflush(stdout);
+  if (result.outcome == Outcome::kUnreadable) {
+    refuse(result.sentence);
+  } else if (!result.sentence.empty()) {
+    fmt::print(stderr, "{}\n", result.sentence);
+  }
+  for (const ReportedFinding& reported : result.findings)
+    if (!reported.known) fmt::print(stderr, "{}", reported.report);
+}
+
+void ReplayOutput::finish_line(const FileResult& result) {
+  if (result.outcome == Outcome::kUnreadable) return;
+  const Verdict& verdict = result.verdict;
+  fmt::print("{}: {} hash:{} operations:{}", quoted(result.name), outcome_name(result.outcome),
+             hash_text(verdict), verdict.operations);
+  if (verdict.skipped != 0) fmt::print(" skipped:{}", verdict.skipped);
+  if (verdict.end != EndReason::kCompleted && verdict.end != EndReason::kFinding)
+    fmt::print(" end:{}", end_reason_name(verdict.end));
+  for (const ReportedFinding& reported : result.findings)
+    fmt::print(" {}", signature(reported.finding));
+  fmt::print("\n");
+}
+
+void ReplayOutput::finish_ktap(const FileResult& result) {
+  const bool good = result.outcome == Outcome::kClean || result.outcome == Outcome::kKnown;
+  std::size_t number = 0;
+  for (const std::size_t count : counts_) number += count;
+  for (const ReportedFinding& reported : result.findings)
+    fmt::print("# {}{}\n", reported.known ? "known " : "", signature(reported.finding));
+  if (result.outcome == Outcome::kUnreadable) fmt::print("# {}\n", result.sentence);
+  fmt::print("{} {} {}\n", good ? "ok" : "not ok", number, ktap_name(result.name));
+}
+
+void ReplayOutput::finish_json(const FileResult& result) {
+  const Verdict& verdict = result.verdict;
+  Json object{{"file", result.name}, {"verdict", outcome_name(result.outcome)}};
+  if (!result.sentence.empty()) object["message"] = result.sentence;
+  if (result.outcome != Outcome::kUnreadable) {
+    object["hash"] = hash_text(verdict);
+    object["operations"] = verdict.operations;
+    object["skipped"] = verdict.skipped;
+    object["steps"] = verdict.steps;
+    object["end"] = end_reason_name(verdict.end);
+    for (int site = 0; site < kFaultSiteCount; ++site)
+      object["faults_fired"][fault_site_name(static_cast<FaultSite>(site))] =
+          verdict.faults_fired[site];
+    object["findings"] = Json::array();
+    for (const ReportedFinding& reported : result.findings)
+      object["findings"].push_back(to_json(reported));
+  }
+  if (options_.trace) object["trace"] = trace_;
+  results_->push_back(std::move(object));
+}
+
+int ReplayOutput::exit_code() const {
+  if (counts_[static_cast<int>(Outcome::kFinding)] != 0) return kFound;
+  const bool unreadable = counts_[static_cast<int>(Outcome::kUnreadable)] != 0;
+  if (options_.bisect) return unreadable || out_of_budget_ != 0 ? kNoVerdict : kClean;
+  return unreadable ? kUnusable : kClean;
+}
+
+int ReplayOutput::end() {
+  const int code = exit_code();
+  const char* many = files_ == 1 ? "program" : "programs";
+  std::string line = fmt::format("{} {}: {} clean, {} with a finding", files_, many,
+                                 counts_[static_cast<int>(Outcome::kClean)],
+                                 counts_[static_cast<int>(Outcome::kFinding)]);
+  if (const auto known = counts_[static_cast<int>(Outcome::kKnown)])
+    line += fmt::format(", {} with known findings alone", known);
+  if (const auto unreadable = counts_[static_cast<int>(Outcome::kUnreadable)])
+    line += fmt::format(", {} unreadable", unreadable);
+  if (out_of_budget_ != 0) line += fmt::format(", {} out of budget", out_of_budget_);
+  fmt::print(stream_, "{}\n", line);
+  if (!options_.json) return code;
+  const Json object{{"command", "replay"},
+                    {"backend", "cpp"},
+                    {"target", options_.target != nullptr ? Json(options_.target->name) : Json()},
+                    {"files", *results_},
+                    {"clean", counts_[0]},
+                    {"known", counts_[1]},
+                    {"findings", counts_[2]},
+                    {"unreadable", counts_[3]},
+                    {"out_of_budget", out_of_budget_},
+                    {"exit", code}};
+  fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
+  return code;
+}
+
+}  // namespace arenafuzz::cli

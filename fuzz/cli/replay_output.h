@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What `replay` prints: lines for people, one JSON object, or KTAP.
+//
+//   corpus/pool/enable-64: clean hash:3f0c... operations:12
+//   X.txt: finding hash:... operations:3 unwind.alloc.page.pages-kept.within-chunk.vzalloc
+//   2 programs: 1 clean, 1 with a finding
+//
+// Reports go to stderr in their fixed form; trace and verdicts to stdout, or to stderr where
+// --json or --ktap own stdout.
+// Threads: one.
+#ifndef ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_
+#define ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_
+
+#include <cstdio>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "fuzz/cli/options.h"
+#include "fuzz/harness/judge.h"
+#include "fuzz/harness/verdict.h"
+
+namespace arenafuzz::cli {
+
+enum class Outcome { kClean, kKnown, kFinding, kUnreadable };
+
+struct ReportedFinding {
+  Finding finding;
+  bool known = false;
+  std::string report;
+};
+
+struct FileResult {
+  std::string name;
+  Outcome outcome = Outcome::kClean;
+  std::string sentence;  // why it cannot be read, or what the format check found
+  Verdict verdict;
+  std::vector<ReportedFinding> findings;
+};
+
+class ReplayOutput final : public TraceSink {
+ public:
+  ReplayOutput(const ReplayOptions& options, std::size_t files);
+  ~ReplayOutput() override;
+  ReplayOutput(const ReplayOutput&) = delete;
+  ReplayOutput& operator=(const ReplayOutput&) = delete;
+
+  // Where lines for people go.
+  std::FILE* stream() const { return stream_; }
+  void start(const std::string& name);
+  void line(const char* text) override;
+  void note(const std::string& text);
+  void finish(FileResult result);
+  // The summary; the exit code.
+  int end();
+
+ private:
+  int exit_code() const;
+  void finish_line(const FileResult& result);
+  void finish_ktap(const FileResult& result);
+  void finish_json(const FileResult& result);
+
+  const ReplayOptions& options_;
+  std::size_t files_;
+  std::FILE* stream_;
+  std::size_t counts_[4] = {};
+  std::size_t out_of_budget_ = 0;
+  std::vector<std::string> trace_;
+  std::unique_ptr<nlohmann::ordered_json> results_;
+};
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/sanitizer_report.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+namespace arenafuzz::cli {
+namespace {
+
+constexpr std::size_t kShownLines = 60;
+constexpr std::size_t kFrames = 3;
+constexpr std::size_t kMaxPart = 48;
+constexpr std::size_t kMaxKindWords = 6;
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+std::string_view after(std::string_view line, std::string_view mark) {
+  const std::size_t at = line.find(mark);
+  return at == std::string_view::npos ? std::string_view() : line.substr(at + mark.size());
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Letters, with a dash for any run of other characters.
+std::string dashed(std::string_view text) {
+  std::string out;
+  for (const char character : text) {
+    if (std::isalpha(static_cast<unsigned char>(character)) != 0 || character == '_') {
+      out += character;
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+    if (out.size() == kMaxPart) break;
+  }
+  while (!out.empty() && out.back() == '-') out.pop_back();
+  return out.empty() ? "unknown" : out;
+}
+
+// The first words that have neither digits nor quotes, up to the first colon.
+std::string kind_words(std::string_view text) {
+  text = text.substr(0, text.find(':'));
+  std::string words;
+  for (std::size_t count = 0; !text.empty() && count < kMaxKindWords;) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty() || word.find_first_of("0123456789'\"(") != std::string_view::npos) continue;
+    words += (words.empty() ? "" : " ") + std::string(word);
+    ++count;
+  }
+  return dashed(words);
+}
+
+std::string lower(std::string text) {
+  for (char& character : text)
+    character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
+  return text;
+}
+
+// What the line says went wrong; empty if it begins no report.
+std::string kind_of(std::string_view line) {
+  std::string_view rest = after(line, "ERROR: libFuzzer: ");
+  if (!rest.empty()) return kind_words(rest.substr(0, std::min(rest.find(" ("), rest.find(" after"))));
+  rest = after(line, "runtime error: ");
+  if (!rest.empty()) return lower(kind_words(rest));
+  rest = after(line, "Sanitizer: ");
+  if (rest.empty() || !contains(line, "ERROR: ")) return "";
+  if (rest.starts_with("attempting ")) rest.remove_prefix(11);
+  return lower(dashed(rest.substr(0, rest.find(' '))));
+}
+
+// "    #3 0x55d0 in arenafuzz::GenPool::free(unsigned long) file:1" -> "GenPool-free".
+std::string frame_name(std::string_view line) {
+  std::string_view name = after(line, " in ");
+  if (name.empty()) return "";
+  std::string plain;
+  int depth = 0;  // inside template arguments
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name.substr(i).starts_with("(anonymous namespace)::")) {
+      i += std::string_view("(anonymous namespace)::").size() - 1;
+      continue;
+    }
+    if (depth == 0 && (name[i] == '(' || name[i] == ' ')) break;
+    if (name[i] == '<') ++depth;
+    if (depth == 0) plain += name[i];
+    if (name[i] == '>') --depth;
+  }
+  constexpr std::string_view kOwn = "arenafuzz::";
+  if (plain.starts_with(kOwn)) plain.erase(0, kOwn.size());
+  return plain;
+}
+
+bool is_foreign(std::string_view line, std::string_view name) {
+  constexpr std::string_view kPrefixes[] = {"__",      "fuzzer::", "std::",       "operator ",
+                                            "operator", "LLVMFuzzer", "_start",   "abort",
+                                            "raise",   "gsignal",  "pthread_kill", "main"};
+  for (const std::string_view prefix : kPrefixes)
+    if (name.starts_with(prefix)) return true;
+  return contains(line, "compiler-rt") || contains(line, "/libc.so") || contains(line, "/glibc") ||
+         contains(line, "sysdeps/") || contains(line, "libFuzzer");
+}
+
+// The first stack after line `at`.
+std::string frames_text(const std::vector<std::string_view>& lines, std::size_t at) {
+  std::string text;
+  std::size_t count = 0;
+  bool inside = false;
+  for (; at < lines.size() && count < kFrames; ++at) {
+    const std::size_t mark = lines[at].find_first_not_of(' ');
+    const bool frame = mark != std::string_view::npos && mark > 0 && lines[at][mark] == '#';
+    if (inside && !frame) break;
+    inside |= frame;
+    if (!frame) continue;
+    const std::string name = frame_name(lines[at]);
+    if (name.empty() || is_foreign(lines[at], name)) continue;
+    text += "." + dashed(name);
+    ++count;
+  }
+  return text.empty() ? ".unknown" : text;
+}
+
+bool is_assertion_text(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char character) {
+    return std::isalpha(static_cast<unsigned char>(character)) != 0 || character == '.' ||
+           character == '-';
+  });
+}
+
+}  // namespace
+
+bool read_sanitizer_report(std::string_view log, std::string_view kind, SanitizerReport* report) {
+  *report = {};
+  const std::vector<std::string_view> lines = lines_of(log);
+  std::size_t first = lines.size();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view artifact = after(lines[i], "Test unit written to ");
+    if (!artifact.empty()) report->artifact = artifact;
+    if (first != lines.size()) continue;
+    const std::string_view assertion = after(lines[i], "ASSERTION FAILED: ");
+    const std::string found = kind_of(lines[i]);
+    if (is_assertion_text(assertion)) {
+      report->signature = assertion;
+      first = i;
+    } else if (!found.empty()) {
+      report->signature = "sanitizer." + (kind.empty() ? found : std::string(kind)) + frames_text(lines, i);
+      first = i;
+    }
+  }
+  if (first == lines.size()) return false;
+  const std::size_t end = std::min(lines.size(), first + kShownLines);
+  for (std::size_t i = first; i < end && !contains(lines[i], "MS: "); ++i)
+    report->excerpt += std::string(lines[i]) + "\n";
+  return true;
+}
+
+}  // namespace arenafuzz::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What a target printed when it died, as a finding.
+//
+//   log of the engine --> kind, frames --> sanitizer.heap-buffer-overflow.GenPool-alloc.run_input
+//
+// The signature has neither digits nor addresses: the report's kind and the first three frames that
+// are neither a sanitizer's, the engine's nor the C library's. An assertion of ours that ended the
+// process ("ASSERTION FAILED: codec.program.none") is its own signature.
+//
+// Ownership Plain values. Threads: no state.
+// Source    design.md, Verdicts; fine print 21.
+#ifndef ARENAFUZZ_FUZZ_CLI_SANITIZER_REPORT_H_
+#define ARENAFUZZ_FUZZ_CLI_SANITIZER_REPORT_H_
+
+#include <string>
+#include <string_view>
+
+namespace arenafuzz::cli {
+
+struct SanitizerReport {
+  std::string signature;
+  std::string excerpt;   // the report's first lines, each ended
+  std::string artifact;  // the input's file, if the engine wrote it
+};
+
+// False if the log holds no report. `kind` replaces the report's own if not empty.
+bool read_sanitizer_report(std::string_view log, std::string_view kind, SanitizerReport* report);
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_SANITIZER_REPORT_H_
