@@ -97,7 +97,9 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
              static_cast<std::uint32_t>(bytes)};
   ASAN_POISON_MEMORY_REGION(header, sizeof(Header));
   if (!kAsan) {
-    std::memset(block - kRedzoneBytes, kPattern, kRedzoneBytes - sizeof(Header));
+    // Later blocks find it written, and it may hold what their neighbour overran.
+    if (block == region_ + kRedzoneBytes)
+      std::memset(region_, kPattern, kRedzoneBytes - sizeof(Header));
     std::memset(block + bytes, kPattern, round_up(bytes) - bytes + kRedzoneBytes);
   }
   // kmalloc gives what it likes, but always the same: a verdict must not depend on earlier inputs.

@@ -18,10 +18,11 @@ int run_bench(const Context& context, const Words& words) {
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   execv(binary.c_str(), argv.data());
-  return refuse(fmt::format("cannot run {} ({}): build it with cmake -S {} --preset fuzz && cmake "
-                            "--build {} --target arenafuzz_bench",
-                            quoted(binary), std::strerror(errno), quoted(context.source_folder),
-                            quoted(context.build_folder)));
+  return refuse(
+      fmt::format("cannot run {} ({}): build it with cmake -S {} --preset fuzz && cmake "
+                  "--build {} --target arenafuzz_bench",
+                  shell_quoted(binary), std::strerror(errno), shell_quoted(context.source_folder),
+                  shell_quoted(context.build_folder)));
 }
 
 }  // namespace arenafuzz::cli

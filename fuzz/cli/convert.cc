@@ -52,7 +52,7 @@ int run_encode(const Context&, const Words& words) {
   std::error_code ignored;
   if (std::filesystem::equivalent(options.file, options.out, ignored))
     return refuse(fmt::format("{} would overwrite its own text: choose another name for -o",
-                              quoted(options.file)));
+                              shell_quoted(options.file)));
   ProgramFile file;
   Status status = load_program(options.file, &file, true);
   if (!status.ok()) return refuse(status.sentence);
@@ -67,7 +67,7 @@ int run_encode(const Context&, const Words& words) {
            {"operations", file.program.operations.size()},
            {"bytes", bytes.size()}});
   } else {
-    fmt::print(stderr, "{}: {} operations, {} bytes\n", quoted(options.out),
+    fmt::print(stderr, "{}: {} operations, {} bytes\n", shell_quoted(options.out),
                file.program.operations.size(), bytes.size());
   }
   return kClean;

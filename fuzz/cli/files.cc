@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Status failed(const char* what, const std::string& name, int error, const char* advice) {
-  return {fmt::format("cannot {} {} ({}): {}", what, quoted(name), std::strerror(error), advice)};
+  return {
+      fmt::format("cannot {} {} ({}): {}", what, shell_quoted(name), std::strerror(error), advice)};
 }
 
 constexpr const char* kReadable = "name a readable file";
@@ -127,7 +128,8 @@ Status collect_files(const std::string& name, std::vector<std::string>* files) {
   }
   if (error) return failed("read the folder", name, error.value(), "name a readable one");
   if (found.empty())
-    return {fmt::format("no programs in the folder {}: name one that holds some", quoted(name))};
+    return {
+        fmt::format("no programs in the folder {}: name one that holds some", shell_quoted(name))};
   std::sort(found.begin(), found.end());
   files->insert(files->end(), found.begin(), found.end());
   return {};

@@ -147,8 +147,9 @@ std::vector<KeptFinding> Findings::read(const std::set<std::string>& signatures)
     }
     findings.push_back(take_apart(signature, file, content));
   }
-  std::stable_sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) {
-    return reach_rank(a.reach) < reach_rank(b.reach);
+  std::sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) {
+    const int ranks[] = {reach_rank(a.reach), reach_rank(b.reach)};
+    return ranks[0] != ranks[1] ? ranks[0] < ranks[1] : a.signature < b.signature;
   });
   return findings;
 }

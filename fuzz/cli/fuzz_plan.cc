@@ -72,9 +72,9 @@ std::string command_line(const EngineCommand& command) {
   std::string line;
   for (const std::string& setting : command.environment) {
     const std::size_t sign = setting.find('=');
-    line += setting.substr(0, sign + 1) + quoted(setting.substr(sign + 1)) + " ";
+    line += setting.substr(0, sign + 1) + shell_quoted(setting.substr(sign + 1)) + " ";
   }
-  return line + quoted_line(command.words);
+  return line + shell_line(command.words);
 }
 
 FuzzPlan::FuzzPlan(const Context& context, FuzzOptions options)
@@ -92,14 +92,15 @@ FuzzPlan::~FuzzPlan() {
 }
 
 Status FuzzPlan::prepare() {
-  const std::string how = fmt::format("cmake -S {} --preset fuzz && cmake --build {}/build/fuzz "
-                                      "--target {}_fuzzer",
-                                      quoted(context_.source_folder),
-                                      quoted(context_.source_folder), options_.target->name);
+  const std::string how = fmt::format(
+      "cmake -S {} --preset fuzz && cmake --build {}/build/fuzz "
+      "--target {}_fuzzer",
+      shell_quoted(context_.source_folder), shell_quoted(context_.source_folder),
+      options_.target->name);
   if (std::string_view(ARENAFUZZ_ENGINE).empty())
     return {"this build has no engine: use the preset fuzz: " + how};
   if (access(binary_.c_str(), X_OK) != 0)
-    return {fmt::format("no binary {}: build it: {}", quoted(binary_), how)};
+    return {fmt::format("no binary {}: build it: {}", shell_quoted(binary_), how)};
   Status status = find_corpus();
   for (const char* name : {"corpus", "findings", "findings.new", "crashes", "logs", "stats"})
     if (status.ok()) status = make_folder(out(name));
@@ -112,13 +113,13 @@ Status FuzzPlan::find_corpus() {
     corpus_ = options_.corpus;
     if (fs::is_directory(corpus_, error) && access(corpus_.c_str(), R_OK | X_OK) == 0) return {};
     return {fmt::format("no folder {} to read seeds from: name another one with --corpus",
-                        quoted(corpus_))};
+                        shell_quoted(corpus_))};
   }
   // The canary has no seeds of its own: its bug needs what pool_faults does.
   const char* seeds = options_.target->canary ? "pool_faults" : options_.target->name;
   corpus_ = fmt::format("{}/corpus/{}", context_.source_folder, seeds);
   if (fs::is_directory(corpus_, error)) return {};
-  note_ = fmt::format("no seeds in {}: starting from nothing", quoted(corpus_));
+  note_ = fmt::format("no seeds in {}: starting from nothing", shell_quoted(corpus_));
   corpus_.clear();
   return {};
 }
@@ -129,10 +130,10 @@ Status FuzzPlan::lock() {
   lock_ = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (lock_ < 0)
     return {fmt::format("cannot write in {} ({}): choose another folder with --out",
-                        quoted(options_.out), std::strerror(errno))};
+                        shell_quoted(options_.out), std::strerror(errno))};
   if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
   return {fmt::format("another run writes in {}: choose another folder with --out",
-                      quoted(options_.out))};
+                      shell_quoted(options_.out))};
 }
 
 EngineCommand FuzzPlan::command(int job, int seconds) const {
@@ -142,17 +143,15 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   const std::string symbolizer = versioned_symbolizer();
   if (!symbolizer.empty()) command.environment.push_back("ASAN_SYMBOLIZER_PATH=" + symbolizer);
   Words& words = command.words;
-  words = {binary_,
-           fmt::format("--stats={}/stats/job-{}", options_.out, job),
-           "--findings=" + out("findings.new"),
-           fmt::format("--domain={}", domain_name(domain_))};
+  words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job),
+           "--findings=" + out("findings.new"), fmt::format("--domain={}", domain_name(domain_))};
   for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
-  words.insert(words.end(),
-               {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
-                "-max_len=4096", "-reload=1", "-print_final_stats=1", "-print_funcs=0",
-                "-detect_leaks=0", fmt::format("-rss_limit_mb={}", kRssLimitMb),
-                fmt::format("-timeout={}", kInputSeconds),
-                fmt::format("-report_slow_units={}", kInputSeconds)});
+  words.insert(
+      words.end(),
+      {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
+       "-max_len=4096", "-reload=1", "-print_final_stats=1", "-print_funcs=0", "-detect_leaks=0",
+       fmt::format("-rss_limit_mb={}", kRssLimitMb), fmt::format("-timeout={}", kInputSeconds),
+       fmt::format("-report_slow_units={}", kInputSeconds)});
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
   words.push_back(out("corpus"));
@@ -161,7 +160,7 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
 }
 
 std::string FuzzPlan::replay_line(const std::string& file) const {
-  std::string line = quoted(context_.called_as) + " replay " + quoted(file);
+  std::string line = shell_quoted(context_.called_as) + " replay " + shell_quoted(file);
   const TargetInfo& target = *options_.target;
   if (target.canary || !target.runs_programs) line += fmt::format(" --target {}", target.name);
   // Replay allows all that a profile allows; a narrower domain skipped operations.

@@ -39,13 +39,15 @@ void print_help() {
   fmt::print("Usage: arenafuzz COMMAND [OPTIONS]\n\n");
   for (const Command& command : kCommands)
     fmt::print("  {:<8} {:<28} {}\n", command.name, command.arguments, command.summary);
-  fmt::print("\nExit: 0 clean, 1 a finding, 2 usage or unreadable input.\n"
-             "`arenafuzz COMMAND --help` has the options and examples.\n");
+  fmt::print(
+      "\nExit: 0 clean, 1 a finding, 2 usage or unreadable input.\n"
+      "`arenafuzz COMMAND --help` has the options and examples.\n");
 }
 
 std::string names() {
   std::string list;
-  for (const Command& command : kCommands) list += fmt::format("{}{}", list.empty() ? "" : ", ", command.name);
+  for (const Command& command : kCommands)
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", command.name);
   return list;
 }
 
@@ -63,8 +65,7 @@ int dispatch(int argc, char** argv) {
                        take_option(argv[at], "--bin-dir=", &context.build_folder) ||
                        take_option(argv[at], "--called-as=", &context.called_as)))
     ++at;
-  if (at == argc)
-    return refuse("no command given: use " + names() + ", or --help");
+  if (at == argc) return refuse("no command given: use " + names() + ", or --help");
   const std::string_view name = argv[at];
   if (name == "--help" || name == "-h" || name == "help") {
     print_help();
@@ -72,7 +73,7 @@ int dispatch(int argc, char** argv) {
   }
   for (const Command& command : kCommands)
     if (name == command.name) return command.run(context, Words(argv + at + 1, argv + argc));
-  return refuse(fmt::format("unknown command {}: use {}, or --help", quoted(name), names()));
+  return refuse(fmt::format("unknown command {}: use {}, or --help", shell_quoted(name), names()));
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ class Reader {
       return wrong(printable(error.what()));
     }
     for (const std::string& word : app_.remaining()) {
-      if (word.size() > 1 && word[0] == '-') return wrong("unknown option " + quoted(word));
+      if (word.size() > 1 && word[0] == '-') return wrong("unknown option " + shell_quoted(word));
       names_.push_back(word);
     }
     return std::nullopt;
@@ -102,13 +102,13 @@ std::string target_list(const char* separator) {
 std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                                 DomainChoice* domain, const TargetInfo** target) {
   if (words.backend != "cpp")
-    return reader.wrong("this build has no backend " + quoted(words.backend) +
+    return reader.wrong("this build has no backend " + shell_quoted(words.backend) +
                         ": use --backend cpp");
   if (!words.target.empty()) {
     for (const TargetInfo& info : kTargets)
       if (words.target == info.name) *target = &info;
     if (*target == nullptr)
-      return reader.wrong("unknown target " + quoted(words.target) + ": use one of " +
+      return reader.wrong("unknown target " + shell_quoted(words.target) + ": use one of " +
                           target_list(", "));
   }
   if (words.domain.empty()) return std::nullopt;
@@ -117,12 +117,11 @@ std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
     *domain = {true, static_cast<Domain>(i)};
     return std::nullopt;
   }
-  return reader.wrong("unknown domain " + quoted(words.domain) +
+  return reader.wrong("unknown domain " + shell_quoted(words.domain) +
                       ": use callers, api or misuse");
 }
 
-std::optional<int> read_known(const std::vector<std::string>& names,
-                              std::set<std::string>* known) {
+std::optional<int> read_known(const std::vector<std::string>& names, std::set<std::string>* known) {
   for (const std::string& name : names) {
     const Status status = read_signatures(name, known);
     if (!status.ok()) return refuse(status.sentence);
@@ -132,7 +131,8 @@ std::optional<int> read_known(const std::vector<std::string>& names,
 
 std::string target_help() {
   std::string help = "what to fuzz (pool_faults):";
-  for (const TargetInfo& info : kTargets) help += fmt::format("\n{}: {}", info.name, info.description);
+  for (const TargetInfo& info : kTargets)
+    help += fmt::format("\n{}: {}", info.name, info.description);
   return help;
 }
 
@@ -168,9 +168,9 @@ constexpr const char* kReplayExamples =
 
 void add_replay_options(CLI::App& app, SharedWords* words, ReplayOptions* options) {
   add_shared(app, words);
-  app.add_option("--target", words->target,
-                 "run as this target does (its profile instead of the file's): " +
-                     target_list(", "));
+  app.add_option(
+      "--target", words->target,
+      "run as this target does (its profile instead of the file's): " + target_list(", "));
   app.add_flag("--trace", options->trace, "print each step");
   app.add_flag("--backtrace", options->backtrace, "print where each fault fired");
   app.add_flag("--bisect", options->bisect, "exit 0 good, 1 bad, 125 no verdict");
@@ -204,14 +204,14 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
   if (const auto code = check_shared(reader, shared, &options->domain, &options->target))
     return code;
   if (engine != "libfuzzer")
-    return reader.wrong("this build has no engine " + quoted(engine) + ": use --engine libfuzzer");
+    return reader.wrong("this build has no engine " + shell_quoted(engine) +
+                        ": use --engine libfuzzer");
   if (!reader.names().empty())
-    return reader.wrong("unexpected word " + quoted(reader.names()[0]) +
+    return reader.wrong("unexpected word " + shell_quoted(reader.names()[0]) +
                         ": put words for the engine after --");
   if (options->out.empty()) return reader.wrong("--out is empty: name a folder");
   if (options->jobs == 0)
-    options->jobs =
-        std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxJobs);
+    options->jobs = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxJobs);
   options->known_files = shared.known;
   options->engine_words = reader.after_dashes();
   return read_known(shared.known, &options->known);

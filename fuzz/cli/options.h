@@ -3,7 +3,8 @@
 // The options of each sub-command, read and checked.
 //
 // Ownership Plain values.
-// Errors    a reader returns a code if the sub-command is over (help was printed, or a sentence that
+// Errors    a reader returns a code if the sub-command is over (help was printed, or a sentence
+// that
 //           says what is wrong), else nothing.
 // Source    design.md, The command.
 #ifndef ARENAFUZZ_FUZZ_CLI_OPTIONS_H_

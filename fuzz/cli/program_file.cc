@@ -27,12 +27,13 @@ Status load_program(const std::string& name, ProgramFile* file, bool always_text
     status = read_file(name, kMaxTextBytes + 1, &file->content);
     if (!status.ok()) return status;
     if (file->content.size() > kMaxTextBytes)
-      return {fmt::format("{} is larger than {} MiB: no program needs as much text", quoted(name),
-                          kMaxTextBytes >> 20)};
+      return {fmt::format("{} is larger than {} MiB: no program needs as much text",
+                          shell_quoted(name), kMaxTextBytes >> 20)};
   }
   TextError error;
   if (parse_program(file->content, &file->program, &error)) return {};
-  return {fmt::format("{}:{}: expected {}", quoted(name), error.line, printable(error.expected))};
+  return {
+      fmt::format("{}:{}: expected {}", shell_quoted(name), error.line, printable(error.expected))};
 }
 
 }  // namespace arenafuzz::cli

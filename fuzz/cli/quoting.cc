@@ -50,7 +50,7 @@ std::string printable(std::string_view text, bool keep_newlines) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   if (is_plain(text)) return std::string(text);
   std::string simple = "'";
   std::string escaped = "$'";
@@ -73,9 +73,9 @@ std::string quoted(std::string_view text) {
   return (controls ? escaped : simple) + "'";
 }
 
-std::string quoted_line(std::span<const std::string> words) {
+std::string shell_line(std::span<const std::string> words) {
   std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + quoted(word);
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_quoted(word);
   return line;
 }
 

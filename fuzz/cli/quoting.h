@@ -12,9 +12,9 @@
 namespace arenafuzz::cli {
 
 // As it is if a shell takes it so, else in '...' or, with control characters, $'...'.
-std::string quoted(std::string_view text);
+std::string shell_quoted(std::string_view text);
 // Words with spaces between.
-std::string quoted_line(std::span<const std::string> words);
+std::string shell_line(std::span<const std::string> words);
 // Control characters and bytes that are not UTF-8 become \xNN; `keep_newlines` spares \n and \t.
 std::string printable(std::string_view text, bool keep_newlines = false);
 

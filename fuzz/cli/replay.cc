@@ -108,7 +108,9 @@ class Replayer {
 int run_replay(const Context&, const Words& words) {
   ReplayOptions options;
   const bool bisect = std::find(words.begin(), words.end(), "--bisect") != words.end();
-  const auto no_run = [bisect](int code) { return bisect && code == kUnusable ? kNoVerdict : code; };
+  const auto no_run = [bisect](int code) {
+    return bisect && code == kUnusable ? kNoVerdict : code;
+  };
   if (const auto code = read_replay_options(words, &options)) return no_run(*code);
   std::vector<std::string> files;
   for (const std::string& name : options.files) {

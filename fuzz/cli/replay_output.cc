@@ -21,21 +21,18 @@ std::string hash_text(const Verdict& verdict) { return fmt::format("{:016x}", ve
 
 Json to_json(const ReportedFinding& reported) {
   const Finding& finding = reported.finding;
-  return {{"signature", signature(finding)},
-          {"known", reported.known},
-          {"tier", tier_name(finding.tier())},
-          {"oracle", oracle_info(finding.oracle).name},
-          {"reach", reach_name(finding.reach)},
-          {"position", finding.position},
-          {"expected", finding.expected},
-          {"got", finding.got},
+  return {{"signature", signature(finding)},    {"known", reported.known},
+          {"tier", tier_name(finding.tier())},  {"oracle", oracle_info(finding.oracle).name},
+          {"reach", reach_name(finding.reach)}, {"position", finding.position},
+          {"expected", finding.expected},       {"got", finding.got},
           {"report", reported.report}};
 }
 
 // A '#' in a KTAP description would begin a directive.
 std::string ktap_name(const std::string& name) {
   std::string out;
-  for (const char character : quoted(name)) out += character == '#' ? std::string("\\#") : std::string(1, character);
+  for (const char character : shell_quoted(name))
+    out += character == '#' ? std::string("\\#") : std::string(1, character);
   return out;
 }
 
@@ -53,7 +50,7 @@ ReplayOutput::~ReplayOutput() = default;
 
 void ReplayOutput::start(const std::string& name) {
   trace_.clear();
-  if (options_.trace && !options_.json) fmt::print(stream_, "trace of {}\n", quoted(name));
+  if (options_.trace && !options_.json) fmt::print(stream_, "trace of {}\n", shell_quoted(name));
 }
 
 void ReplayOutput::line(const char* text) {
@@ -89,8 +86,8 @@ void ReplayOutput::finish(FileResult result) {
 void ReplayOutput::finish_line(const FileResult& result) {
   if (result.outcome == Outcome::kUnreadable) return;
   const Verdict& verdict = result.verdict;
-  fmt::print("{}: {} hash:{} operations:{}", quoted(result.name), outcome_name(result.outcome),
-             hash_text(verdict), verdict.operations);
+  fmt::print("{}: {} hash:{} operations:{}", shell_quoted(result.name),
+             outcome_name(result.outcome), hash_text(verdict), verdict.operations);
   if (verdict.skipped != 0) fmt::print(" skipped:{}", verdict.skipped);
   if (verdict.end != EndReason::kCompleted && verdict.end != EndReason::kFinding)
     fmt::print(" end:{}", end_reason_name(verdict.end));

@@ -71,7 +71,8 @@ std::string lower(std::string text) {
 // What the line says went wrong; empty if it begins no report.
 std::string kind_of(std::string_view line) {
   std::string_view rest = after(line, "ERROR: libFuzzer: ");
-  if (!rest.empty()) return kind_words(rest.substr(0, std::min(rest.find(" ("), rest.find(" after"))));
+  if (!rest.empty())
+    return kind_words(rest.substr(0, std::min(rest.find(" ("), rest.find(" after"))));
   rest = after(line, "runtime error: ");
   if (!rest.empty()) return lower(kind_words(rest));
   rest = after(line, "Sanitizer: ");
@@ -102,9 +103,9 @@ std::string frame_name(std::string_view line) {
 }
 
 bool is_foreign(std::string_view line, std::string_view name) {
-  constexpr std::string_view kPrefixes[] = {"__",      "fuzzer::", "std::",       "operator ",
-                                            "operator", "LLVMFuzzer", "_start",   "abort",
-                                            "raise",   "gsignal",  "pthread_kill", "main"};
+  constexpr std::string_view kPrefixes[] = {"__",       "fuzzer::",   "std::",        "operator ",
+                                            "operator", "LLVMFuzzer", "_start",       "abort",
+                                            "raise",    "gsignal",    "pthread_kill", "main"};
   for (const std::string_view prefix : kPrefixes)
     if (name.starts_with(prefix)) return true;
   return contains(line, "compiler-rt") || contains(line, "/libc.so") || contains(line, "/glibc") ||
@@ -153,7 +154,8 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
       report->signature = assertion;
       first = i;
     } else if (!found.empty()) {
-      report->signature = "sanitizer." + (kind.empty() ? found : std::string(kind)) + frames_text(lines, i);
+      report->signature =
+          "sanitizer." + (kind.empty() ? found : std::string(kind)) + frames_text(lines, i);
       first = i;
     }
   }

@@ -202,8 +202,13 @@ bool PoolModel::matches_words(std::uint32_t index, const ChunkView& view) const 
   FreeRange range;
   bool more = ranges_.at_or_below(index, 0, &range) || ranges_.above(index, 0, &range);
   while (more) {
-    for (std::uint64_t granule = range.start; granule < range.start + range.length; ++granule)
-      if ((atomics::load(view.words[granule / 64]) >> (granule % 64) & 1) != 0) return false;
+    const std::uint64_t end = std::uint64_t{range.start} + range.length;
+    for (std::uint64_t granule = range.start; granule < end;) {
+      const std::uint64_t stop = std::min(end, (granule / 64 + 1) * 64);
+      const std::uint64_t mask = ~std::uint64_t{0} >> (64 - (stop - granule)) << (granule % 64);
+      if ((atomics::load(view.words[granule / 64]) & mask) != 0) return false;
+      granule = stop;
+    }
     if (free_granules < range.length) return false;
     free_granules -= range.length;
     more = ranges_.above(index, range.start, &range);

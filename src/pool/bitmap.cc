@@ -13,6 +13,14 @@ std::uint64_t position_of(std::uint64_t index, std::uint64_t bits) {
   return index * kBitsPerWord + static_cast<std::uint64_t>(std::countr_zero(bits));
 }
 
+// Long searches pass over four words at a time, by one comparison.
+constexpr std::uint64_t kBlock = 4;
+
+bool block_is(const atomics::Word* words, std::uint64_t value) {
+  return ((atomics::load(words[0]) ^ value) | (atomics::load(words[1]) ^ value) |
+          (atomics::load(words[2]) ^ value) | (atomics::load(words[3]) ^ value)) == 0;
+}
+
 // `invert` is kAllOnes to look for clear bits, 0 to look for set ones.
 std::uint64_t find(const atomics::Word* words, std::uint64_t end, std::uint64_t from,
                    std::uint64_t invert) {
@@ -21,6 +29,7 @@ std::uint64_t find(const atomics::Word* words, std::uint64_t end, std::uint64_t 
   const std::uint64_t last = (end - 1) / kBitsPerWord;
   std::uint64_t bits = (atomics::load(words[index]) ^ invert) & (kAllOnes << (from % kBitsPerWord));
   const std::uint64_t first = index;
+  while (bits == 0 && last - index > kBlock && block_is(words + index + 1, invert)) index += kBlock;
   while (bits == 0 && index < last) bits = atomics::load(words[++index]) ^ invert;
   atomics::step(index - first + 1);
   return bits == 0 ? end : std::min(end, position_of(index, bits));

@@ -69,6 +69,12 @@ std::uint64_t PageRuns::next(std::uint64_t page, std::uint64_t end, bool taken) 
   std::uint64_t index = page / 64;
   const std::uint64_t last = (end - 1) / 64;
   std::uint64_t bits = (storage_->taken_[index] ^ invert) & (kAllOnes << (page % 64));
+  // Long searches pass over four words at a time, by one comparison.
+  const std::uint64_t* words = storage_->taken_;
+  while (bits == 0 && last - index > 4 &&
+         ((words[index + 1] ^ invert) | (words[index + 2] ^ invert) | (words[index + 3] ^ invert) |
+          (words[index + 4] ^ invert)) == 0)
+    index += 4;
   while (bits == 0 && index < last) bits = storage_->taken_[++index] ^ invert;
   if (bits == 0) return end;
   return std::min(end, index * 64 + static_cast<std::uint64_t>(std::countr_zero(bits)));

@@ -16,7 +16,6 @@
 #include <cstdlib>
 #include <initializer_list>
 #include <string>
-#include <vector>
 
 // The same function by the name a debugger sees: links only if that name is not mangled.
 void fault_fired_by_symbol(const char* site,
@@ -42,9 +41,6 @@ FaultClause from_call(FaultSite site, std::uint16_t ordinal) {
 }
 FaultClause at_nth(std::uint16_t ordinal) {
   return {FaultClause::Kind::kNth, kKmalloc, false, ordinal};
-}
-FaultClause from_nth(std::uint16_t ordinal) {
-  return {FaultClause::Kind::kNth, kKmalloc, true, ordinal};
 }
 
 struct InjectorTest : ::testing::Test {
@@ -137,8 +133,12 @@ TEST_F(InjectorPlanTest, EverySiteCountsItsOwnIntervalAndFailNth) {
   plan.sites[static_cast<int>(kSpan)] = {100, 2, -1, 0, 0};
   plan.sites[static_cast<int>(kVzalloc)].fail_nth = 2;
   start_plan(plan);
-  EXPECT_EQ(run(1, kPage) + run(2, kSpan) + run(1, kVzalloc) + run(1, kPage), "..F.F");
-  EXPECT_EQ(run(1, kVzalloc) + run(3, kKmalloc), "F...");
+  EXPECT_EQ(run(1, kPage), ".");
+  EXPECT_EQ(run(2, kSpan), ".F");
+  EXPECT_EQ(run(1, kVzalloc), ".");
+  EXPECT_EQ(run(1, kPage), "F");
+  EXPECT_EQ(run(1, kVzalloc), "F");
+  EXPECT_EQ(run(3, kKmalloc), "...");
 }
 
 // Times.
@@ -200,7 +200,8 @@ TEST_F(InjectorClauseTest, TheNextOperationReplacesTheClauses) {
   start({});
   begin(1, {at_call(kPage, 3)});
   begin(2, {at_call(kSpan, 1)});
-  EXPECT_EQ(run(5) + run(1, kSpan), ".....F");
+  EXPECT_EQ(run(5), ".....");
+  EXPECT_EQ(run(1, kSpan), "F");
 }
 
 // Lasting clauses.
@@ -263,7 +264,8 @@ TEST_F(InjectorTest, ResetForgetsLastingFaultsClausesAndCounts) {
   run(3);
   injector.reset({});
   injector.set_active(true);
-  EXPECT_EQ(run(3) + run(1, kSpan), "....");
+  EXPECT_EQ(run(3), "...");
+  EXPECT_EQ(run(1, kSpan), ".");
   EXPECT_EQ(injector.calls(kPage), 3u);
   EXPECT_EQ(injector.fired_total(), 0u);
   EXPECT_EQ(injector.fired_in_operation(), 0u);
@@ -333,19 +335,24 @@ struct Breakpoint {
     action.sa_sigaction = on_trap;
     action.sa_flags = SA_SIGINFO;
     sigaction(SIGTRAP, &action, &before);
-    replaced = *code;
-    *code = 0xcc;
+    replaced = exchange(0xcc);
   }
   ~Breakpoint() {
-    *code = replaced;
+    exchange(replaced);
     sigaction(SIGTRAP, &before, nullptr);
   }
   Breakpoint(const Breakpoint&) = delete;
   Breakpoint& operator=(const Breakpoint&) = delete;
 
+  // Not instrumented: TSan has no shadow to write for code.
+  __attribute__((noinline, no_sanitize_thread)) static unsigned char exchange(unsigned char byte) {
+    const unsigned char before_it = *code;
+    *code = byte;
+    return before_it;
+  }
   static void on_trap(int, siginfo_t*, void* context) {
     auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-    *code = replaced;
+    exchange(replaced);
     --registers[REG_RIP];
     hits = hits + 1;
     site = reinterpret_cast<const char*>(registers[REG_RDI]);

@@ -118,6 +118,8 @@ class BrokenPool final : public PoolPort {
   void forget() {
     object_ = nullptr;
     newest_ = nullptr;
+    lock_.unlock();  // a finding may have left it taken
+    context_depth = {};
   }
 
  private:

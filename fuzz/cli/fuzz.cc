@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// `arenafuzz fuzz`: the main job.
+//
+// Exit 1 if this run found something that is not known, else 0.
+#include <fmt/format.h>
+
+#include "fuzz/cli/findings.h"
+#include "fuzz/cli/fuzz_plan.h"
+#include "fuzz/cli/fuzz_run.h"
+#include "fuzz/cli/options.h"
+#include "fuzz/cli/quoting.h"
+#include "fuzz/cli/summary.h"
+
+namespace arenafuzz::cli {
+
+int run_fuzz(const Context& context, const Words& words) {
+  FuzzOptions options;
+  if (const auto code = read_fuzz_options(words, &options)) return *code;
+  std::FILE* stream = options.json ? stderr : stdout;
+  FuzzPlan plan(context, options);
+  Status status = plan.prepare();
+  if (!status.ok()) return refuse(status.sentence);
+  Findings findings(options.out);
+  findings.open();
+  if (!findings.problem().empty()) return refuse(findings.problem());
+  fmt::print(stream, "{}\n", command_line(plan.command(0, options.seconds)));
+  fmt::print(stream, "job 0 of {}; seed {}; {}\n", options.jobs, plan.seed(), plan.build_line());
+  if (!plan.note().empty()) fmt::print(stream, "{}\n", plan.note());
+  std::fflush(stream);
+  FuzzRun run(plan, findings, stream);
+  status = run.run();
+  if (!status.ok()) return refuse(status.sentence);
+  FuzzSummary summary(plan, findings, run);
+  status = findings.write_known(plan.out("known.txt"));
+  if (!status.ok()) summary.warn(status.sentence);
+  summary.print(stream);
+  if (options.json) summary.print_json();
+  return summary.exit_code();
+}
+
+}  // namespace arenafuzz::cli

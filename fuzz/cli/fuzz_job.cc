@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/fuzz_job.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <vector>
+
+#include "fuzz/cli/quoting.h"
+
+extern char** environ;
+
+namespace arenafuzz::cli {
+namespace {
+
+constexpr int kInterrupted = 72;  // libFuzzer's exit code after SIGINT
+constexpr std::size_t kMaxLog = std::size_t{16} << 20;
+
+Status no_room(const std::string& name, int error) {
+  return {fmt::format("cannot write {} ({}): choose another folder with --out", shell_quoted(name),
+                      std::strerror(error))};
+}
+
+std::string read_from(const std::string& name, std::size_t offset, std::size_t limit) {
+  std::string content;
+  const int file = open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return content;
+  content.resize(limit);
+  const ssize_t got = pread(file, content.data(), limit, static_cast<off_t>(offset));
+  close(file);
+  content.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return content;
+}
+
+// Our environment with the command's settings in place of those of the same name.
+std::vector<std::string> environment_with(const Words& settings) {
+  std::vector<std::string> all = settings;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view old = *entry;
+    bool replaced = false;
+    for (const std::string& setting : settings)
+      replaced |= old.starts_with(setting.substr(0, setting.find('=') + 1));
+    if (!replaced) all.emplace_back(old);
+  }
+  return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> list;
+  for (std::string& word : words) list.push_back(word.data());
+  list.push_back(nullptr);
+  return list;
+}
+
+// In the child, between fork and exec.
+[[noreturn]] void become(char* const* words, char* const* environment, int log, pid_t parent) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  signal(SIGPIPE, SIG_DFL);
+  const int nothing = open("/dev/null", O_RDWR);
+  dup2(nothing, 0);
+  dup2(log, 1);
+  dup2(log, 2);
+  execve(words[0], words, environment);
+  dprintf(2, "arenafuzz: cannot run %s: %s\n", words[0], std::strerror(errno));
+  _exit(127);
+}
+
+}  // namespace
+
+FuzzJob::FuzzJob(const FuzzPlan& plan, int number)
+    : plan_(plan),
+      number_(number),
+      log_(plan.out(fmt::format("logs/job-{}.log", number))),
+      stats_name_(plan.out(fmt::format("stats/job-{}", number))) {}
+
+FuzzJob::~FuzzJob() {
+  if (running()) {
+    send(SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+  if (stats_ != nullptr) munmap(stats_, sizeof(TargetStats));
+}
+
+Status FuzzJob::prepare() {
+  unlink(stats_name_.c_str());
+  const int file = open(stats_name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) return no_room(stats_name_, errno);
+  const int error = posix_fallocate(file, 0, sizeof(TargetStats));
+  void* memory = MAP_FAILED;
+  if (error == 0)
+    memory = mmap(nullptr, sizeof(TargetStats), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  if (memory == MAP_FAILED) return no_room(stats_name_, error != 0 ? error : errno);
+  stats_ = static_cast<TargetStats*>(memory);
+  const int log = open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (log < 0) return no_room(log_, errno);
+  close(log);
+  return {};
+}
+
+Status FuzzJob::start(int seconds) {
+  EngineCommand command = plan_.command(number_, seconds);
+  std::vector<std::string> environment = environment_with(command.environment);
+  const std::vector<char*> words = pointers(command.words);
+  const std::vector<char*> settings = pointers(environment);
+  const int log = open(log_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  struct stat state{};
+  if (log < 0 || fstat(log, &state) != 0) return no_room(log_, errno);
+  life_at_ = read_at_ = static_cast<std::size_t>(state.st_size);
+  executions_before_ = stats_->executions.load();
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child == 0) become(words.data(), settings.data(), log, parent);
+  const int error = errno;
+  close(log);
+  if (child < 0)
+    return {fmt::format("cannot start a process ({}): use fewer --jobs", std::strerror(error))};
+  setpgid(child, child);
+  process_ = child;
+  return {};
+}
+
+void FuzzJob::send(int signal) {
+  if (running()) kill(-process_, signal);
+}
+
+std::optional<FuzzJob::End> FuzzJob::reap() {
+  if (!running()) return std::nullopt;
+  int state = 0;
+  struct rusage usage{};
+  const pid_t got = wait4(process_, &state, WNOHANG, &usage);
+  if (got == 0 || (got < 0 && errno == EINTR)) return std::nullopt;
+  process_ = 0;
+  peak_kib_ = std::max(peak_kib_, static_cast<std::uint64_t>(usage.ru_maxrss));
+  End end;
+  end.ran_inputs = stats_->executions.load() != executions_before_;
+  end.signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
+  end.exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : -1;
+  end.died = end.exit_code != 0 && end.exit_code != kInterrupted;
+  poll();
+  return end;
+}
+
+std::string FuzzJob::log_of_this_life() const { return read_from(log_, life_at_, kMaxLog); }
+
+// "#123 NEW    cov: 278 ft: 423 corp: 38/799b lim: 33 ..."
+void FuzzJob::read_line(std::string_view line) {
+  const auto number_after = [line](std::string_view mark, std::uint64_t* value) {
+    const std::size_t at = line.find(mark);
+    if (at == std::string_view::npos) return;
+    std::from_chars(line.data() + at + mark.size(), line.data() + line.size(), *value);
+  };
+  if (!line.starts_with('#')) return;
+  number_after("cov: ", &coverage_);
+  number_after("corp: ", &corpus_);
+}
+
+void FuzzJob::poll() {
+  for (;;) {
+    const std::string text = read_from(log_, read_at_, std::size_t{1} << 20);
+    const std::size_t last = text.rfind('\n');
+    if (last == std::string::npos) {
+      // A line longer than the whole block is no status line.
+      if (text.size() == std::size_t{1} << 20) read_at_ += text.size();
+      return;
+    }
+    for (std::size_t at = 0; at <= last;) {
+      const std::size_t end = text.find('\n', at);
+      read_line(std::string_view(text).substr(at, end - at));
+      at = end + 1;
+    }
+    read_at_ += last + 1;
+  }
+}
+
+}  // namespace arenafuzz::cli

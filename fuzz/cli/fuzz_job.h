@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// One engine process: started, watched, stopped, started again.
+//
+//   start() -> running -> reap() says how it ended -> start() ...
+//
+// Its log is appended to over all its lives; counters in its stats file go on counting.
+//
+// Ownership Owns the process (its own process group, killed if we die) and the mapped counters.
+// Errors    a sentence.
+// Threads   none.
+#ifndef ARENAFUZZ_FUZZ_CLI_FUZZ_JOB_H_
+#define ARENAFUZZ_FUZZ_CLI_FUZZ_JOB_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "fuzz/cli/files.h"
+#include "fuzz/cli/fuzz_plan.h"
+#include "fuzz/targets/stats.h"
+
+namespace arenafuzz::cli {
+
+class FuzzJob {
+ public:
+  struct End {
+    bool died = false;  // neither done nor asked to stop
+    int exit_code = 0;  // -1: by a signal
+    int signal = 0;
+    bool ran_inputs = false;  // in this life
+  };
+
+  FuzzJob(const FuzzPlan& plan, int number);
+  ~FuzzJob();
+  FuzzJob(const FuzzJob&) = delete;
+  FuzzJob& operator=(const FuzzJob&) = delete;
+
+  // Fresh log and counters, room for them included.
+  Status prepare();
+  Status start(int seconds);
+  bool running() const { return process_ > 0; }
+  // How the process ended, once.
+  std::optional<End> reap();
+  void send(int signal);
+
+  // Reads what was logged since.
+  void poll();
+  const TargetStats& stats() const { return *stats_; }
+  std::uint64_t coverage() const { return coverage_; }
+  std::uint64_t corpus() const { return corpus_; }
+  std::uint64_t peak_kib() const { return peak_kib_; }
+  const std::string& log_name() const { return log_; }
+  std::string log_of_this_life() const;
+
+ private:
+  void read_line(std::string_view line);
+
+  const FuzzPlan& plan_;
+  int number_;
+  std::string log_;
+  std::string stats_name_;
+  TargetStats* stats_ = nullptr;
+  pid_t process_ = 0;
+  std::size_t life_at_ = 0;  // offset of this life in the log
+  std::size_t read_at_ = 0;
+  std::uint64_t executions_before_ = 0;
+  std::uint64_t coverage_ = 0;
+  std::uint64_t corpus_ = 0;
+  std::uint64_t peak_kib_ = 0;
+};
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_FUZZ_JOB_H_

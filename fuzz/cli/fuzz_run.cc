@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/fuzz_run.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "fuzz/cli/crash_file.h"
+#include "fuzz/cli/quoting.h"
+#include "fuzz/cli/sanitizer_report.h"
+#include "fuzz/cli/status_line.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+constexpr int kTickMs = 100;
+constexpr std::size_t kDeathsAMinute = 20;
+constexpr double kStatusSeconds = 1;
+constexpr double kPlainStatusSeconds = 10;
+constexpr double kRateSeconds = 5;
+// How long a job may take to end its input: when time is up, and when the user wants to go.
+constexpr double kPatienceSeconds = 20;
+constexpr double kInterruptedPatienceSeconds = 2;
+constexpr double kLastPatienceSeconds = 5;
+
+sigset_t watched_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, signal);
+  return set;
+}
+
+std::string last_line(const std::string& log) {
+  const std::size_t end = log.find_last_not_of("\n");
+  if (end == std::string::npos) return "nothing";
+  const std::size_t begin = log.rfind('\n', end);
+  return printable(log.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin + 1) + 1));
+}
+
+}  // namespace
+
+FuzzRun::FuzzRun(const FuzzPlan& plan, Findings& findings, std::FILE* stream)
+    : plan_(plan), findings_(findings), stream_(stream), terminal_(isatty(fileno(stream)) != 0) {}
+
+double FuzzRun::elapsed() const {
+  return std::chrono::duration<double>(Clock::now() - began_).count();
+}
+
+int FuzzRun::seconds_left() const {
+  const int all = plan_.options().seconds;
+  return all == 0 ? 0 : std::max(1, all - static_cast<int>(elapsed()));
+}
+
+bool FuzzRun::any_running() const {
+  return std::any_of(jobs_.begin(), jobs_.end(), [](const auto& job) { return job->running(); });
+}
+
+void FuzzRun::warn(const std::string& text) {
+  if (std::find(warnings_.begin(), warnings_.end(), text) == warnings_.end())
+    warnings_.push_back(text);
+}
+
+Status FuzzRun::start_all() {
+  for (int i = 0; i < plan_.options().jobs; ++i) {
+    jobs_.push_back(std::make_unique<FuzzJob>(plan_, i));
+    const Status status = jobs_.back()->prepare();
+    if (!status.ok()) return status;
+  }
+  for (const auto& job : jobs_) {
+    const Status status = job->start(seconds_left());
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Status FuzzRun::run() {
+  const sigset_t set = watched_signals();
+  sigset_t former;
+  sigprocmask(SIG_BLOCK, &set, &former);
+  signal(SIGPIPE, SIG_IGN);
+  began_ = Clock::now();
+  Status status = start_all();
+  while (status.ok() && !stopping_) {
+    wait_for_signal(kTickMs);
+    status = tick();
+    if (interrupts_ != 0) stopping_ = true;
+    const int all = plan_.options().seconds;
+    if (all != 0 && elapsed() >= all) stopping_ = true;
+    if (plan_.options().stop_at_first && findings_.found_count() != 0) stopping_ = true;
+    if (!any_running() && waiting_.empty()) stopping_ = true;
+  }
+  if (status.ok()) {
+    stop_all();
+    findings_.close();
+    if (!findings_.problem().empty()) warn(findings_.problem());
+    show_status(true);
+  }
+  jobs_.clear();
+  sigprocmask(SIG_SETMASK, &former, nullptr);
+  return status;
+}
+
+void FuzzRun::wait_for_signal(int milliseconds) {
+  const sigset_t set = watched_signals();
+  const timespec time{milliseconds / 1000, milliseconds % 1000 * 1000000L};
+  const int got = sigtimedwait(&set, nullptr, &time);
+  if (got != SIGINT && got != SIGTERM && got != SIGHUP) return;
+  if (++interrupts_ == 1) return;
+  for (const auto& job : jobs_) job->send(SIGKILL);
+}
+
+Status FuzzRun::tick() {
+  for (const auto& job : jobs_) {
+    job->poll();
+    if (const auto end = job->reap()) {
+      const Status status = handle_end(*job, *end);
+      if (!status.ok()) return status;
+    }
+  }
+  findings_.collect();
+  if (!stopping_) restart_dead();
+  show_status(false);
+  return {};
+}
+
+Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
+  if (!end.died) {
+    if (!end.ran_inputs && !stopping_ && interrupts_ == 0)
+      warn(fmt::format("the engine ended without running an input: see {}", job.log_name()));
+    return {};
+  }
+  if (stopping_ && interrupts_ > 1) return {};  // we killed it
+  const bool refused = end.exit_code == kUnusable || end.exit_code == 127;
+  if (refused && !end.ran_inputs)
+    return {fmt::format("the target does not start: {}", last_line(job.log_of_this_life()))};
+  ++totals_.deaths;
+  deaths_.push_back(elapsed());
+  keep_report(job, end);
+  waiting_.push_back(&job);
+  return {};
+}
+
+void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
+  SanitizerReport report;
+  if (read_sanitizer_report(job.log_of_this_life(), stuck_ ? "timeout" : "", &report)) {
+    if (plan_.options().known.contains(report.signature)) {
+      ++totals_.programs_with_known;
+      return;
+    }
+    findings_.add(report.signature, crash_file(plan_, report));
+    return;
+  }
+  warn(end.signal != 0 ? fmt::format("a job was killed by signal {} ({}) and started again: see {}",
+                                     end.signal, strsignal(end.signal), job.log_name())
+                       : fmt::format("a job ended with exit code {} and without a report: see {}",
+                                     end.exit_code, job.log_name()));
+}
+
+void FuzzRun::restart_dead() {
+  while (!deaths_.empty() && deaths_.front() < elapsed() - 60) deaths_.pop_front();
+  while (!waiting_.empty() && deaths_.size() < kDeathsAMinute) {
+    FuzzJob& job = *waiting_.back();
+    waiting_.pop_back();
+    const Status status = job.start(seconds_left());
+    if (!status.ok()) warn(status.sentence);
+  }
+  if (!waiting_.empty())
+    warn(fmt::format("jobs died {} times in a minute and were held back: see the findings",
+                     kDeathsAMinute));
+}
+
+// True once no job runs.
+bool FuzzRun::wait_for_jobs(double seconds) {
+  const double until = elapsed() + seconds;
+  const int interrupts = interrupts_;
+  while (any_running() && elapsed() < until) {
+    wait_for_signal(kTickMs);
+    tick();
+    if (interrupts == 0 && interrupts_ != 0) break;  // a shorter patience now
+  }
+  return !any_running();
+}
+
+void FuzzRun::stop_all() {
+  stopping_ = true;
+  std::vector<std::uint64_t> before;
+  for (const auto& job : jobs_) {
+    before.push_back(job->stats().executions.load());
+    job->send(SIGUSR1);
+  }
+  if (interrupts_ == 0 && !wait_for_jobs(kPatienceSeconds)) kill_stuck(before);
+  if (wait_for_jobs(interrupts_ != 0 ? kInterruptedPatienceSeconds : kLastPatienceSeconds)) return;
+  for (const auto& job : jobs_) job->send(SIGINT);
+  if (wait_for_jobs(kLastPatienceSeconds)) return;
+  interrupts_ = std::max(interrupts_, 2);
+  for (const auto& job : jobs_) job->send(SIGKILL);
+  wait_for_jobs(kLastPatienceSeconds);
+}
+
+// A job that has not ended its input hangs in it: let it say where, and keep the input.
+void FuzzRun::kill_stuck(const std::vector<std::uint64_t>& before) {
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (!jobs_[i]->running() || jobs_[i]->stats().executions.load() != before[i]) continue;
+    stuck_ = true;
+    jobs_[i]->send(SIGABRT);
+  }
+}
+
+void FuzzRun::count() {
+  FuzzTotals sum;
+  sum.deaths = totals_.deaths;
+  sum.seconds = elapsed();
+  for (const auto& job : jobs_) {
+    const TargetStats& stats = job->stats();
+    sum.executions += stats.executions.load();
+    sum.operations += stats.operations.load();
+    sum.skipped += stats.skipped.load();
+    sum.out_of_budget += stats.out_of_budget.load();
+    sum.programs_with_findings += stats.findings.load();
+    sum.programs_with_known += stats.known.load();
+    for (int site = 0; site < kFaultSiteCount; ++site)
+      sum.faults_fired[site] += stats.faults_fired[site].load();
+    sum.coverage = std::max(sum.coverage, job->coverage());
+    sum.corpus = std::max(sum.corpus, job->corpus());
+    sum.peak_kib = std::max(sum.peak_kib, job->peak_kib());
+  }
+  totals_ = sum;
+}
+
+void FuzzRun::show_status(bool last) {
+  const double now = elapsed();
+  const double pause = terminal_ ? kStatusSeconds : kPlainStatusSeconds;
+  count();
+  if (rates_.empty() || now - rates_.back().first >= kStatusSeconds)
+    rates_.emplace_back(now, totals_.operations);
+  while (rates_.size() > 2 && rates_.front().first < now - kRateSeconds) rates_.pop_front();
+  if (!last && now - shown_at_ < pause) return;
+  if (!last && shown_at_ < 0 && !terminal_) {  // nothing to say yet
+    shown_at_ = now;
+    return;
+  }
+  shown_at_ = now;
+  const double span = now - rates_.front().first;
+  const double rate =
+      span > 0 ? static_cast<double>(totals_.operations - rates_.front().second) / span : 0;
+  print_status(stream_, terminal_, last, status_line(totals_, rate, findings_.found_count()));
+}
+
+}  // namespace arenafuzz::cli

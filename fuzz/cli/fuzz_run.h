@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A fuzz run from its first process to its summary.
+//
+//   start jobs -> each tick: signals, ends, findings, status line -> stop jobs -> result
+//
+// A job that dies leaves a sanitizer's report in its log: it becomes a finding, and the job starts
+// again. Jobs are asked to stop between two inputs (SIGUSR1), then interrupted, then killed.
+//
+// Ownership Borrows the plan.
+// Errors    a sentence if the engine cannot be run at all.
+// Threads   one; SIGINT, SIGTERM, SIGHUP and SIGCHLD are blocked and waited for.
+#ifndef ARENAFUZZ_FUZZ_CLI_FUZZ_RUN_H_
+#define ARENAFUZZ_FUZZ_CLI_FUZZ_RUN_H_
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fuzz/cli/findings.h"
+#include "fuzz/cli/fuzz_job.h"
+#include "fuzz/cli/fuzz_plan.h"
+
+namespace arenafuzz::cli {
+
+struct FuzzTotals {
+  double seconds = 0;
+  std::uint64_t executions = 0;
+  std::uint64_t operations = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t out_of_budget = 0;
+  std::uint64_t programs_with_findings = 0;
+  std::uint64_t programs_with_known = 0;
+  std::uint64_t faults_fired[kFaultSiteCount] = {};
+  std::uint64_t coverage = 0;  // of the job that has most
+  std::uint64_t corpus = 0;    // likewise
+  std::uint64_t peak_kib = 0;
+  std::uint64_t deaths = 0;
+};
+
+class FuzzRun {
+ public:
+  FuzzRun(const FuzzPlan& plan, Findings& findings, std::FILE* stream);
+
+  Status run();
+  const FuzzTotals& totals() const { return totals_; }
+  bool interrupted() const { return interrupts_ != 0; }
+  // Things to say in the summary: jobs that were killed, files that could not be written.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Status start_all();
+  Status tick();
+  void wait_for_signal(int milliseconds);
+  Status handle_end(FuzzJob& job, const FuzzJob::End& end);
+  void keep_report(FuzzJob& job, const FuzzJob::End& end);
+  void restart_dead();
+  void stop_all();
+  void kill_stuck(const std::vector<std::uint64_t>& before);
+  bool wait_for_jobs(double seconds);
+  bool any_running() const;
+  double elapsed() const;
+  int seconds_left() const;
+  void count();
+  void show_status(bool last);
+  void warn(const std::string& text);
+
+  const FuzzPlan& plan_;
+  Findings& findings_;
+  std::FILE* stream_;
+  bool terminal_;
+  std::vector<std::unique_ptr<FuzzJob>> jobs_;
+  std::vector<FuzzJob*> waiting_;  // dead, to be started again
+  std::deque<double> deaths_;      // times of the last minute
+  Clock::time_point began_;
+  FuzzTotals totals_;
+  int interrupts_ = 0;
+  bool stopping_ = false;
+  bool stuck_ = false;
+  double shown_at_ = -1e9;
+  std::deque<std::pair<double, std::uint64_t>> rates_;  // time, operations
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_FUZZ_RUN_H_

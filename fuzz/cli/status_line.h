@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// How a run stands, in one line: in place on a terminal, else a line of its own.
+// Threads: none.
+#ifndef ARENAFUZZ_FUZZ_CLI_STATUS_LINE_H_
+#define ARENAFUZZ_FUZZ_CLI_STATUS_LINE_H_
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+#include "fuzz/cli/fuzz_run.h"
+
+namespace arenafuzz::cli {
+
+// "0:12" or "1:02:03".
+std::string time_text(double seconds);
+// 1234567 -> "1,234,567".
+std::string count_text(std::uint64_t value);
+// 1234567 -> "1.23 M".
+std::string rate_text(double value);
+
+std::string status_line(const FuzzTotals& totals, double operations_per_second,
+                        std::size_t findings);
+// `last`: the line stays.
+void print_status(std::FILE* stream, bool terminal, bool last, const std::string& line);
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_STATUS_LINE_H_

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/summary.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "fuzz/cli/quoting.h"
+#include "fuzz/cli/status_line.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kShownLines = 60;  // of a program; the file has all
+
+double per_second(std::uint64_t count, double seconds) {
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+void print_indented(std::FILE* stream, const std::string& text) {
+  std::size_t lines = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (lines++ < kShownLines)
+      fmt::print(stream, "  {}\n", printable(std::string_view(text).substr(at, end - at)));
+    at = end + 1;
+  }
+  if (lines > kShownLines) fmt::print(stream, "  ... {} lines more\n", lines - kShownLines);
+}
+
+}  // namespace
+
+FuzzSummary::FuzzSummary(const FuzzPlan& plan, const Findings& findings, const FuzzRun& run)
+    : plan_(plan),
+      totals_(run.totals()),
+      interrupted_(run.interrupted()),
+      found_(findings.found()),
+      earlier_(findings.earlier()),
+      warnings_(run.warnings()) {}
+
+bool FuzzSummary::is_known(const KeptFinding& finding) const {
+  return plan_.options().known.contains(finding.signature);
+}
+
+int FuzzSummary::exit_code() const {
+  return found_.empty() && totals_.programs_with_findings == 0 ? kClean : kFound;
+}
+
+std::string FuzzSummary::replay_line(const KeptFinding& finding) const {
+  const bool by_bytes = !plan_.options().target->runs_programs && !finding.artifact.empty();
+  return plan_.replay_line(by_bytes ? finding.artifact : finding.file);
+}
+
+void FuzzSummary::print_totals(std::FILE* stream) const {
+  fmt::print(stream, "\nsummary of target {}{}\n", plan_.options().target->name,
+             interrupted_ ? ", interrupted" : "");
+  fmt::print(stream, "  time         {}\n", time_text(totals_.seconds));
+  fmt::print(stream, "  executions   {} ({}/s)\n", count_text(totals_.executions),
+             rate_text(per_second(totals_.executions, totals_.seconds)));
+  fmt::print(stream, "  operations   {} ({}/s), {} skipped\n", count_text(totals_.operations),
+             rate_text(per_second(totals_.operations, totals_.seconds)),
+             count_text(totals_.skipped));
+  fmt::print(stream, "  coverage     {} edges, corpus {} inputs\n", totals_.coverage,
+             totals_.corpus);
+  fmt::print(stream, "  faults fired");
+  for (int site = 0; site < kFaultSiteCount; ++site)
+    fmt::print(stream, " {} {}{}", fault_site_name(static_cast<FaultSite>(site)),
+               count_text(totals_.faults_fired[site]), site + 1 < kFaultSiteCount ? "," : "\n");
+  fmt::print(stream, "  memory       {} MiB at most in a job\n", totals_.peak_kib >> 10);
+  if (totals_.out_of_budget != 0)
+    fmt::print(stream, "  out of budget {} programs\n", count_text(totals_.out_of_budget));
+  if (totals_.deaths != 0) fmt::print(stream, "  jobs died    {} times\n", totals_.deaths);
+  if (totals_.programs_with_known != 0)
+    fmt::print(stream, "  known        {} programs with a known finding\n",
+               count_text(totals_.programs_with_known));
+  fmt::print(stream, "  findings     {} distinct, in {} programs\n", found_.size(),
+             count_text(totals_.programs_with_findings));
+}
+
+void FuzzSummary::print_finding(std::FILE* stream, const KeptFinding& finding,
+                                std::size_t number) const {
+  fmt::print(stream, "\nfinding {} of {}\n", number, found_.size());
+  fmt::print(stream, "{}program\n", printable(finding.report, true));
+  print_indented(stream, finding.program);
+  fmt::print(stream, "replay it:  {}\n", replay_line(finding));
+}
+
+void FuzzSummary::print(std::FILE* stream) const {
+  print_totals(stream);
+  for (std::size_t i = 0; i < found_.size(); ++i) print_finding(stream, found_[i], i + 1);
+  if (!earlier_.empty()) {
+    fmt::print(stream, "\nfrom earlier runs, not found again ({}):\n", earlier_.size());
+    for (const KeptFinding& finding : earlier_)
+      fmt::print(stream, "  {}{}\n", shell_quoted(finding.file),
+                 is_known(finding) ? "  (known)" : "");
+  }
+  for (const std::string& warning : warnings_) fmt::print(stream, "\nwarning: {}\n", warning);
+  if (found_.empty() && totals_.programs_with_findings != 0)
+    fmt::print(stream, "\nwarning: findings could not be kept: see {}\n",
+               shell_quoted(plan_.out("logs")));
+  fmt::print(stream, "\n{}: {}\n", exit_code() == kClean ? "clean" : "FINDINGS",
+             found_.empty()
+                 ? fmt::format("everything is in {}", shell_quoted(plan_.options().out))
+                 : fmt::format("signatures are in {}", shell_quoted(plan_.out("known.txt"))));
+  std::fflush(stream);
+}
+
+void FuzzSummary::print_json() const {
+  const auto list = [this](const std::vector<KeptFinding>& findings) {
+    Json out = Json::array();
+    for (const KeptFinding& finding : findings)
+      out.push_back({{"signature", finding.signature},
+                     {"known", is_known(finding)},
+                     {"tier", finding.tier.substr(0, finding.tier.find(':'))},
+                     {"reach", finding.reach},
+                     {"file", finding.file},
+                     {"report", finding.report},
+                     {"program", finding.program},
+                     {"replay", replay_line(finding)}});
+    return out;
+  };
+  Json faults;
+  for (int site = 0; site < kFaultSiteCount; ++site)
+    faults[fault_site_name(static_cast<FaultSite>(site))] = totals_.faults_fired[site];
+  const Json object{{"command", "fuzz"},
+                    {"backend", "cpp"},
+                    {"engine", "libfuzzer"},
+                    {"target", plan_.options().target->name},
+                    {"seed", plan_.seed()},
+                    {"jobs", plan_.options().jobs},
+                    {"build", plan_.build_line()},
+                    {"command_line", command_line(plan_.command(0, plan_.options().seconds))},
+                    {"interrupted", interrupted_},
+                    {"seconds", totals_.seconds},
+                    {"executions", totals_.executions},
+                    {"operations", totals_.operations},
+                    {"operations_per_second", per_second(totals_.operations, totals_.seconds)},
+                    {"skipped", totals_.skipped},
+                    {"out_of_budget", totals_.out_of_budget},
+                    {"coverage", totals_.coverage},
+                    {"corpus", totals_.corpus},
+                    {"faults_fired", faults},
+                    {"peak_mib", totals_.peak_kib >> 10},
+                    {"deaths", totals_.deaths},
+                    {"programs_with_findings", totals_.programs_with_findings},
+                    {"programs_with_known", totals_.programs_with_known},
+                    {"findings", list(found_)},
+                    {"earlier", list(earlier_)},
+                    {"warnings", warnings_},
+                    {"out", plan_.options().out},
+                    {"exit", exit_code()}};
+  fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace arenafuzz::cli
