@@ -41,7 +41,7 @@ void print_help() {
     fmt::print("  {:<8} {:<28} {}\n", command.name, command.arguments, command.summary);
   fmt::print(
       "\nExit: 0 clean, 1 a finding, 2 usage or unreadable input.\n"
-      "`arenafuzz COMMAND --help` has the options and examples.\n");
+      "\"arenafuzz COMMAND --help\" has the options and examples.\n");
 }
 
 std::string names() {

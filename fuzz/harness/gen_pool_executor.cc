@@ -36,7 +36,7 @@ bool would_run_off(const GenPoolPort& pool, int order, std::uint64_t address, st
 void Executor::gen_create() {
   GenPoolPort& pool = backend_->gen_pool();
   if (pool.exists()) return;
-  judge_->gen_before(64, BugSite::kNone);
+  judge_->gen_before(64, BugSite::kNone, gen_model_.has_overlap());
   const bool made = pool.create(header_.granule_order);
   judge_->gen_expect("result", injector_.fired_in_operation() == 0 ? 1 : 0, made ? 1 : 0);
   if (made) gen_model_.create(header_.granule_order);
@@ -46,7 +46,7 @@ void Executor::gen_add(const Operation& operation) {
   const std::uint64_t bitmap = (operation.size >> header_.granule_order) / 8 + 8;
   if (gen_bitmap_bytes_ + bitmap > limits::kMaxBitmapBytes) return;
   gen_bitmap_bytes_ += bitmap;
-  judge_->gen_before(64 + bitmap / 8, BugSite::kNone);
+  judge_->gen_before(64 + bitmap / 8, BugSite::kNone, gen_model_.has_overlap());
   const int result = backend_->gen_pool().add(operation.address, operation.size);
   const bool fired = injector_.fired_in_operation() != 0;
   judge_->gen_expect("result", fired ? 1 : 0, result == 0 ? 0 : 1);
@@ -63,7 +63,8 @@ void Executor::gen_alloc(const Operation& operation) {
     return;
   }
   const PoolModel::Place place = gen_model_.place(operation.size);
-  judge_->gen_before(gen_model_.alloc_cost(place, operation.size), BugSite::kNone);
+  judge_->gen_before(gen_model_.alloc_cost(place, operation.size), BugSite::kNone,
+                     gen_model_.has_overlap());
   const std::uint64_t address = backend_->gen_pool().alloc(operation.size);
   judge_->gen_expect("address", place.found ? gen_model_.commit(place) : 0, address);
   block.address = address;
@@ -77,7 +78,8 @@ void Executor::gen_free(std::uint64_t address, std::uint64_t size) {
     return;
   }
   const PoolModel::FreeEffect effect = gen_model_.free(address, size);
-  judge_->gen_before(64 + gen_model_.total_words() + gen_model_.chunks().size(), effect.bug);
+  judge_->gen_before(64 + gen_model_.total_words() + gen_model_.chunks().size(), effect.bug,
+                     gen_model_.has_overlap());
   backend_->gen_pool().free(address, size);
   judge_->gen_no_bug(effect.bug);
 }
@@ -102,8 +104,9 @@ void Executor::gen_destroy() {
   compare_gen_pool();
   CollisionState none;
   const std::uint64_t cost = gen_model_.destroy_cost();
+  const bool overlapping = gen_model_.has_overlap();
   const BugSite bug = gen_model_.destroy_stepwise(none);
-  judge_->gen_before(cost, bug);
+  judge_->gen_before(cost, bug, overlapping);
   pool.destroy();
   judge_->gen_no_bug(bug);
   gen_model_.discard();

@@ -212,7 +212,7 @@ void Judge::on_bug(BugSite site) {
   if (tracing()) trace(text("      -> BUG %s", bug_site_name(site)));
   fold(0xb00 + static_cast<std::uint64_t>(site));
   if (header_.kind == ProgramKind::kGenPool) {
-    if (gen_expected_bug_ == BugSite::kNone && !any_misuse_)
+    if (gen_expected_bug_ == BugSite::kNone && !any_misuse_ && !gen_overlapping_)
       fail(Oracle::kBug, where, "bug", text("no BUG"), text("BUG %s", bug_site_name(site)));
     if (gen_expected_bug_ != site)
       differ(where, "other-bug", text("BUG %s", bug_site_name(gen_expected_bug_)),
@@ -345,10 +345,11 @@ void Judge::on_event(LifecycleEvent event, int scheduler) {
   }
 }
 
-void Judge::gen_before(std::uint64_t cost, BugSite expected) {
+void Judge::gen_before(std::uint64_t cost, BugSite expected, bool overlapping) {
   call_ = {};
   log_.clear();
   gen_expected_bug_ = expected;
+  gen_overlapping_ = overlapping;
   disarm_collisions();
   charge(cost);
   atomics::hooks.steps_left = hang_bound_ = std::uint64_t{1} << 28;

@@ -160,7 +160,8 @@ class Judge final : public LifecycleObserver {
   void after_worker(int map);
 
   // Programs of kind 1: the executor holds the model and says what it predicts.
-  void gen_before(std::uint64_t cost, BugSite expected);
+  // `overlapping`: chunks overlap, so a correct free may hit BUG and only the model can say when.
+  void gen_before(std::uint64_t cost, BugSite expected, bool overlapping);
   void gen_expect(const char* difference, std::uint64_t expected, std::uint64_t got);
   void gen_no_bug(BugSite expected);
 
@@ -317,6 +318,7 @@ class Judge final : public LifecycleObserver {
   std::uint32_t cursor_ = 0;  // next seam call that the model has not explained
   Retry retry_;
   BugSite gen_expected_bug_ = BugSite::kNone;
+  bool gen_overlapping_ = false;
   std::vector<bool> worker_records_;  // of each span that the worker took: was its record had
   struct Peer {
     atomics::Word* word;

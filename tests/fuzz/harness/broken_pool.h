@@ -314,21 +314,19 @@ inline std::uint64_t BrokenPool::pool_alloc(std::uint64_t size) {
   RcuReadSection read_section;
   if (is(Variant::kSleepsInReadSection) && newest_ == nullptr) grow(size);
   std::uint64_t found = 0;
+  Chunk* oldest = nullptr;
   for (Chunk* chunk = newest_; chunk != nullptr; chunk = chunk->next) {
     atomics::step(1);
     if (size > atomics::load(chunk->avail)) continue;
-    if (is(Variant::kOldestChunkFirst)) {  // the last that has room is the oldest
-      const std::uint64_t count = granules_for(size);
-      bool older = false;
-      for (Chunk* next = chunk->next; next != nullptr; next = next->next)
-        older |= size <= atomics::load(next->avail) &&
-                 find_hole(*next, 0, count) < next->granules;
-      if (older) continue;
+    // Newest first, so the last chunk with room is the oldest.
+    if (is(Variant::kOldestChunkFirst)) {
+      if (find_hole(*chunk, 0, granules_for(size)) < chunk->granules) oldest = chunk;
+      continue;
     }
     found = alloc_from(*chunk, size);
     if (found != 0) break;
   }
-  return found;
+  return oldest == nullptr ? found : alloc_from(*oldest, size);
 }
 
 // What is wrong with an address that is about to be returned.

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Compiler and build, for the script at the root, which sources this: say, refuse, $root and $preset
+# are its own; packages.sh is sourced before.
+
+# The newest clang that can link a sanitized libFuzzer binary, else g++ for what needs no engine.
+choose_compiler() {
+  local name probe
+  if [ -n "${CXX:-}" ]; then
+    case $CXX in *clang*) ;; *) preset=dev ;; esac
+    return 0
+  fi
+  probe=$(mktemp) || refuse "cannot write to ${TMPDIR:-/tmp}: make room there"
+  for name in clang++-{19,18,17,16,15,14} clang++; do
+    command -v "$name" >/dev/null || continue
+    echo 'extern "C" int LLVMFuzzerTestOneInput(const char*, long) { return 0; }' |
+      "$name" -x c++ -fsanitize=address,undefined,fuzzer - -o "$probe" 2>/dev/null || continue
+    rm -f "$probe"
+    export CXX=$name
+    return 0
+  done
+  rm -f "$probe"
+  preset=dev
+  [ "$1" = fuzz ] && refuse "fuzz needs clang 14 or newer with its runtime: run $command_to_install"
+  for name in g++ g++-{12,13,14,15}; do
+    command -v "$name" >/dev/null || continue
+    [ "$("$name" -dumpversion | cut -d. -f1)" -ge 12 ] && export CXX=$name && return 0
+  done
+  refuse "no clang 14 or g++ 12 or newer: run $command_to_install"
+}
+
+# quietly LOG COMMAND...: shows how it stands if it takes long, and the log's end if it fails.
+quietly() {
+  local log=$1 child columns shown=
+  shift
+  "$@" >"$log" 2>&1 </dev/null &
+  child=$!
+  trap 'kill "$child" 2>/dev/null; wait "$child"; exit 130' INT TERM HUP
+  SECONDS=0
+  columns=$(tput cols 2>/dev/null || echo 80)
+  while kill -0 "$child" 2>/dev/null; do
+    sleep 0.1
+    [ "$SECONDS" -ge 1 ] || continue
+    if [ -t 2 ]; then
+      printf '\r\033[K%s' "$(tail -n 1 "$log" | cut -c "1-$((columns - 1))")" >&2
+    elif [ -z "$shown" ]; then
+      say "building (log: $log)"
+    fi
+    shown=yes
+  done
+  [ -t 2 ] && [ -n "$shown" ] && printf '\r\033[K' >&2
+  trap - INT TERM HUP
+  wait "$child" && return 0
+  tail -n 40 "$log" >&2
+  refuse "the build failed: its log is $log"
+}
+
+# build COMMAND TARGET...: configures if something changed, and builds.
+build() {
+  local command=$1 folder compiler tests=OFF bench=OFF wanted
+  shift
+  command -v cmake >/dev/null && command -v ninja >/dev/null ||
+    refuse "cmake and ninja are needed: run $command_to_install"
+  [ -e /usr/include/gtest/gtest.h ] && [ -e /usr/include/rapidcheck.h ] && tests=ON
+  [ -e /usr/include/benchmark/benchmark.h ] && bench=ON
+  [ -e "$root/build/fuzz/build.ninja" ] && [ -z "${CXX:-}" ] || choose_compiler "$command"
+  folder=$root/build/$preset
+  # A compiler that is gone: configure anew.
+  compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$folder/CMakeCache.txt" 2>/dev/null)
+  [ -z "$compiler" ] || [ -x "$compiler" ] ||
+    rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles" "$folder/build.ninja"
+  mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
+  wanted="tests=$tests bench=$bench"
+  if [ "$(cat "$folder/.configured" 2>/dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then
+    quietly "$folder/configure.log" cmake -S "$root" --preset "$preset" \
+      "-DARENAFUZZ_TESTS=$tests" "-DARENAFUZZ_BENCH=$bench"
+    printf '%s\n' "$wanted" >"$folder/.configured"
+  fi
+  quietly "$folder/build.log" cmake --build "$folder" --target "$@"
+}

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Packages, for the script at the root, which sources this: say, refuse, $root are its own.
+
+run_packages='cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev'
+clang_packages='clang-19 libclang-rt-19-dev llvm-19'
+test_packages='g++ libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev'
+all_packages='clang-tidy-19 clang-format-19 clang-14 libclang-rt-14-dev'
+command_to_install="apt-get install --no-install-recommends $run_packages $clang_packages"
+
+missing_of() {
+  local name missing=
+  for name in "$@"; do
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=" $name"
+  done
+  printf '%s' "${missing# }"
+}
+
+# see_to_packages INSTALL NAME...: names what is missing, and installs it where that was allowed.
+see_to_packages() {
+  local install=$1 missing stamp=$root/build/.install-failed answer sudo=
+  shift
+  command -v dpkg-query >/dev/null || return 0
+  missing=$(missing_of "$@")
+  [ -n "$missing" ] || return 0
+  [ "$(id -u)" -eq 0 ] || sudo='sudo '
+  command_to_install="${sudo}apt-get install --no-install-recommends $missing"
+  if [ "$install" = no ] && [ "$(cat "$stamp" 2>/dev/null)" = "$missing" ]; then return 0; fi
+  say "packages missing: $missing"
+  if [ "$install" = no ] && [ -t 0 ] && [ -t 2 ]; then
+    read -r -p "arenafuzz: install them now? [y/N] " answer
+    case $answer in [yY]*) install=yes ;; esac
+  elif [ "$(id -u)" -eq 0 ] && [ ! -t 0 ]; then
+    install=yes
+  fi
+  [ "$install" = yes ] || return 0
+  # shellcheck disable=SC2086  # one word a package
+  if ${sudo}apt-get -q update >&2 &&
+    DEBIAN_FRONTEND=noninteractive ${sudo}apt-get -q install -y --no-install-recommends $missing >&2
+  then
+    rm -f "$stamp"
+  else
+    say "the installation failed; going on with what is there (--install tries again)"
+    mkdir -p "$root/build" && printf '%s\n' "$missing" >"$stamp"
+  fi
+}

@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tests/stages.sh STAGE...|all: what CI does beyond `./arenafuzz test` and its ctest run. Each stage
+# is timed; the end is a table. Exit 0 all passed, 1 a stage failed, 2 usage.
+#
+# Build folders: build/fuzz as ./arenafuzz makes it; build/tsan, build/gcc, build/clang14 and
+# build/release are made here. A tool that is missing fails its stage, with the way to get it.
+set -u
+
+root=$(cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root" || exit 2
+logs=$root/build/stages
+jobs=$(nproc)
+
+# The one list of stages.
+stages='format     clang-format-19 finds nothing to change
+tsan       threads share a pool under ThreadSanitizer
+gcc        g++ builds everything; its tests pass; its targets replay the corpus
+clang14    clang 14 builds targets that replay the corpus
+hashes     every corpus entry has one trace hash: all compilers, any order, twice
+tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
+fuzz       fuzz ends clean in 30 s; the canary is found, exit 1
+bench      the release build, and the figures of bench'
+
+usage() {
+  printf 'usage: tests/stages.sh all | STAGE...\n\n'
+  sed 's/^/  /' <<<"$stages"
+}
+
+need() { # TOOL PACKAGE
+  command -v "$1" >/dev/null && return 0
+  echo "$1 is missing: apt-get install --no-install-recommends $2"
+  return 1
+}
+
+configure_and_build() { # PRESET FOLDER COMPILER TARGET...
+  local preset=$1 folder=build/$2 compiler=$3
+  shift 3
+  if [ ! -e "$folder/build.ninja" ]; then
+    CXX=$compiler cmake --preset "$preset" -B "$folder" -DARENAFUZZ_BENCH=OFF || return 1
+  fi
+  cmake --build "$folder" --target "$@"
+}
+
+# The newest clang, as cmake/clang.cmake chooses it.
+newest_clang() {
+  local version
+  for version in 19 18 17 16 15 14; do
+    command -v "clang++-$version" && return 0
+  done
+  echo clang++
+}
+
+# Every target, the canary with its planted bug too: no seed triggers it.
+replay_corpus() { # FOLDER
+  local target
+  for target in pool pool_faults pool_misuse program canary; do
+    "$1/fuzz/targets/${target}_fuzzer" "corpus/$target" || return 1
+  done
+}
+
+sources() { # FOLDER...
+  find "$@" \( -name '*.cc' -o -name '*.h' -o -name '*.c' \) -print | sort
+}
+
+stage_format() {
+  need clang-format-19 clang-format-19 || return 1
+  sources src faultinject fuzz tests | xargs -P "$jobs" -n 40 clang-format-19 --dry-run -Werror
+}
+
+stage_tsan() {
+  configure_and_build tsan tsan "$(newest_clang)" pool_test || return 1
+  TSAN_OPTIONS=halt_on_error=1 build/tsan/tests/pool_test --gtest_filter='*Concurren*'
+}
+
+stage_gcc() {
+  need g++ g++ || return 1
+  configure_and_build dev gcc g++ all || return 1
+  replay_corpus build/gcc || return 1
+  # What builds and starts other processes was tested with the fuzz preset already.
+  ctest --test-dir build/gcc --output-on-failure -j "$jobs" \
+    -R '^(pool|faultinject|program|harness|targets|corpus|project)\.'
+}
+
+stage_clang14() {
+  need clang++-14 clang-14 || return 1
+  configure_and_build release clang14 clang++-14 {pool,pool_faults,pool_misuse,program,canary}_fuzzer \
+    arenafuzz_trace_hashes || return 1
+  replay_corpus build/clang14
+}
+
+hashes() { # NAME FOLDER OPTION...
+  local name=$1 binary=$2/tests/arenafuzz_trace_hashes
+  shift 2
+  [ -x "$binary" ] || { echo "$binary is missing: that stage comes first"; return 1; }
+  "$binary" "$@" corpus >"$logs/hashes.$name" || { cat "$logs/hashes.$name"; return 1; }
+  diff "$logs/hashes.alone" "$logs/hashes.$name" >"$logs/hashes.diff" && return 0
+  echo "$name differs from fuzz, alone:"
+  cat "$logs/hashes.diff"
+  return 1
+}
+
+# "Alone" is one process a program; the rest share a process.
+stage_hashes() {
+  local file
+  [ -e build/fuzz/build.ninja ] || configure_and_build fuzz fuzz "$(newest_clang)" help >/dev/null
+  cmake --build build/fuzz --target arenafuzz_trace_hashes || return 1
+  find corpus -type f ! -name '*.md' | LC_ALL=C sort | while read -r file; do
+    build/fuzz/tests/arenafuzz_trace_hashes "$file" || exit 1
+  done >"$logs/hashes.alone" || return 1
+  hashes fuzz build/fuzz || return 1
+  hashes fuzz-reverse build/fuzz --reverse || return 1
+  hashes fuzz-twice build/fuzz --twice || return 1
+  hashes gcc build/gcc --twice || return 1
+  hashes clang14 build/clang14 --reverse || return 1
+  echo "$(wc -l <"$logs/hashes.alone") programs: the same hash from fuzz, gcc and clang14"
+}
+
+stage_tidy() {
+  need clang-tidy-19 clang-tidy-19 || return 1
+  [ -e build/fuzz/compile_commands.json ] || { echo "build/fuzz is missing: ./arenafuzz test"; return 1; }
+  sources src faultinject fuzz | grep '\.cc$' |
+    xargs -P "$jobs" -n 3 clang-tidy-19 --quiet -p build/fuzz 2>/dev/null
+}
+
+stage_fuzz() {
+  local out=$logs/fuzz.out
+  rm -rf "$out"
+  ./arenafuzz fuzz --time 30 --out "$out" || return 1
+  rm -rf "$out.canary"
+  ./arenafuzz fuzz --target canary --time 30 --out "$out.canary"
+  local code=$?
+  [ "$code" -eq 1 ] && return 0
+  echo "fuzz --target canary ended with $code instead of 1"
+  return 1
+}
+
+stage_bench() {
+  local key figures
+  if [ ! -e build/release/build.ninja ]; then
+    CXX=$(newest_clang) cmake --preset release -B build/release -DARENAFUZZ_TESTS=OFF || return 1
+  fi
+  cmake --build build/release --target arenafuzz_bench arenafuzz || return 1
+  figures=$(./arenafuzz bench --json --quick) || return 1
+  echo "$figures"
+  for key in harness_over_bare scale_64_to_65536; do
+    grep -q "\"$key\": *[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
+  done
+}
+
+run_stage() { # NAME
+  local log=$logs/$1.log start=$SECONDS tenths verdict=ok
+  mkdir -p "$logs" || exit 2
+  "stage_$1" >"$log" 2>&1 </dev/null || verdict=FAILED
+  tenths=$(((SECONDS - start) / 6))
+  if [ "$verdict" = FAILED ]; then
+    failed=yes
+    tail -n 60 "$log"
+  fi
+  line="stage $1: $((tenths / 10)).$((tenths % 10)) min $verdict"
+  echo "$line"
+  table+="$line"$'\n'
+}
+
+names=$(awk '{print $1}' <<<"$stages")
+[ $# -ge 1 ] || { usage; exit 2; }
+case $1 in
+  --help | -h) usage; exit 0 ;;
+  all | --all) set -- $names ;;
+esac
+for name in "$@"; do
+  grep -qx -- "$name" <<<"$names" || { usage; exit 2; }
+done
+table='' failed=''
+SECONDS=0
+for name in "$@"; do run_stage "$name"; done
+printf '\n%s' "$table"
+[ -z "$failed" ]
