@@ -115,9 +115,7 @@ Status FuzzPlan::find_corpus() {
     return {fmt::format("no folder {} to read seeds from: name another one with --corpus",
                         shell_quoted(corpus_))};
   }
-  // The canary has no seeds of its own: its bug needs what pool_faults does.
-  const char* seeds = options_.target->canary ? "pool_faults" : options_.target->name;
-  corpus_ = fmt::format("{}/corpus/{}", context_.source_folder, seeds);
+  corpus_ = fmt::format("{}/corpus/{}", context_.source_folder, options_.target->name);
   if (fs::is_directory(corpus_, error)) return {};
   note_ = fmt::format("no seeds in {}: starting from nothing", shell_quoted(corpus_));
   corpus_.clear();

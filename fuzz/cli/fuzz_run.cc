@@ -36,8 +36,8 @@ sigset_t watched_signals() {
 std::string last_line(const std::string& log) {
   const std::size_t end = log.find_last_not_of("\n");
   if (end == std::string::npos) return "nothing";
-  const std::size_t begin = log.rfind('\n', end);
-  return printable(log.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin + 1) + 1));
+  const std::size_t begin = log.rfind('\n', end) + 1;  // npos + 1 is 0
+  return printable(log.substr(begin, end + 1 - begin));
 }
 
 }  // namespace

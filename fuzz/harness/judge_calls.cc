@@ -59,7 +59,7 @@ void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std
   call_.size = size;
   log_.clear();
   cursor_ = 0;
-  std::uint64_t cost = 1 + std::min<std::uint64_t>(size, limits::kMaxArenaBytes) / 512;
+  std::uint64_t cost = 1 + std::min(size, header_.arena_pages * page_bytes(header_)) / 512;
   if (kind == CallKind::kAlloc) {
     any_foreign_size_ |= !is_caller_size(size);
     if (retry_.armed && (retry_.scheduler != scheduler || retry_.size != size))
@@ -67,9 +67,10 @@ void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std
     if (model_on()) {
       call_.place = pool.model.place(size);
       cost = pool.model.alloc_cost(call_.place, size);
-      // A growth zeroes and searches a bitmap of its own.
-      if (!call_.place.found && pool.map >= 0) cost += maps_[pool.map].model.run_count();
-      if (!call_.place.found) cost += 2 * (size <= limits::kMaxArenaBytes ? size / 512 : 0) + 64;
+      // A growth zeroes and searches a bitmap of its own, unless it is refused.
+      if (!call_.place.found && pool.map >= 0) cost += maps_[pool.map].model.run_count() + 64;
+      if (!call_.place.found && size <= header_.arena_pages * page_bytes(header_))
+        cost += 2 * (size / 512);
     }
   }
   hang_bound_ =

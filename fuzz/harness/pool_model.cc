@@ -165,7 +165,7 @@ PoolModel::FreeEffect PoolModel::free(std::uint64_t address, std::uint64_t size)
 // An upper bound that costs O(1): every chunk passed, and the words of those that are not skipped
 // by their avail.
 std::uint64_t PoolModel::alloc_cost(const Place& place, std::uint64_t size) const {
-  const std::uint64_t own = 1 + granules_for(size) / 64 + (place.found ? place.granule / 64 : 0);
+  const std::uint64_t own = place.found ? 1 + (place.granule + place.count) / 64 : 1;
   const std::uint64_t passed = chunks_.size() - (place.found ? place.chunk + 1 : 0);
   if (passed == 0) return own;
   const std::uint64_t words_passed =

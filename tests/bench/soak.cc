@@ -42,7 +42,7 @@ int run_soak(int profile, std::uint64_t operations, std::uint64_t seed, bool use
   std::uint64_t over_budget = 0;
   for (generator.seed = seed; done < operations; ++generator.seed) {
     // Most programs without the long enable path, so that the operations are not all masks.
-    generator.weights = generator.seed % 16 == 0 ? 0 : 0x21132099u ^ (generator.seed % 8);
+    generator.weights = generator.seed % 16 == 0 ? 0 : 0x21130199u ^ (generator.seed % 8);
     generator.operations = generator.seed % 64 == 0 ? 1000 : 64;
     generate(generator, &program);
     const Verdict& verdict = executor.run(program, options);
