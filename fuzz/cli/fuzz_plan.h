@@ -5,6 +5,7 @@
 //   OUT/corpus       new inputs                  OUT/logs/job-N.log   what the engine printed
 //   OUT/findings     one text file a signature   OUT/stats/job-N      counters (stats.h)
 //   OUT/crashes      inputs that ended a job     OUT/known.txt        signatures, for --known
+//   OUT/seeds        only after a seed crashed: the others
 //   OUT/findings.new where the targets write during a run; gone at its end
 //
 // Ownership Plain values; the lock is held until the plan is gone.
@@ -46,11 +47,15 @@ class FuzzPlan {
   // Empty if there are no committed seeds; then note() says so.
   const std::string& note() const { return note_; }
   EngineCommand command(int job, int seconds) const;
+  // A seed that ends a job at its start would end every one: from here on the seeds are a copy in
+  // OUT/seeds without those that equal `artifact`. False if there is none.
+  bool drop_seed(const std::string& artifact);
   std::string build_line() const;
 
  private:
   Status lock();
   Status find_corpus();
+  bool copy_seeds();
 
   Context context_;
   FuzzOptions options_;

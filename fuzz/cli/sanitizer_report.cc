@@ -81,6 +81,12 @@ std::string kind_of(std::string_view line) {
   return lower(dashed(rest.substr(0, rest.find(' '))));
 }
 
+// Whether what follows a blank is the function's name, and not its file.
+bool is_return_type(std::string_view rest) {
+  const std::size_t at = rest.find('(');
+  return at != std::string_view::npos && at != 0 && at < rest.find(' ');
+}
+
 // "    #3 0x55d0 in arenafuzz::GenPool::free(unsigned long) file:1" -> "GenPool-free".
 std::string frame_name(std::string_view line) {
   std::string_view name = after(line, " in ");
@@ -90,6 +96,10 @@ std::string frame_name(std::string_view line) {
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (name.substr(i).starts_with("(anonymous namespace)::")) {
       i += std::string_view("(anonymous namespace)::").size() - 1;
+      continue;
+    }
+    if (depth == 0 && name[i] == ' ' && is_return_type(name.substr(i + 1))) {
+      plain.clear();
       continue;
     }
     if (depth == 0 && (name[i] == '(' || name[i] == ' ')) break;
@@ -161,8 +171,10 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
   }
   if (first == lines.size()) return false;
   const std::size_t end = std::min(lines.size(), first + kShownLines);
-  for (std::size_t i = first; i < end && !contains(lines[i], "MS: "); ++i)
+  for (std::size_t i = first; i < end && !contains(lines[i], "MS: "); ++i) {
     report->excerpt += std::string(lines[i]) + "\n";
+    if (lines[i].starts_with("SUMMARY: ")) break;  // then comes the shadow memory
+  }
   return true;
 }
 

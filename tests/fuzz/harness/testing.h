@@ -49,6 +49,20 @@ inline Program generated(std::uint64_t seed, Profile profile, std::size_t operat
   return program;
 }
 
+// Cheap ones for the thousands: a small arena, and no enable paths.
+inline Program small_program(std::uint64_t seed, Profile profile, std::size_t operations = 32) {
+  GeneratorOptions options;
+  options.seed = seed;
+  options.profile = profile;
+  options.operations = operations;
+  options.weights = 0x433402af;
+  Program program;
+  generate(options, &program);
+  program.header.arena_pages = 1 + program.header.arena_pages % 256;
+  repair(program);
+  return program;
+}
+
 struct Lines final : TraceSink {
   void line(const char* text) override { lines.emplace_back(text); }
   std::string all() const {
@@ -81,8 +95,8 @@ struct Bench {
   explicit Bench(Arguments... arguments) : backend(arguments...), executor(backend) {
     EXPECT_EQ(executor.error(), nullptr);
   }
-  const Verdict& run(const Program& program, Options options = {}) {
-    return executor.run(program, options);
+  const Verdict& run(const Program& given, Options options = {}) {
+    return executor.run(given, options);
   }
   const Verdict& run(std::string_view text, Options options = {}) {
     program = program_of(text);

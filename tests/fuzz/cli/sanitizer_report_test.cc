@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/sanitizer_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace arenafuzz::cli {
+namespace {
+
+constexpr const char* kAsanLog =
+    "#2 INITED cov: 3\n"
+    "=================================================================\n"
+    "==77==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x602000000010 at pc 0x1\n"
+    "READ of size 8 at 0x602000000010 thread T0\n"
+    "    #0 0x55d1 in __asan_memcpy (/b/pool_fuzzer+0x1)\n"
+    "    #1 0x55d2 in arenafuzz::GenPool::alloc(unsigned long) src/pool/gen_pool.cc:9:1\n"
+    "    #2 0x55d3 in void arenafuzz::(anonymous namespace)::visit<int>(void*) src/a.cc:1\n"
+    "    #3 0x55d4 in arenafuzz::ArenaPool::grow2(unsigned long) src/pool/arena_pool.cc:9\n"
+    "    #4 0x55d5 in fuzzer::Fuzzer::RunOne() (/b/pool_fuzzer+0x2)\n"
+    "\n"
+    "0x602000000010 is located 0 bytes after 16-byte region\n"
+    "    #0 0x55d6 in other(int) src/other.cc:3\n"
+    "SUMMARY: AddressSanitizer: heap-buffer-overflow src/pool/gen_pool.cc:9:1\n"
+    "MS: 1 ChangeBit-; base unit: 0\n"
+    "artifact_prefix='o/crashes/'; Test unit written to o/crashes/crash-12\n";
+
+TEST(SanitizerReport, IsSignedByKindAndOwnFrames) {
+  SanitizerReport report;
+  ASSERT_TRUE(read_sanitizer_report(kAsanLog, "", &report));
+  EXPECT_EQ(report.signature, "sanitizer.heap-buffer-overflow.GenPool-alloc.visit.ArenaPool-grow");
+  EXPECT_EQ(report.artifact, "o/crashes/crash-12");
+  EXPECT_THAT(report.excerpt, ::testing::StartsWith("==77==ERROR: AddressSanitizer"));
+  EXPECT_THAT(report.excerpt, ::testing::Not(::testing::HasSubstr("MS: 1")));
+}
+
+TEST(SanitizerReport, TakesTheKindThatItIsGiven) {
+  SanitizerReport report;
+  ASSERT_TRUE(read_sanitizer_report(
+      "==1== ERROR: libFuzzer: deadly signal\n    #0 0x1 in spin() a.cc\n", "timeout", &report));
+  EXPECT_EQ(report.signature, "sanitizer.timeout.spin");
+}
+
+TEST(SanitizerReport, ReadsEveryKindWithoutItsNumbers) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"a.cc:3:9: runtime error: signed integer overflow: 1 + 2\n",
+       "sanitizer.signed-integer-overflow.unknown"},
+      {"a.cc:3: runtime error: index 7 out of bounds for type 'int [5]'\n",
+       "sanitizer.index-out-of-bounds-for-type.unknown"},
+      {"==1==ERROR: AddressSanitizer: SEGV on unknown address 0x0\n", "sanitizer.segv.unknown"},
+      {"==1==ERROR: AddressSanitizer: attempting double-free on 0x1\n",
+       "sanitizer.double-free.unknown"},
+      {"==1== ERROR: libFuzzer: out-of-memory (used: 513Mb; limit: 512Mb)\n",
+       "sanitizer.out-of-memory.unknown"},
+      {"==1== ERROR: libFuzzer: timeout after 60 seconds\n", "sanitizer.timeout.unknown"},
+      {"ASSERTION FAILED: codec.program.none\n==1== ERROR: libFuzzer: deadly signal\n",
+       "codec.program.none"}};
+  for (const auto& [log, signature] : kCases) {
+    SanitizerReport report;
+    EXPECT_TRUE(read_sanitizer_report(log, "", &report)) << log;
+    EXPECT_EQ(report.signature, signature);
+  }
+}
+
+TEST(SanitizerReport, IsAbsentFromALogWithoutOne) {
+  SanitizerReport report;
+  EXPECT_FALSE(read_sanitizer_report("#2 INITED cov: 3\nDone 7 runs\n", "", &report));
+}
+
+}  // namespace
+}  // namespace arenafuzz::cli

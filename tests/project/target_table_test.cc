@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The table of targets, CMake's list, the files, the corpus and the README agree.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "fuzz/targets/targets.h"
+#include "tests/project/project_files.h"
+
+namespace arenafuzz {
+namespace {
+
+using ::testing::ContainerEq;
+using ::testing::Contains;
+namespace fs = std::filesystem;
+
+const fs::path kRoot = ARENAFUZZ_SOURCE_DIR;
+
+std::set<std::string> names_in_table() {
+  std::set<std::string> names;
+  for (const TargetInfo& info : kTargets) names.insert(info.name);
+  return names;
+}
+
+// The words of "foreach(target a b c)".
+std::set<std::string> names_in_cmake() {
+  constexpr std::string_view kBegin = "foreach(target ";
+  for (const std::string& line : testing::lines_of(kRoot / "fuzz/targets/CMakeLists.txt")) {
+    if (!line.starts_with(kBegin)) continue;
+    std::istringstream words(line.substr(kBegin.size(), line.find(')') - kBegin.size()));
+    return {std::istream_iterator<std::string>(words), {}};
+  }
+  return {};
+}
+
+TEST(TargetTable, EqualsTheListOfCMake) {
+  EXPECT_THAT(names_in_cmake(), ContainerEq(names_in_table()));
+}
+
+TEST(TargetTable, EachTargetHasAFileOfItsName) {
+  for (const std::string& name : names_in_table())
+    EXPECT_TRUE(fs::exists(kRoot / "fuzz/targets" / (name + ".cc"))) << name;
+}
+
+TEST(TargetTable, EachTargetHasSeeds) {
+  for (const std::string& name : names_in_table())
+    EXPECT_FALSE(fs::is_empty(kRoot / "corpus" / name)) << name;
+}
+
+TEST(TargetTable, EachFolderOfTheCorpusIsATargetOrTheRegressions) {
+  std::set<std::string> allowed = names_in_table();
+  allowed.insert("regression");
+  for (const auto& entry : fs::directory_iterator(kRoot / "corpus"))
+    if (entry.is_directory()) EXPECT_THAT(allowed, Contains(entry.path().filename().string()));
+}
+
+TEST(TargetTable, OnlyTheCanaryIsOne) {
+  for (const TargetInfo& info : kTargets)
+    EXPECT_EQ(info.canary, std::string(info.name) == "canary") << info.name;
+}
+
+TEST(TargetTable, TheReadmeNamesEachTarget) {
+  std::string readme;
+  for (const std::string& line : testing::lines_of(kRoot / "README.md")) readme += line + "\n";
+  for (const std::string& name : names_in_table())
+    EXPECT_THAT(readme, ::testing::HasSubstr("`" + name + "`"));
+}
+
+}  // namespace
+}  // namespace arenafuzz

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What must hold for every file of the tree: its licence line, house sizes, nothing of one machine.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "tests/project/project_files.h"
+
+namespace arenafuzz {
+namespace {
+
+using testing::is_data;
+using testing::is_source;
+using ::testing::IsEmpty;
+using testing::project_files;
+using testing::ProjectFile;
+
+// Formats that hold no comment, and the licence itself.
+bool needs_no_licence_line(const std::string& path) {
+  return path == "LICENSE" || path == ".gitignore" || path == "CMakePresets.json" ||
+         path.starts_with("corpus/") || path.ends_with(".dict") || path.ends_with(".options");
+}
+
+std::string licence_of(const std::string& path) {
+  const bool apache =
+      path.starts_with("fuzz/engines/oss-fuzz/") || path.starts_with(".clusterfuzzlite/");
+  return apache ? "Apache-2.0" : "GPL-2.0-only";
+}
+
+// In one of the first three lines: a script begins with its interpreter.
+bool has_licence_line(const ProjectFile& file) {
+  const std::string wanted = "SPDX-License-Identifier: " + licence_of(file.path);
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, file.lines.size()); ++i) {
+    const std::size_t at = file.lines[i].find(wanted);
+    if (at == std::string::npos) continue;
+    const std::string rest = file.lines[i].substr(at + wanted.size());
+    return rest.empty() || rest == " -->" || rest == " */" || rest == "\r";
+  }
+  return false;
+}
+
+TEST(Tree, EveryFileSaysItsLicenceAtTheTop) {
+  for (const ProjectFile& file : project_files()) {
+    if (needs_no_licence_line(file.path)) continue;
+    EXPECT_TRUE(has_licence_line(file)) << file.path << ": " << licence_of(file.path);
+  }
+}
+
+TEST(Tree, AMissingOrWrongLicenceLineIsSeen) {
+  EXPECT_FALSE(has_licence_line({"src/a.cc", {"// nothing"}}));
+  EXPECT_FALSE(has_licence_line({"src/a.cc", {"// SPDX-License-Identifier: Apache-2.0"}}));
+  EXPECT_FALSE(has_licence_line({"src/a.cc", {"// SPDX-License-Identifier: GPL-2.0-only OR MIT"}}));
+  EXPECT_TRUE(has_licence_line({"src/a.cc", {"// SPDX-License-Identifier: GPL-2.0-only"}}));
+}
+
+TEST(Tree, TheLicenceIsTheSecondVersionOfTheGpl) {
+  std::string text;
+  for (const ProjectFile& file : project_files())
+    if (file.path == "LICENSE")
+      for (const std::string& line : file.lines) text += line + "\n";
+  EXPECT_THAT(text, ::testing::HasSubstr("GNU GENERAL PUBLIC LICENSE"));
+  EXPECT_THAT(text, ::testing::HasSubstr("Version 2, June 1991"));
+}
+
+// The houses whose style is followed stay within 300 and 400; the test leaves room for a comment.
+constexpr std::size_t kHouseHeaderLines = 300;
+constexpr std::size_t kHouseSourceLines = 400;
+constexpr std::size_t kMostHeaderLines = 350;
+constexpr std::size_t kMostSourceLines = 450;
+constexpr std::size_t kMostTargetLines = 40;
+
+TEST(Tree, FilesStayWithinTheHouseSizes) {
+  for (const ProjectFile& file : project_files()) {
+    if (!is_source(file.path) || file.path.starts_with("tests/")) continue;
+    const bool header = file.path.ends_with(".h");
+    if (file.lines.size() > (header ? kHouseHeaderLines : kHouseSourceLines))
+      std::cout << "above the house size: " << file.path << " " << file.lines.size() << " lines\n";
+    EXPECT_LE(file.lines.size(), header ? kMostHeaderLines : kMostSourceLines) << file.path;
+  }
+}
+
+// glue.cc, canary_backend.h and replay_main.cc are what the targets share.
+TEST(Tree, EachTargetIsAtMostFortyLines) {
+  int targets = 0;
+  for (const ProjectFile& file : project_files("fuzz/targets")) {
+    bool is_target = false;
+    for (const std::string& line : file.lines)
+      is_target |=
+          line.starts_with("extern \"C\" int LLVMFuzzerTestOneInput(") && line.back() == '{';
+    if (!is_target) continue;
+    ++targets;
+    EXPECT_LE(file.lines.size(), kMostTargetLines) << file.path;
+  }
+  EXPECT_GE(targets, 5);
+}
+
+TEST(Tree, HeadersAreGuardedByTheirPath) {
+  for (const ProjectFile& file : project_files()) {
+    if (!file.path.ends_with(".h")) continue;
+    std::string guard = "ARENAFUZZ_" + file.path + "_";
+    for (char& c : guard)
+      c = std::isalnum(static_cast<unsigned char>(c)) != 0
+              ? static_cast<char>(std::toupper(static_cast<unsigned char>(c)))
+              : '_';
+    EXPECT_THAT(file.lines, ::testing::Contains("#ifndef " + guard)) << file.path;
+  }
+}
+
+// Written in two parts, so that this file does not hold them itself.
+std::vector<std::string> words_of_one_machine() {
+  return {std::string("/wo") + "rk/",          std::string("/ho") + "me/",
+          std::string("/ro") + "ot/",          std::string("pypi.") + "org",
+          std::string("registry.npm") + "js",  std::string("crates.") + "io",
+          std::string("deb.debian.") + "org",  std::string("proxy.go") + "lang",
+          std::string("index.docker") + ".io", std::string("conan.") + "io"};
+}
+
+std::vector<std::string> machine_words_in(const ProjectFile& file) {
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < file.lines.size(); ++i)
+    for (const std::string& word : words_of_one_machine())
+      if (file.lines[i].find(word) != std::string::npos)
+        found.push_back(file.path + ":" + std::to_string(i + 1) + " has " + word);
+  return found;
+}
+
+TEST(Tree, NoFileNamesAPathOfOneMachineOrARegistry) {
+  for (const ProjectFile& file : project_files()) {
+    if (is_data(file.path) || file.path == "LICENSE") continue;
+    EXPECT_THAT(machine_words_in(file), IsEmpty());
+  }
+}
+
+TEST(Tree, APathOfOneMachineIsSeen) {
+  EXPECT_THAT(machine_words_in({"a.txt", {"fine", std::string("see /ho") + "me/me/notes"}}),
+              ::testing::SizeIs(1));
+}
+
+// Tests run always: none is skipped, switched off or passes by decree.
+TEST(Tree, NoTestIsSkippedOrSwitchedOff) {
+  const std::vector<std::string> words = {
+      std::string("GTEST_") + "SKIP", std::string("SUCC") + "EED()", std::string("DISA") + "BLED_"};
+  for (const ProjectFile& file : project_files("tests")) {
+    for (const std::string& line : file.lines)
+      for (const std::string& word : words)
+        EXPECT_EQ(line.find(word), std::string::npos) << file.path << ": " << line;
+  }
+}
+
+}  // namespace
+}  // namespace arenafuzz
