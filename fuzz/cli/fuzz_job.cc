@@ -151,7 +151,9 @@ std::optional<FuzzJob::End> FuzzJob::reap() {
   end.ran_inputs = stats_->executions.load() != executions_before_;
   end.signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
   end.exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : -1;
-  end.died = end.exit_code != 0 && end.exit_code != kInterrupted;
+  // SIGUSR1 kills a job that has no handler yet; nobody but us sends it.
+  const bool asked = end.exit_code == kInterrupted || end.signal == SIGUSR1;
+  end.died = end.exit_code != 0 && !asked;
   poll();
   return end;
 }

@@ -26,6 +26,7 @@ constexpr const char* kUbsanOptions = "print_stacktrace=1";
 // An input that runs so long hangs: programs are bounded by counts to a second or two.
 constexpr int kInputSeconds = 60;
 constexpr int kRssLimitMb = 512;
+constexpr std::size_t kMaxInputBytes = 4096;
 
 // What the user set comes after ours, and so wins.
 std::string sanitizer_options(const char* name, const char* ours) {
@@ -134,6 +135,32 @@ Status FuzzPlan::lock() {
                       shell_quoted(options_.out))};
 }
 
+bool FuzzPlan::copy_seeds() {
+  const std::string folder = out("seeds");
+  std::error_code error;
+  if (corpus_.empty()) return false;
+  if (corpus_ == folder) return true;
+  fs::remove_all(folder, error);
+  fs::copy(corpus_, folder, fs::copy_options::recursive, error);
+  if (!error) corpus_ = folder;
+  return !error;
+}
+
+bool FuzzPlan::drop_seed(const std::string& artifact) {
+  std::string crashed;
+  std::vector<std::string> seeds;
+  if (!read_file(artifact, kMaxInputBytes, &crashed).ok() || !copy_seeds()) return false;
+  bool dropped = false;
+  if (!collect_files(corpus_, &seeds).ok()) return false;
+  for (const std::string& name : seeds) {
+    std::string content;
+    if (!read_file(name, kMaxInputBytes, &content).ok() || content != crashed) continue;
+    std::error_code error;
+    dropped |= fs::remove(name, error);
+  }
+  return dropped;
+}
+
 EngineCommand FuzzPlan::command(int job, int seconds) const {
   EngineCommand command;
   command.environment = {sanitizer_options("ASAN_OPTIONS", kAsanOptions),
@@ -144,12 +171,12 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job),
            "--findings=" + out("findings.new"), fmt::format("--domain={}", domain_name(domain_))};
   for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
-  words.insert(
-      words.end(),
-      {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
-       "-max_len=4096", "-reload=1", "-print_final_stats=1", "-print_funcs=0", "-detect_leaks=0",
-       fmt::format("-rss_limit_mb={}", kRssLimitMb), fmt::format("-timeout={}", kInputSeconds),
-       fmt::format("-report_slow_units={}", kInputSeconds)});
+  words.insert(words.end(),
+               {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
+                fmt::format("-max_len={}", kMaxInputBytes), "-reload=1", "-print_final_stats=1",
+                "-print_funcs=0", "-detect_leaks=0", fmt::format("-rss_limit_mb={}", kRssLimitMb),
+                fmt::format("-timeout={}", kInputSeconds),
+                fmt::format("-report_slow_units={}", kInputSeconds)});
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
   words.push_back(out("corpus"));

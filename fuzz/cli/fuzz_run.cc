@@ -42,7 +42,7 @@ std::string last_line(const std::string& log) {
 
 }  // namespace
 
-FuzzRun::FuzzRun(const FuzzPlan& plan, Findings& findings, std::FILE* stream)
+FuzzRun::FuzzRun(FuzzPlan& plan, Findings& findings, std::FILE* stream)
     : plan_(plan), findings_(findings), stream_(stream), terminal_(isatty(fileno(stream)) != 0) {}
 
 double FuzzRun::elapsed() const {
@@ -137,7 +137,6 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
   if (refused && !end.ran_inputs)
     return {fmt::format("the target does not start: {}", last_line(job.log_of_this_life()))};
   ++totals_.deaths;
-  deaths_.push_back(elapsed());
   keep_report(job, end);
   waiting_.push_back(&job);
   return {};
@@ -145,18 +144,27 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
 
 void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   SanitizerReport report;
-  if (read_sanitizer_report(job.log_of_this_life(), stuck_ ? "timeout" : "", &report)) {
-    if (plan_.options().known.contains(report.signature)) {
-      ++totals_.programs_with_known;
-      return;
-    }
+  const std::string log = job.log_of_this_life();
+  const bool reported = read_sanitizer_report(log, stuck_ ? "timeout" : "", &report);
+  if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
+  if (reported && plan_.options().known.contains(report.signature)) {
+    ++totals_.known_deaths;
+  } else if (reported) {
     findings_.add(report.signature, crash_file(plan_, report));
-    return;
+  } else {
+    ++totals_.deaths_without_report;
+    warn(fmt::format(
+        "a job ended without a report ({}) and was started again: see {}",
+        end.signal != 0 ? strsignal(end.signal) : fmt::format("exit code {}", end.exit_code),
+        shell_quoted(job.log_name())));
   }
-  warn(end.signal != 0 ? fmt::format("a job was killed by signal {} ({}) and started again: see {}",
-                                     end.signal, strsignal(end.signal), job.log_name())
-                       : fmt::format("a job ended with exit code {} and without a report: see {}",
-                                     end.exit_code, job.log_name()));
+}
+
+bool FuzzRun::set_seed_aside(const std::string& log, const std::string& artifact) {
+  if (artifact.empty() || log.find("INITED") != std::string::npos) return false;
+  if (!plan_.drop_seed(artifact)) return false;
+  warn("seeds that end a job were set aside: the rest is in " + shell_quoted(plan_.out("seeds")));
+  return true;
 }
 
 void FuzzRun::restart_dead() {
@@ -212,6 +220,8 @@ void FuzzRun::kill_stuck(const std::vector<std::uint64_t>& before) {
 void FuzzRun::count() {
   FuzzTotals sum;
   sum.deaths = totals_.deaths;
+  sum.deaths_without_report = totals_.deaths_without_report;
+  sum.known_deaths = totals_.known_deaths;
   sum.seconds = elapsed();
   for (const auto& job : jobs_) {
     const TargetStats& stats = job->stats();
@@ -227,6 +237,7 @@ void FuzzRun::count() {
     sum.corpus = std::max(sum.corpus, job->corpus());
     sum.peak_kib = std::max(sum.peak_kib, job->peak_kib());
   }
+  sum.programs_with_known += sum.known_deaths;
   totals_ = sum;
 }
 

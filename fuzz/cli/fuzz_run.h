@@ -40,11 +40,13 @@ struct FuzzTotals {
   std::uint64_t corpus = 0;    // likewise
   std::uint64_t peak_kib = 0;
   std::uint64_t deaths = 0;
+  std::uint64_t deaths_without_report = 0;  // the engine's words are missing: killed, perhaps
+  std::uint64_t known_deaths = 0;
 };
 
 class FuzzRun {
  public:
-  FuzzRun(const FuzzPlan& plan, Findings& findings, std::FILE* stream);
+  FuzzRun(FuzzPlan& plan, Findings& findings, std::FILE* stream);
 
   Status run();
   const FuzzTotals& totals() const { return totals_; }
@@ -60,6 +62,8 @@ class FuzzRun {
   void wait_for_signal(int milliseconds);
   Status handle_end(FuzzJob& job, const FuzzJob::End& end);
   void keep_report(FuzzJob& job, const FuzzJob::End& end);
+  // True if the job died of a seed that is now set aside.
+  bool set_seed_aside(const std::string& log, const std::string& artifact);
   void restart_dead();
   void stop_all();
   void kill_stuck(const std::vector<std::uint64_t>& before);
@@ -71,7 +75,7 @@ class FuzzRun {
   void show_status(bool last);
   void warn(const std::string& text);
 
-  const FuzzPlan& plan_;
+  FuzzPlan& plan_;
   Findings& findings_;
   std::FILE* stream_;
   bool terminal_;

@@ -45,7 +45,9 @@ bool FuzzSummary::is_known(const KeptFinding& finding) const {
 }
 
 int FuzzSummary::exit_code() const {
-  return found_.empty() && totals_.programs_with_findings == 0 ? kClean : kFound;
+  const bool clean =
+      found_.empty() && totals_.programs_with_findings == 0 && totals_.deaths_without_report == 0;
+  return clean ? kClean : kFound;
 }
 
 std::string FuzzSummary::replay_line(const KeptFinding& finding) const {
@@ -71,12 +73,13 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
   fmt::print(stream, "  memory       {} MiB at most in a job\n", totals_.peak_kib >> 10);
   if (totals_.out_of_budget != 0)
     fmt::print(stream, "  out of budget {} programs\n", count_text(totals_.out_of_budget));
-  if (totals_.deaths != 0) fmt::print(stream, "  jobs died    {} times\n", totals_.deaths);
   if (totals_.programs_with_known != 0)
     fmt::print(stream, "  known        {} programs with a known finding\n",
                count_text(totals_.programs_with_known));
-  fmt::print(stream, "  findings     {} distinct, in {} programs\n", found_.size(),
+  fmt::print(stream, "  findings     {} distinct, in {} programs", found_.size(),
              count_text(totals_.programs_with_findings));
+  if (totals_.deaths != 0) fmt::print(stream, "; jobs died {} times", totals_.deaths);
+  fmt::print(stream, "\n");
 }
 
 void FuzzSummary::print_finding(std::FILE* stream, const KeptFinding& finding,
@@ -100,7 +103,8 @@ void FuzzSummary::print(std::FILE* stream) const {
   if (found_.empty() && totals_.programs_with_findings != 0)
     fmt::print(stream, "\nwarning: findings could not be kept: see {}\n",
                shell_quoted(plan_.out("logs")));
-  fmt::print(stream, "\n{}: {}\n", exit_code() == kClean ? "clean" : "FINDINGS",
+  const char* verdict = exit_code() == kClean ? "clean" : found_.empty() ? "FAILED" : "FINDINGS";
+  fmt::print(stream, "\n{}: {}\n", verdict,
              found_.empty()
                  ? fmt::format("everything is in {}", shell_quoted(plan_.options().out))
                  : fmt::format("signatures are in {}", shell_quoted(plan_.out("known.txt"))));

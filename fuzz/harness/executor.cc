@@ -52,7 +52,7 @@ const Verdict& Executor::run(const Program& program, const Options& options) {
   const bool needs_culprit =
       !options.compare_always &&
       std::any_of(verdict_.findings.begin(), verdict_.findings.end(),
-                  [](const Finding& finding) { return finding.whole_state && finding.at_end; });
+                  [](const Finding& finding) { return finding.whole_state; });
   if (!needs_culprit) return verdict_;
   // Something went wrong earlier than it showed: run again, comparing after every operation.
   const Verdict first = verdict_;

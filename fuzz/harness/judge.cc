@@ -41,6 +41,7 @@ void Judge::begin(const Header& header, const Options& options, Verdict* verdict
   shadow_.reset();
   call_ = {};
   log_.clear();
+  seam_calls_ = 0;
   for (PoolState& pool : pools_) {
     pool.ledger.discard();
     pool.model.discard();
@@ -60,6 +61,7 @@ void Judge::begin_operation(std::size_t position, const Operation& operation, bo
   any_misuse_ |= misuse;
   call_.kind = CallKind::kNone;
   log_.clear();
+  seam_calls_ = 0;
   cursor_ = 0;
   swaps_ = 0;
   mask_refused_ = false;
@@ -348,6 +350,7 @@ void Judge::on_event(LifecycleEvent event, int scheduler) {
 void Judge::gen_before(std::uint64_t cost, BugSite expected, bool overlapping) {
   call_ = {};
   log_.clear();
+  seam_calls_ = 0;
   gen_expected_bug_ = expected;
   gen_overlapping_ = overlapping;
   disarm_collisions();

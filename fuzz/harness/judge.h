@@ -244,6 +244,7 @@ class Judge final : public LifecycleObserver {
     bool ready = false;  // the pages are back
     int scheduler = 0;
     std::uint64_t size = 0;
+    int map = -1;
   };
 
   // Seams (judge_seams.cc).
@@ -253,7 +254,7 @@ class Judge final : public LifecycleObserver {
   void note_release(int map, std::uint64_t address, std::uint64_t pages);
   void note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected);
   void note_metadata_freed(MetadataSite site);
-  SeamCall& log(const SeamCall& call);
+  void log(const SeamCall& call);
   bool owns_pages(PoolState& pool, int map, std::uint64_t address, std::uint64_t pages);
   std::uint64_t page_of(int map, std::uint64_t user_address) const;
   std::uint64_t kernel_address(int map, std::uint64_t user_address) const;
@@ -315,7 +316,8 @@ class Judge final : public LifecycleObserver {
   std::uint64_t hang_bound_ = 0;
   Call call_;
   SeamLog log_;
-  std::uint32_t cursor_ = 0;  // next seam call that the model has not explained
+  std::uint64_t seam_calls_ = 0;  // of this call into the pool
+  std::uint32_t cursor_ = 0;      // next seam call that the model has not explained
   Retry retry_;
   BugSite gen_expected_bug_ = BugSite::kNone;
   bool gen_overlapping_ = false;

@@ -58,6 +58,7 @@ void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std
   call_.address = address;
   call_.size = size;
   log_.clear();
+  seam_calls_ = 0;
   cursor_ = 0;
   std::uint64_t cost = 1 + std::min(size, header_.arena_pages * page_bytes(header_)) / 512;
   if (kind == CallKind::kAlloc) {
@@ -172,10 +173,10 @@ void Judge::judge_block(PoolState& pool, std::uint64_t address) {
     fail(Oracle::kOutside, Site::kNone, "block-end",
          text("%s bytes inside one chunk", number(call_.size).chars), address_text(address));
   if (pool.misused) return;
-  if (!pool.ledger.all_free(chunk, address, call_.size))
+  if (pool.ledger.any_live(index, address, call_.size))
     fail(pool.robbed ? Oracle::kNeighbour : Oracle::kOverlap, Site::kNone, "address-twice",
          text("granules that no live block holds"), address_text(address));
-  pool.ledger.set_live(chunk, address, call_.size);
+  pool.ledger.set_live(index, address, call_.size);
   if (pool.ledger.has_overlap()) return;
   if (!pool.ledger.words_agree(chunk, address, call_.size))
     fail(Oracle::kAccounting, Site::kNone, "bitmap", text("just the block's granules taken"),
@@ -195,7 +196,8 @@ void Judge::judge_failure(PoolState& pool) {
   if (!pool.collided && pool.ledger.hole_fits(call_.size))
     fail(Oracle::kSpuriousFailure, Site::kNone, "hole-fits",
          text("a block of %s bytes", number(call_.size).chars), text("NULL"));
-  if (!call_.refused_or_injected && !call_.overlap_guard)
+  // A peer that took the only hole is a cause too (spec section 6, under concurrency).
+  if (!call_.refused_or_injected && !call_.overlap_guard && !pool.collided)
     fail(Oracle::kSpuriousFailure, Site::kNone, "no-cause",
          text("a block of %s bytes", number(call_.size).chars),
          text("NULL, though nothing was refused"));
@@ -205,7 +207,7 @@ void Judge::judge_failure(PoolState& pool) {
 // or still wait for the worker.
 void Judge::judge_retry(PoolState& pool) {
   const bool injected = injector_->fired_in_operation() > 0;
-  if (retry_.armed && retry_.ready && !injected && !call_.overlap_guard) {
+  if (retry_.armed && retry_.ready && !injected && !call_.overlap_guard && !pool.collided) {
     retry_.armed = false;
     fail(Oracle::kNotRecovered, Site::kPage, "refused",
          text("a block of %s bytes, as its cause is gone", number(call_.size).chars),
@@ -216,6 +218,7 @@ void Judge::judge_retry(PoolState& pool) {
   retry_.ready = call_.claim_injected || !header_.deferred_release;
   retry_.scheduler = call_.scheduler;
   retry_.size = call_.size;
+  retry_.map = pool.map;
 }
 
 // What this call claimed is in a chunk or given back.
@@ -267,6 +270,7 @@ void Judge::before_destroy(int scheduler) {
   call_.kind = CallKind::kDestroy;
   call_.scheduler = scheduler;
   log_.clear();
+  seam_calls_ = 0;
   cursor_ = 0;
   if (pool.stage != Stage::kMasksFreed)
     fail(Oracle::kLifecycle, Site::kNone, "order", text("masks freed before the pool is destroyed"),
@@ -306,6 +310,7 @@ void Judge::after_destroy(int scheduler) {
 void Judge::compare_pool(int scheduler) {
   PoolState& pool = pools_[scheduler];
   if (pool.misused || pool.ledger.has_overlap()) return;
+  in_whole_compare_ = true;
   std::uint64_t held = 0;
   for (const Ledger::Chunk& chunk : pool.ledger.chunks()) {
     ++held;
@@ -322,6 +327,7 @@ void Judge::compare_pool(int scheduler) {
     fail(Oracle::kAccounting, Site::kNone, "chunks",
          text("%llu chunks", static_cast<unsigned long long>(held)),
          text("%llu", static_cast<unsigned long long>(seen)));
+  in_whole_compare_ = false;
 }
 
 void Judge::compare_whole_state(bool at_end) {

@@ -370,8 +370,10 @@ void Judge::before_worker(int map) {
 
 // Newest span first; each release may be lost to F5 (fine print 6).
 void Judge::after_worker(int map) {
-  retry_.ready |= !call_.pages_lost;
-  retry_.armed &= !call_.pages_lost;
+  if (retry_.map == map) {
+    retry_.ready |= !call_.pages_lost;
+    retry_.armed &= !call_.pages_lost;
+  }
   if (!model_on()) return;
   std::vector<ArenaModel::Span>& waiting = maps_[map].model.waiting();
   if (worker_records_.size() != waiting.size()) {

@@ -91,15 +91,23 @@ void Judge::enter_seam(Site site, bool sleeps) {
          text("no call that may sleep in an RCU read section or under a spinlock"),
          text("%s with %d read sections and %d spinlocks", site_name(site), context_depth.rcu_read,
               context_depth.spinlock));
-  if (log_.full() && call_.kind != CallKind::kNone)
+  if (call_.kind == CallKind::kNone) return;
+  const std::uint64_t bound =
+      call_.kind == CallKind::kDestroy
+          ? SeamLog::kBound + 4 * pools_[call_.scheduler].ledger.chunks().size()
+          : SeamLog::kBound;
+  if (++seam_calls_ > bound)
     fail(Oracle::kHang, site, "seam-calls",
-         text("at most %u seam calls in one call into the pool", SeamLog::kBound), text("more"));
+         text("at most %llu seam calls in one call into the pool",
+              static_cast<unsigned long long>(bound)),
+         text("more"));
 }
 
-SeamCall& Judge::log(const SeamCall& call) {
+// A destroy may give back the pages of every chunk: its first call is enough for the model to see.
+void Judge::log(const SeamCall& call) {
   fold(static_cast<std::uint64_t>(call.kind) << 56 |
        static_cast<std::uint64_t>(call.outcome) << 48 | (call.amount & 0xffffffffffff));
-  return log_.add(call);
+  if (call_.kind != CallKind::kDestroy || log_.size() == 0) log_.add(call);
 }
 
 void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t address, bool injected) {

@@ -107,28 +107,61 @@ bool Ledger::overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const {
   return false;
 }
 
-bool Ledger::all_free(const Chunk& chunk, std::uint64_t address, std::uint64_t size) const {
+bool Ledger::cut(const Chunk& chunk, std::uint64_t* address, std::uint64_t* size) {
+  const std::uint64_t last = std::min(*address + *size - 1, chunk.view.end);
+  *address = std::max(*address, chunk.view.start);
+  if (*address > last) return false;
+  *size = last - *address + 1;
+  return true;
+}
+
+bool Ledger::all_free(const Chunk& chunk, std::uint64_t address, std::uint64_t size) {
   const Span span = span_of(chunk, address, size);
   for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word)
     if ((chunk.shadow[word] & mask_of(span, word)) != 0) return false;
   return true;
 }
 
-void Ledger::set_live(Chunk& chunk, std::uint64_t address, std::uint64_t size) {
+bool Ledger::any_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) const {
+  if (!has_overlap_) return !all_free(chunks_[index], address, size);
+  return std::any_of(chunks_.begin(), chunks_.end(), [address, size](const Chunk& chunk) {
+    std::uint64_t from = address;
+    std::uint64_t bytes = size;
+    return cut(chunk, &from, &bytes) && !all_free(chunk, from, bytes);
+  });
+}
+
+void Ledger::mark(Chunk& chunk, std::uint64_t address, std::uint64_t size, bool live) {
   const Span span = span_of(chunk, address, size);
-  for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word)
-    chunk.shadow[word] |= mask_of(span, word);
-  chunk.free_granules -= span.last - span.first + 1;
+  for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word) {
+    const std::uint64_t mask = mask_of(span, word);
+    chunk.shadow[word] = live ? chunk.shadow[word] | mask : chunk.shadow[word] & ~mask;
+  }
+}
+
+void Ledger::set_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) {
+  Chunk& chunk = chunks_[index];
+  mark(chunk, address, size, true);
+  chunk.free_granules -= (size + 7) / 8;
   const std::uint64_t granule = std::uint64_t{1} << order_;
   chunk.expected_avail -= (size + granule - 1) / granule * granule;
 }
 
 void Ledger::set_free(std::uint32_t index, std::uint64_t address, std::uint64_t size) {
   Chunk& chunk = chunks_[index];
-  const Span span = span_of(chunk, address, size);
-  for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word)
-    chunk.shadow[word] &= ~mask_of(span, word);
-  chunk.free_granules += span.last - span.first + 1;
+  if (has_overlap_) {
+    // The block may have come from any of the chunks that hold its address.
+    for (std::uint32_t i = 0; i < chunks_.size(); ++i) {
+      std::uint64_t from = address;
+      std::uint64_t bytes = size;
+      if (!cut(chunks_[i], &from, &bytes)) continue;
+      mark(chunks_[i], from, bytes, false);
+      raise_bound(i);
+    }
+    return;
+  }
+  mark(chunk, address, size, false);
+  chunk.free_granules += (size + 7) / 8;
   const std::uint64_t granule = std::uint64_t{1} << order_;
   chunk.expected_avail += (size + granule - 1) / granule * granule;
   const std::uint64_t possible = chunk.free_granules * 8 / granule;

@@ -65,11 +65,11 @@ class Ledger {
   bool overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const;
   bool has_overlap() const { return has_overlap_; }
 
-  // True if every granule of [address, address + size) is free (live) in the shadow.
-  // REQUIRES: inside the chunk.
-  bool all_free(const Chunk& chunk, std::uint64_t address, std::uint64_t size) const;
+  // True if a granule of [address, address + size) is live, in any chunk if chunks overlap.
+  // REQUIRES, here and below: the block lies inside chunk `index`.
+  bool any_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) const;
   // Marks a block live or free, and avail with it.
-  void set_live(Chunk& chunk, std::uint64_t address, std::uint64_t size);
+  void set_live(std::uint32_t index, std::uint64_t address, std::uint64_t size);
   void set_free(std::uint32_t index, std::uint64_t address, std::uint64_t size);
 
   // What a simulated peer did to one bit; avail does not follow (fine print 15).
@@ -87,6 +87,10 @@ class Ledger {
   bool hole_fits(std::uint64_t size);
 
  private:
+  // What of the block lies in the chunk, for chunks that overlap; false if nothing does.
+  static bool cut(const Chunk& chunk, std::uint64_t* address, std::uint64_t* size);
+  static bool all_free(const Chunk& chunk, std::uint64_t address, std::uint64_t size);
+  static void mark(Chunk& chunk, std::uint64_t address, std::uint64_t size, bool live);
   void set_bound(std::uint32_t index, std::uint64_t granules);
   std::uint64_t bound(std::uint32_t index) const { return tree_[leaves_ + index]; }
   static std::uint64_t longest_hole(const ChunkView& view, std::uint64_t enough);

@@ -35,7 +35,6 @@ class SeamLog {
   static constexpr std::uint32_t kBound = 64;
 
   void clear() { count_ = 0; }
-  bool full() const { return count_ == kBound; }
   SeamCall& add(const SeamCall& call) { return calls_[count_++] = call; }
   std::uint32_t size() const { return count_; }
   SeamCall& operator[](std::uint32_t index) { return calls_[index]; }

@@ -94,9 +94,10 @@ const Draft kMisuses[] = {
      "enable s0 root m0\na0 = alloc s0 16384\nmisuse free a0 size:2^64-8\na1 = alloc s0 8\n"
      "disable s0\n"},
     {kMisuse, "misuse_absurd_sizes_fail_without_touching_anything",
-     "Refused without a call to the arena.", "pages:16",
-     "enable s0 root m0\na0 = alloc s0 0\na1 = alloc s0 2^32+9\na2 = alloc s0 2^64-1\n"
-     "a3 = alloc s0 2^64-7\na4 = alloc s0 8\nfree a4\ndisable s0\n"},
+     "0 and what passes 4 GiB are refused without a call; 4 GiB asks the arena.", "pages:16",
+     "enable s0 root m0\na0 = alloc s0 0\na1 = alloc s0 2^32\na2 = alloc s0 2^32+1\n"
+     "a3 = alloc s0 2^44\na4 = alloc s0 2^63\na5 = alloc s0 2^64-1\na6 = alloc s0 2^64-7\n"
+     "a7 = alloc s0 2^64-4096\na8 = alloc s0 8\nfree a8\ndisable s0\n"},
 };
 
 }  // namespace

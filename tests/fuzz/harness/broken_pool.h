@@ -336,8 +336,7 @@ inline std::uint64_t BrokenPool::spoil(std::uint64_t address, std::uint64_t size
   if (is(Variant::kPastChunkEnd)) return newest_->end + 1 - (size - 1) / 8 * 8;
   if (is(Variant::kSameAddressTwice) && last_address_ != 0) return last_address_;
   if (is(Variant::kTouchesArena)) {
-    auto* volatile memory =
-        reinterpret_cast<volatile char*>(static_cast<std::uintptr_t>(address));
+    auto* volatile memory = reinterpret_cast<volatile char*>(static_cast<std::uintptr_t>(address));
     *memory = 1;
   }
   last_address_ = address;

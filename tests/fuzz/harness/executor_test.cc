@@ -39,9 +39,8 @@ TEST(Executor, GivesTheSameHashAloneTwiceInReverseAndAfterOthers) {
   std::vector<Program> programs;
   std::vector<std::uint64_t> alone;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    programs.push_back(generated(seed, static_cast<Profile>(seed % 3), 24));
-    Bench<> fresh;
-    if (seed < 6) alone.push_back(fresh.run(programs.back()).trace_hash);
+    programs.push_back(small_program(seed, static_cast<Profile>(seed % 3)));
+    if (seed < 6) alone.push_back(Bench<>().run(programs.back()).trace_hash);
   }
   std::vector<std::uint64_t> forwards;
   for (const Program& program : programs) forwards.push_back(bench.run(program).trace_hash);
@@ -64,7 +63,7 @@ TEST(Executor, GivesDifferentHashesToDifferentPrograms) {
 TEST(Executor, TracingChangesNeitherHashNorVerdict) {
   Bench<> bench;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
-    const Program program = generated(seed, Profile::kFaults, 24);
+    const Program program = small_program(seed, Profile::kFaults);
     const Verdict plain = bench.run(program);
     Lines lines;
     Options options;

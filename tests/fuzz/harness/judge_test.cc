@@ -116,8 +116,9 @@ TEST(Reach, IsReadOffTheProgram) {
 
 TEST(Change, SwitchesTheModelOffAndTheProgramGoesOn) {
   Bench<BrokenBackend> bench(Variant::kMovesBlocks);
-  const Verdict& verdict = bench.run("header profile:faults\nenable s0 root m0\n"
-                                     "a0 = alloc s0 64\na1 = alloc s0 64\nfree a0\n");
+  const Verdict& verdict = bench.run(
+      "header profile:faults\nenable s0 root m0\n"
+      "a0 = alloc s0 64\na1 = alloc s0 64\nfree a0\n");
   EXPECT_EQ(verdict.findings.size(), 1u);
   EXPECT_EQ(verdict.operations, 4u);
   EXPECT_EQ(verdict.end, EndReason::kFinding);

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The model of one gen_pool against src/pool/gen_pool, driven directly: same calls, same answers.
+#include "fuzz/harness/pool_model.h"
+
+#include <gtest/gtest.h>
+
+#include "faultinject/metadata_stand_in.h"
+#include "fuzz/harness/bitmap_view.h"
+#include "fuzz/program/random.h"
+#include "src/pool/bug.h"
+#include "src/pool/gen_pool.h"
+
+namespace arenafuzz {
+namespace {
+
+[[noreturn]] void throw_site(BugSite site) { throw site; }
+
+struct Block {
+  std::uint64_t address;
+  std::uint64_t size;
+};
+
+// Both sides of the comparison, and the blocks that are live.
+class Pair {
+ public:
+  Pair(std::uint64_t seed, int granule_order) : random(seed), order(granule_order) {
+    pool = GenPool::create(order, metadata);
+    model.create(order);
+    former = set_bug_handler(throw_site);
+  }
+  ~Pair() { set_bug_handler(former); }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+
+  void add(std::uint64_t start, std::uint64_t size, int page_shift) {
+    ASSERT_EQ(pool->add(start, size), 0);
+    model.add(start, size, page_shift);
+  }
+  void alloc(std::uint64_t size) {
+    const PoolModel::Place place = model.place(size);
+    const std::uint64_t wanted = place.found ? model.commit(place) : 0;
+    ASSERT_EQ(pool->alloc(size), wanted) << size;
+    if (wanted != 0) blocks.push_back({wanted, size});
+  }
+  // Any free; false once a BUG was hit, at the site that the model names.
+  bool free(std::uint64_t address, std::uint64_t size) {
+    if (runs_off(address, size)) return true;
+    const BugSite wanted = model.free(address, size).bug;
+    BugSite got = BugSite::kNone;
+    try {
+      pool->free(address, size);
+    } catch (BugSite site) {
+      got = site;
+    }
+    EXPECT_EQ(bug_site_name(got), bug_site_name(wanted)) << address << " " << size;
+    return got == BugSite::kNone;
+  }
+  bool runs_off(std::uint64_t address, std::uint64_t size) const {
+    for (const ChunkView& view : views())
+      if (address >= view.start && address <= view.end)
+        return runs_off_bitmap(view, order, address, size);
+    return false;
+  }
+  std::vector<ChunkView> views() const {
+    std::vector<ChunkView> found;
+    pool->for_each_chunk(
+        [](void* list, const ChunkView& view) {
+          static_cast<std::vector<ChunkView>*>(list)->push_back(view);
+        },
+        &found);
+    return found;
+  }
+  void compare() const {
+    ASSERT_EQ(pool->avail(), model.avail());
+    const std::vector<ChunkView> newest_first = views();
+    ASSERT_EQ(newest_first.size(), model.chunks().size());
+    for (std::uint32_t i = 0; i < newest_first.size(); ++i) {
+      const ChunkView& view = newest_first[newest_first.size() - 1 - i];
+      ASSERT_EQ(view.start, model.chunks()[i].start);
+      ASSERT_EQ(view.end, model.chunks()[i].end);
+      ASSERT_EQ(atomics::load(*view.avail), model.chunks()[i].avail);
+      ASSERT_TRUE(model.matches_words(i, view)) << i;
+    }
+  }
+
+  Random random;
+  int order;
+  MetadataStandIn metadata{std::size_t{16} << 20};
+  GenPool* pool;
+  PoolModel model;
+  std::vector<Block> blocks;
+  BugHandler former;
+};
+
+class PoolModelAgainstGenPool : public ::testing::TestWithParam<int> {
+ protected:
+  // One call of either kind; every third free is wrong if `misuse`.
+  bool step(Pair& pair, bool misuse) {
+    Random& random = pair.random;
+    if (pair.blocks.empty() || random.chance(3, 5)) {
+      pair.alloc(random.log_uniform(0, 6000));
+      return true;
+    }
+    const std::size_t index = random.below(static_cast<std::uint32_t>(pair.blocks.size()));
+    Block block = pair.blocks[index];
+    pair.blocks.erase(pair.blocks.begin() + static_cast<std::ptrdiff_t>(index));
+    if (misuse && random.chance(1, 3)) {
+      block.address += random.below(40);
+      block.size = random.chance(1, 2) ? block.size / 2 : ~std::uint64_t{0} - random.below(40);
+    }
+    return pair.free(block.address, block.size);
+  }
+  void run(Pair& pair, int steps, bool misuse) {
+    for (int i = 0; i < steps; ++i) {
+      if (!step(pair, misuse)) return;
+      if (i % 16 == 0) ASSERT_NO_FATAL_FAILURE(pair.compare()) << i;
+    }
+    pair.compare();
+  }
+};
+
+TEST_P(PoolModelAgainstGenPool, AgreesOverRandomCalls) {
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    Pair pair(seed, GetParam());
+    for (std::uint64_t i = 0; i < 5; ++i) pair.add(0x10000 + i * 0x40000, 16384 - i * 24, 0);
+    run(pair, 1500, false);
+  }
+}
+
+TEST_P(PoolModelAgainstGenPool, NamesTheBugSiteOfEveryWrongFree) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Pair pair(seed, GetParam());
+    pair.add(0x10000, 8192, 0);
+    pair.add(0x20000, 4096 + 24, 0);
+    run(pair, 60, true);
+  }
+}
+
+TEST_P(PoolModelAgainstGenPool, FollowsOverlappingChunks) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Pair pair(seed, GetParam());
+    pair.add(0x10000, 8192, 0);
+    pair.add(0x11000, 8192, 0);
+    pair.add(0x10800, 4096, 0);
+    EXPECT_TRUE(pair.model.has_overlap());
+    run(pair, 80, false);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Orders, PoolModelAgainstGenPool, ::testing::Values(0, 3, 4, 7));
+
+TEST(PoolModel, DestroysAsGenPoolDoesEvenWhenChunksOverlap) {
+  int bugs = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Pair pair(seed, 3);
+    pair.add(0x10000, 4096, 0);
+    pair.add(0x10800, 4096, 0);
+    for (int i = 0; i < 150; ++i) pair.alloc(pair.random.log_uniform(1, 600));
+    CollisionState none;
+    const BugSite wanted = pair.model.destroy_stepwise(none);
+    BugSite got = BugSite::kNone;
+    try {
+      pair.pool->free_all();
+      pair.pool->destroy();
+    } catch (BugSite site) {
+      got = site;
+    }
+    ASSERT_EQ(bug_site_name(got), bug_site_name(wanted)) << seed;
+    bugs += got != BugSite::kNone ? 1 : 0;
+  }
+  EXPECT_GT(bugs, 0);
+}
+
+TEST(PoolModel, HasAddrWrapsAsGenPoolDoes) {
+  Pair pair(1, 3);
+  pair.add(0x10000, 4096, 0);
+  const std::uint64_t starts[] = {0, 0xffff, 0x10000, 0x10001, 0x10fff, 0x11000};
+  const std::uint64_t sizes[] = {0, 1, 8, 4095, 4096, 4097, ~std::uint64_t{0}, 1ull << 63};
+  for (const std::uint64_t start : starts)
+    for (const std::uint64_t size : sizes)
+      EXPECT_EQ(pair.model.has_addr(start, size), pair.pool->has_addr(start, size))
+          << start << " " << size;
+}
+
+TEST(PoolModel, CostsLittleForASizeThatNoChunkCanHold) {
+  PoolModel model;
+  model.create(3);
+  model.add(0x10000, 16384, 12);
+  for (const std::uint64_t size : {1ull << 33, 1ull << 44, 1ull << 63, ~0ull - 7})
+    EXPECT_LT(model.alloc_cost(model.place(size), size), 100u) << size;
+}
+
+TEST(PoolModel, FindsTheChunkOfAPageOnlyWhereItWasAdded) {
+  PoolModel model;
+  model.create(3);
+  model.add(0x7ea000010000, 16384, 12);
+  EXPECT_TRUE(model.overlaps(0x7ea000013000, 4096));
+  EXPECT_FALSE(model.overlaps(0x7ea000014000, 4096));
+  EXPECT_FALSE(model.overlaps(0x7ea00000f000, 4096));
+  EXPECT_TRUE(model.overlaps(0x7ea00000f000, 8192));
+  EXPECT_EQ(model.free(0x7ea000014000, 8).bug, BugSite::kFreeNoChunk);
+}
+
+}  // namespace
+}  // namespace arenafuzz
