@@ -42,6 +42,7 @@ void Judge::begin(const Header& header, const Options& options, Verdict* verdict
   call_ = {};
   log_.clear();
   seam_calls_ = 0;
+  for (MapState& map : maps_) map.waiting.clear();
   for (PoolState& pool : pools_) {
     pool.ledger.discard();
     pool.model.discard();

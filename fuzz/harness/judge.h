@@ -237,6 +237,7 @@ class Judge final : public LifecycleObserver {
     ArenaMap* arena = nullptr;
     RecordingPages* pages = nullptr;
     ArenaModel model;
+    std::vector<ArenaModel::Span> waiting;  // for the worker, as the seams saw it
   };
   // A request that failed by a fault; the same request must succeed if nothing else happened.
   struct Retry {
@@ -319,6 +320,8 @@ class Judge final : public LifecycleObserver {
   std::uint64_t seam_calls_ = 0;  // of this call into the pool
   std::uint32_t cursor_ = 0;      // next seam call that the model has not explained
   Retry retry_;
+  ArenaModel::Span released_;  // by the last release
+  int released_map_ = 0;
   BugSite gen_expected_bug_ = BugSite::kNone;
   bool gen_overlapping_ = false;
   std::vector<bool> worker_records_;  // of each span that the worker took: was its record had

@@ -268,6 +268,7 @@ void Judge::map_created(int map) {
 
 void Judge::map_died(int map) {
   maps_[map].model.reset(0, false, false);
+  maps_[map].waiting.clear();
   if (tracing()) trace(text("      map m%d died", map));
 }
 
@@ -364,8 +365,8 @@ void Judge::neighbour_mapped(int map, int result) {
 void Judge::before_worker(int map) {
   call_ = {};
   worker_records_.clear();
-  for (const ArenaModel::Span& span : maps_[map].model.waiting())
-    mark_robbed(map, span.page, span.pages);
+  for (const ArenaModel::Span& span : maps_[map].waiting) mark_robbed(map, span.page, span.pages);
+  maps_[map].waiting.clear();
 }
 
 // Newest span first; each release may be lost to F5 (fine print 6).

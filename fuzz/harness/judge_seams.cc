@@ -157,6 +157,8 @@ void Judge::note_release(int map, std::uint64_t address, std::uint64_t pages) {
     trace(text("      release page %llu, %llu pages",
                static_cast<unsigned long long>(page_of(map, address)),
                static_cast<unsigned long long>(pages)));
+  released_ = {page_of(map, address), pages};
+  released_map_ = map;
   const char* difference = "never-claimed";
   for (std::uint32_t i = 0; i < log_.size(); ++i) {
     SeamCall& claim = log_[i];
@@ -192,6 +194,7 @@ void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, bool done, boo
     return;
   }
   log(call);
+  if (done && site == MetadataSite::kSpan) maps_[released_map_].waiting.push_back(released_);
   if (!done) call_.refused_or_injected = true;
   if (!done && !is_pool_metadata(site)) call_.pages_lost = true;
   if (!done && site == MetadataSite::kVzalloc) call_.room_at_fault = true;
