@@ -52,8 +52,10 @@ TEST(TargetTable, EachTargetHasSeeds) {
 TEST(TargetTable, EachFolderOfTheCorpusIsATargetOrTheRegressions) {
   std::set<std::string> allowed = names_in_table();
   allowed.insert("regression");
-  for (const auto& entry : fs::directory_iterator(kRoot / "corpus"))
-    if (entry.is_directory()) EXPECT_THAT(allowed, Contains(entry.path().filename().string()));
+  for (const auto& entry : fs::directory_iterator(kRoot / "corpus")) {
+    if (!entry.is_directory()) continue;
+    EXPECT_THAT(allowed, Contains(entry.path().filename().string()));
+  }
 }
 
 TEST(TargetTable, OnlyTheCanaryIsOne) {

@@ -137,9 +137,10 @@ TEST(ReadmeCommands, EveryCommandIsOfAKindThatIsTested) {
 TEST(ReadmeCommands, EverySubCommandOfTheReadmeIsInTheScriptsHelp) {
   const Outcome help = run("./arenafuzz --help");
   EXPECT_EQ(help.exit_code, 0);
-  for (const std::string& command : readme_commands())
-    if (!sub_command(command).empty())
-      EXPECT_THAT(help.output, HasSubstr("\n  " + sub_command(command) + " ")) << command;
+  for (const std::string& command : readme_commands()) {
+    if (sub_command(command).empty()) continue;
+    EXPECT_THAT(help.output, HasSubstr("\n  " + sub_command(command) + " ")) << command;
+  }
 }
 
 TEST(ReadmeCommands, BlocksOfOtherKindsAreNotTakenForCommands) {

@@ -3,7 +3,7 @@
 // A second arena pool, written for the tests, with one switch: sound, one of the defects that an
 // oracle must see, or one of the patches that only the model may notice.
 //
-//   Variant::kSound behaves as src/pool, call by call: a test compares the trace hashes.
+//   Variant::kSound behaves as src/pool: a test compares the trace hashes.
 #ifndef ARENAFUZZ_TESTS_FUZZ_HARNESS_BROKEN_POOL_H_
 #define ARENAFUZZ_TESTS_FUZZ_HARNESS_BROKEN_POOL_H_
 
@@ -283,10 +283,9 @@ inline std::uint64_t BrokenPool::find_hole(Chunk& chunk, std::uint64_t from,
   std::uint64_t least = ~std::uint64_t{0};
   for (std::uint64_t at = bitmap::find_clear(words, end, from); at < end;) {
     const std::uint64_t stop = bitmap::find_set(words, end, at);
-    const std::uint64_t length = stop - at;
-    if (length >= count && is(Variant::kMovesBlocks)) best = stop - count;
-    if (length >= count && is(Variant::kBestFit) && length < least) {
-      least = length;
+    if (stop - at >= count && is(Variant::kMovesBlocks)) best = stop - count;
+    if (stop - at >= count && is(Variant::kBestFit) && stop - at < least) {
+      least = stop - at;
       best = at;
     }
     at = bitmap::find_clear(words, end, stop);
