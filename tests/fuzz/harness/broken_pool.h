@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// A second arena pool, written for the tests, with one switch: sound, one of the defects that an
-// oracle must see, or one of the patches that only the model may notice.
-//
-//   Variant::kSound behaves as src/pool: a test compares the trace hashes.
+// A second arena pool with one switch: sound, a defect that an oracle must see, or a patch that
+// only the model may notice. Variant::kSound behaves as src/pool: a test compares the trace hashes.
 #ifndef ARENAFUZZ_TESTS_FUZZ_HARNESS_BROKEN_POOL_H_
 #define ARENAFUZZ_TESTS_FUZZ_HARNESS_BROKEN_POOL_H_
 
@@ -164,7 +162,7 @@ class BrokenPool final : public PoolPort {
   Chunk* newest_ = nullptr;
   SpinLock lock_;
   std::uint64_t growth_ = 0;  // pages of the last growth
-  bool failed_ = false;       // an alloc of this pool failed
+  bool failed_ = false;       // an alloc failed
   std::uint64_t last_address_ = 0;
 };
 
@@ -256,7 +254,8 @@ inline int BrokenPool::grow(std::uint64_t size) {
   const std::uint64_t exact = (size + page - 1) / page;
   std::uint64_t pages = std::max<std::uint64_t>(4, exact);
   if (is(Variant::kGrowsByEight)) pages = std::max<std::uint64_t>(8, exact);
-  if (is(Variant::kGrowsGeometrically)) pages = std::max(pages, std::min(2 * growth_, 64ul));
+  if (is(Variant::kGrowsGeometrically))
+    pages = std::max(pages, std::min<std::uint64_t>(2 * growth_, 64));
   if (is(Variant::kRefusesWithoutAsking) && newest_ != nullptr) return -ENOMEM;
   if (is(Variant::kStaysRefused) && failed_) return -ENOMEM;
   const std::uint64_t user_address = claim(&pages, exact);
@@ -313,11 +312,10 @@ inline std::uint64_t BrokenPool::pool_alloc(std::uint64_t size) {
   RcuReadSection read_section;
   if (is(Variant::kSleepsInReadSection) && newest_ == nullptr) grow(size);
   std::uint64_t found = 0;
-  Chunk* oldest = nullptr;
+  Chunk* oldest = nullptr;  // with room
   for (Chunk* chunk = newest_; chunk != nullptr; chunk = chunk->next) {
     atomics::step(1);
     if (size > atomics::load(chunk->avail)) continue;
-    // Newest first, so the last chunk with room is the oldest.
     if (is(Variant::kOldestChunkFirst)) {
       if (find_hole(*chunk, 0, granules_for(size)) < chunk->granules) oldest = chunk;
       continue;

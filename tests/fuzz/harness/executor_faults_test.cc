@@ -81,7 +81,7 @@ TEST_P(FallibleCall, IsCleanWithoutTheModelAndOnBestFit) {
   EXPECT_EQ(first_finding(bench.run(text)), "clean");
 }
 INSTANTIATE_TEST_SUITE_P(Each, FallibleCall, ::testing::ValuesIn(kFallible),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& each) { return std::string(each.param.name); });
 
 TEST(LastingFault, LastsUntilHeal) {
   Bench<> bench;
@@ -136,9 +136,9 @@ TEST_P(PredictedBug, LeavesNothingBehindForTheNextProgram) {
   bench.run(text);
   EXPECT_EQ(bench.run(next).trace_hash, hash);
 }
-INSTANTIATE_TEST_SUITE_P(Sites, PredictedBug, ::testing::ValuesIn(kBugs), [](const auto& info) {
+INSTANTIATE_TEST_SUITE_P(Sites, PredictedBug, ::testing::ValuesIn(kBugs), [](const auto& each) {
   std::string name;
-  for (const char c : std::string(bug_site_name(info.param.site)))
+  for (const char c : std::string(bug_site_name(each.param.site)))
     if (c != '-') name += c;
   return name;
 });

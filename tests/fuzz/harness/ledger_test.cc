@@ -20,7 +20,9 @@ struct OwnChunk {
   std::uint64_t granules;
   atomics::Word avail{0};
   atomics::Word* atomic() { return reinterpret_cast<atomics::Word*>(words.data()); }
-  bool taken(std::uint64_t granule) const { return (words[granule / 64] >> (granule % 64) & 1); }
+  bool taken(std::uint64_t granule) const {
+    return (words[granule / 64] >> (granule % 64) & 1) != 0;
+  }
   void set(std::uint64_t first, std::uint64_t count, bool value) {
     for (std::uint64_t i = first; i < first + count; ++i) {
       const std::uint64_t bit = std::uint64_t{1} << (i % 64);
@@ -57,7 +59,7 @@ class LedgerTest : public ::testing::TestWithParam<int> {
     const std::uint64_t count = std::min(1 + random.log_uniform(0, 300), chunk.granules - first);
     const std::uint64_t address = starts[index] + first * granule();
     std::uint64_t taken = 0;
-    for (std::uint64_t i = first; i < first + count; ++i) taken += chunk.taken(i) ? 1 : 0;
+    for (std::uint64_t i = first; i < first + count; ++i) taken += chunk.taken(i) ? 1u : 0u;
     if (taken != 0 && taken != count) return;
     chunk.set(first, count, taken == 0);
     chunk.avail = taken == 0 ? chunk.avail - count * granule() : chunk.avail + count * granule();

@@ -77,10 +77,13 @@ class RangeTreeAgainstFlags : public ::testing::TestWithParam<std::uint64_t> {
     const auto ranges = naive.ranges(chunk);
     const auto next = ranges.upper_bound(at);
     ASSERT_EQ(tree.above(chunk, at, &got), next != ranges.end());
-    if (next != ranges.end()) ASSERT_TRUE((got == FreeRange{chunk, next->first, next->second}));
+    if (next != ranges.end()) {
+      ASSERT_TRUE((got == FreeRange{chunk, next->first, next->second}));
+    }
     ASSERT_EQ(tree.at_or_below(chunk, at, &got), next != ranges.begin());
-    if (next != ranges.begin())
+    if (next != ranges.begin()) {
       ASSERT_TRUE((got == FreeRange{chunk, std::prev(next)->first, std::prev(next)->second}));
+    }
   }
   std::uint32_t naive_size() const {
     std::size_t sum = 0;
