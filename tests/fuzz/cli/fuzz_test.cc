@@ -30,7 +30,6 @@ class FuzzTest : public CliTest {
  protected:
   void SetUp() override {
     CliTest::SetUp();
-    if (std::string(ARENAFUZZ_TEST_ENGINE).empty()) GTEST_SKIP() << "this build has no engine";
     std::filesystem::create_directory(path("seeds"));
     write("canary.txt", kCanaryProgram);
     run({"encode", "canary.txt", "-o", "seeds/canary"});
@@ -155,7 +154,7 @@ TEST_F(FuzzTest, WhatCannotBeUsedIsRefusedInOneSentence) {
 TEST_F(FuzzTest, AFullDiskIsRefusedBeforeTheRun) {
   std::filesystem::create_directory(path("small"));
   if (mount("none", path("small").c_str(), "tmpfs", 0, "size=64k") != 0)
-    GTEST_SKIP() << "only root can mount a small disk";
+    GTEST_SKIP() << "only root can mount a small disk: to un-skip, run the tests as root";
   write("small/filler", std::string(80000, 'x'));
   const CliResult result = run({"fuzz", "--out", "small/out", "--time", "1"});
   EXPECT_EQ(result.exit_code, 2);

@@ -207,7 +207,7 @@ TEST_F(ProgramsTest, OutputThatCannotBeWrittenIsExitTwo) {
 TEST_F(ProgramsTest, AFullDiskLeavesTheOldFileAndNoPart) {
   std::filesystem::create_directory(path("small"));
   if (mount("none", path("small").c_str(), "tmpfs", 0, "size=64k") != 0)
-    GTEST_SKIP() << "only root can mount a small disk";
+    GTEST_SKIP() << "only root can mount a small disk: to un-skip, run the tests as root";
   write("small/a", "old");
   write("small/filler", std::string(80000, 'x'));
   write("a.txt", kClean);
