@@ -131,6 +131,13 @@ void Judge::adopt_growth(PoolState& pool) {
     if (view.start < start || view.end > start + claim.amount * page - 1 || view.end < view.start)
       continue;
     claim.matched = inside = true;
+    // Pages that no chunk covers are lost until the map dies (spec section 6, point 3).
+    const std::uint64_t covered = (view.end - start) / page - (view.start - start) / page + 1;
+    if (covered != claim.amount)
+      fail(Oracle::kAccounting, Site::kPage, "pages",
+           text("a chunk over all %llu pages claimed",
+                static_cast<unsigned long long>(claim.amount)),
+           text("over %llu", static_cast<unsigned long long>(covered)));
   }
   if (!inside)
     fail(Oracle::kOutside, Site::kPage, "chunk", text("a chunk inside the pages just claimed"),

@@ -26,6 +26,7 @@ enum class Variant : std::uint8_t {
   kUnwindElsewhere,
   kReleasesForeignPages,  // at destroy
   kChunkOneGranuleLong,
+  kChunkOnePageShort,
   kEndOffByOne,
   kEndOneShort,
   kAvailNotRestored,
@@ -210,6 +211,7 @@ inline bool BrokenPool::overlaps(std::uint64_t start, std::uint64_t size) const 
 
 inline int BrokenPool::add(std::uint64_t start, std::uint64_t size) {
   if (is(Variant::kChunkOneGranuleLong)) size += 8;
+  if (is(Variant::kChunkOnePageShort)) size -= 4096;
   std::uint64_t bytes = 56 + 8 * bitmap::words_for(size >> order_);
   if (is(Variant::kBitmapOneWordShort)) bytes -= 8;
   if (is(Variant::kSleepsUnderLock)) lock_.lock();

@@ -33,6 +33,8 @@ constexpr Planted kPlanted[] = {
      "safety unwind.disable.page.never-claimed.none.none at 2", nullptr},
     {Variant::kChunkOneGranuleLong, "ChunkOneGranuleLong", kOneBlock,
      "safety outside.alloc.page.chunk.within-chunk.none at 1", nullptr},
+    {Variant::kChunkOnePageShort, "ChunkOnePageShort", kOneBlock,
+     "safety accounting.alloc.page.pages.within-chunk.none at 1", nullptr},
     {Variant::kEndOffByOne, "EndOffByOne", kOneBlock,
      "safety outside.alloc.page.chunk.within-chunk.none at 1", nullptr},
     {Variant::kEndOneShort, "EndOneShort", kOneBlock,
