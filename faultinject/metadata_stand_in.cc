@@ -54,8 +54,8 @@ struct MetadataStandIn::Header {
 };
 
 MetadataStandIn::MetadataStandIn(std::size_t region_bytes) {
-  void* memory = mmap(nullptr, region_bytes, PROT_NONE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory =
+      mmap(nullptr, region_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return;
   region_ = static_cast<unsigned char*>(memory);
   region_bytes_ = region_bytes;

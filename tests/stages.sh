@@ -146,7 +146,7 @@ stage_bench() {
   figures=$(./arenafuzz bench --json --quick) || return 1
   echo "$figures"
   for key in harness_over_bare scale_64_to_65536; do
-    grep -q "\"$key\": *[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
+    grep -q "\"$key\": *-\?[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
   done
 }
 
