@@ -11,6 +11,14 @@
 
 namespace arenafuzz {
 
+namespace {
+
+void peer_acts(void* judge, atomics::Word* word, std::uint64_t mask) {
+  static_cast<Judge*>(judge)->on_compare_exchange(word, mask);
+}
+
+}  // namespace
+
 Text text(const char* format, ...) {
   Text result;
   va_list arguments;
@@ -68,11 +76,7 @@ void Judge::begin_operation(std::size_t position, const Operation& operation, bo
   mask_refused_ = false;
   collisions_armed_ = operation.collisions[0].ordinal != 0;
   model_collisions_ = {operation_->collisions, 0, header_.profile == Profile::kMisuse};
-  atomics::hooks.before_compare_exchange =
-      collisions_armed_
-          ? [](void* judge, atomics::Word* word,
-               std::uint64_t mask) { static_cast<Judge*>(judge)->on_compare_exchange(word, mask); }
-          : nullptr;
+  atomics::hooks.before_compare_exchange = collisions_armed_ ? peer_acts : nullptr;
   atomics::hooks.context = this;
   const bool keeps_retry = operation.kind == OperationKind::kAlloc ||
                            operation.kind == OperationKind::kHeal ||

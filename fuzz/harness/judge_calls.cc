@@ -68,10 +68,11 @@ void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std
     if (model_on()) {
       call_.place = pool.model.place(size);
       cost = pool.model.alloc_cost(call_.place, size);
-      // A growth zeroes and searches a bitmap of its own, unless it is refused.
+      // A growth zeroes and searches a bitmap of its own, unless it is refused. It weighs double,
+      // so that a program's metadata and the ledger's copy stay below 80 MiB together.
       if (!call_.place.found && pool.map >= 0) cost += maps_[pool.map].model.run_count() + 64;
       if (!call_.place.found && size <= header_.arena_pages * page_bytes(header_))
-        cost += 2 * (size / 512);
+        cost += 4 * (size / 512);
     }
   }
   hang_bound_ =
