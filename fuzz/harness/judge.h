@@ -277,6 +277,11 @@ class Judge final : public LifecycleObserver {
   void compare_pool(int scheduler);
   void trace_call(const PoolState& pool, std::uint64_t result);
 
+  // A scheduler's life (judge_lifecycle.cc).
+  void require_order(LifecycleEvent event, bool holds, const char* what);
+  void judge_enable_event(LifecycleEvent event, PoolState& pool);
+  void judge_work_event(LifecycleEvent event, PoolState& pool);
+
   // Predictions (judge_model.cc).
   bool model_on() const { return model_on_; }
   void differ(Site site, const char* difference, const Text& expected, const Text& got);
