@@ -161,7 +161,7 @@ void generate_scale(std::uint64_t seed, std::size_t operations, Program* program
       live[operation.slot] = false;
     } else {
       operation.kind = OperationKind::kAlloc;
-      operation.size = random.log_uniform(8, 256);
+      operation.size = random.log_uniform(8, 64);
       live[operation.slot] = true;
     }
     program->operations.push_back(operation);

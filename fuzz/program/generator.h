@@ -60,7 +60,7 @@ struct GeneratorOptions {
 void generate(const GeneratorOptions& options, Program* program);
 
 // What the benchmark runs: an arena of 2^20 pages, one scheduler, profile correct; then allocs and
-// frees of log-uniform sizes of 8 to 256 bytes over all 256 slots. A block whose slot is written
+// frees of log-uniform sizes of 8 to 64 bytes over all 256 slots. A block whose slot is written
 // again stays allocated, so that the arena fills.
 void generate_scale(std::uint64_t seed, std::size_t operations, Program* program);
 
