@@ -31,7 +31,8 @@ struct ThreadHooks {
   void* context = nullptr;
 };
 
-inline constinit thread_local ThreadHooks hooks{};
+// Under a C name: the kernel's C files count and collide through the same hooks (src/kernel).
+extern constinit thread_local ThreadHooks hooks __asm__("arenafuzz_thread_hooks");
 
 inline void step(std::uint64_t count) {
   if (hooks.steps_left >= count) {

@@ -23,7 +23,8 @@ struct ContextDepth {
   bool may_sleep() const { return rcu_read == 0 && spinlock == 0 && nmi == 0; }
 };
 
-inline constinit thread_local ContextDepth context_depth{};
+// Under a C name: the kernel's C files enter and leave through the same counters (src/kernel).
+extern constinit thread_local ContextDepth context_depth __asm__("arenafuzz_context_depth");
 
 // A BUG inside a read section leaves by longjmp, past this destructor: the harness resets
 // context_depth itself, as the kernel would have died there.
