@@ -3,16 +3,19 @@
 #   arenafuzz_flags_INSTRUMENTED  code under test: sanitizers and fuzzer coverage
 #   arenafuzz_flags_HARNESS       model, oracles, codec: the same, unless ARENAFUZZ_PLAIN_HARNESS
 #   arenafuzz_flags_TOOL          commands and tests: sanitizers, no fuzzer coverage
+#   arenafuzz_flags_KERNEL        a kernel tree's C files: as INSTRUMENTED, without our warnings
 
 set(arenafuzz_warnings -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor)
 
-foreach(role INSTRUMENTED HARNESS TOOL)
+get_filename_component(arenafuzz_root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+foreach(role INSTRUMENTED HARNESS TOOL KERNEL)
   add_library(arenafuzz_flags_${role} INTERFACE)
-  target_include_directories(arenafuzz_flags_${role} INTERFACE ${PROJECT_SOURCE_DIR})
-  target_compile_options(arenafuzz_flags_${role} INTERFACE ${arenafuzz_warnings})
-  target_compile_options(
-    arenafuzz_flags_${role} INTERFACE -fno-omit-frame-pointer
-                                      -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+  target_include_directories(arenafuzz_flags_${role} INTERFACE ${arenafuzz_root})
+  if(NOT role STREQUAL KERNEL)
+    target_compile_options(arenafuzz_flags_${role} INTERFACE ${arenafuzz_warnings})
+  endif()
+  target_compile_options(arenafuzz_flags_${role} INTERFACE -fno-omit-frame-pointer
+                                                           -ffile-prefix-map=${arenafuzz_root}/=)
   if(ARENAFUZZ_COVERAGE)
     target_compile_options(arenafuzz_flags_${role} INTERFACE -fprofile-instr-generate
                                                              -fcoverage-mapping)
@@ -25,7 +28,7 @@ if(ARENAFUZZ_SANITIZE)
   if(ARENAFUZZ_SANITIZE MATCHES "undefined")
     list(APPEND sanitize -fno-sanitize-recover=undefined)
   endif()
-  foreach(role INSTRUMENTED HARNESS TOOL)
+  foreach(role INSTRUMENTED HARNESS TOOL KERNEL)
     if(NOT (role STREQUAL "HARNESS" AND ARENAFUZZ_PLAIN_HARNESS))
       target_compile_options(arenafuzz_flags_${role} INTERFACE ${sanitize})
     endif()
@@ -34,6 +37,7 @@ if(ARENAFUZZ_SANITIZE)
 endif()
 if(ARENAFUZZ_FUZZER)
   target_compile_options(arenafuzz_flags_INSTRUMENTED INTERFACE -fsanitize=fuzzer-no-link)
+  target_compile_options(arenafuzz_flags_KERNEL INTERFACE -fsanitize=fuzzer-no-link)
   if(NOT ARENAFUZZ_PLAIN_HARNESS)
     target_compile_options(arenafuzz_flags_HARNESS INTERFACE -fsanitize=fuzzer-no-link)
   endif()
@@ -45,4 +49,24 @@ function(arenafuzz_library name role folder)
   add_library(arenafuzz_${name} STATIC ${sources})
   target_link_libraries(arenafuzz_${name} PRIVATE arenafuzz_flags_${role})
   target_include_directories(arenafuzz_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+endfunction()
+
+# The engine comes from $LIB_FUZZING_ENGINE (a flag or an archive, as OSS-Fuzz gives it), else
+# libFuzzer if ARENAFUZZ_FUZZER is on, else a plain main that replays files.
+set(arenafuzz_engine "$ENV{LIB_FUZZING_ENGINE}")
+if(NOT arenafuzz_engine AND ARENAFUZZ_FUZZER)
+  set(arenafuzz_engine -fsanitize=fuzzer)
+endif()
+
+# arenafuzz_target(NAME LIBRARY...): the binary NAME_fuzzer of fuzz/targets/NAME.cc.
+function(arenafuzz_target name)
+  add_executable(${name}_fuzzer ${arenafuzz_root}/fuzz/targets/${name}.cc)
+  target_link_libraries(${name}_fuzzer PRIVATE ${ARGN} arenafuzz_flags_INSTRUMENTED)
+  set_target_properties(${name}_fuzzer PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                                                  ${PROJECT_BINARY_DIR}/fuzz/targets)
+  if(arenafuzz_engine)
+    target_link_libraries(${name}_fuzzer PRIVATE ${arenafuzz_engine})
+  else()
+    target_sources(${name}_fuzzer PRIVATE ${arenafuzz_root}/fuzz/targets/replay_main.cc)
+  endif()
 endfunction()

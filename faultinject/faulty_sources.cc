@@ -33,4 +33,8 @@ void* FaultyMetadataSource::allocate(MetadataSite site, std::size_t bytes) {
 
 void FaultyMetadataSource::free(MetadataSite site, void* memory) { behind_->free(site, memory); }
 
+BlockState FaultyMetadataSource::look_up(MetadataSite site, const void* memory) const {
+  return behind_->look_up(site, memory);
+}
+
 }  // namespace arenafuzz

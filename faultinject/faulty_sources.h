@@ -39,6 +39,7 @@ class FaultyMetadataSource final : public MetadataSource {
 
   void* allocate(MetadataSite site, std::size_t bytes) override;
   void free(MetadataSite site, void* memory) override;
+  BlockState look_up(MetadataSite site, const void* memory) const override;
 
  private:
   MetadataSource* behind_;

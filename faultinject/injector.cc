@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "faultinject/injector.h"
 
-#include <dlfcn.h>
-#include <execinfo.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
-
-// There with every sanitizer, absent otherwise.
-extern "C" __attribute__((weak)) void __sanitizer_symbolize_pc(void* pc, const char* format,
-                                                               char* out, std::size_t size);
 
 // The barrier keeps the call: a breakpoint must find a function with these arguments.
 extern "C" __attribute__((noinline)) void arenafuzz_fault_fired(const char* site,
@@ -19,23 +11,6 @@ extern "C" __attribute__((noinline)) void arenafuzz_fault_fired(const char* site
 }
 
 namespace arenafuzz {
-namespace {
-
-// The return addresses from `caller` on: the injector's own frames say nothing. Everything is kept
-// where the caller cannot be found.
-int capture_frames(const void* caller, void* (&frames)[FiredFault::kMaxFrames]) {
-  constexpr int kOwnFrames = 6;
-  void* all[FiredFault::kMaxFrames + kOwnFrames];
-  const int count = ::backtrace(all, FiredFault::kMaxFrames + kOwnFrames);
-  const int skipped = static_cast<int>(std::find(all, all + count, caller) - all);
-  const int first = skipped <= kOwnFrames && skipped < count ? skipped : 0;
-  const int kept = std::min(count - first, FiredFault::kMaxFrames);
-  std::copy_n(all + first, kept, frames);
-  return kept;
-}
-
-}  // namespace
-
 const char* fault_cause_name(FaultCause cause) {
   switch (cause) {
     case FaultCause::kClause:
@@ -167,7 +142,7 @@ void Injector::record(FaultSite site, FaultCause cause, std::uint64_t amount, co
   entry.site_ordinal = site_calls_[index];
   entry.any_ordinal = any_calls_;
   entry.amount = amount;
-  entry.frame_count = capture_ ? capture_frames(caller, entry.frames) : 0;
+  entry.backtrace = capture_ ? capture_backtrace(caller) : Backtrace{};
   arenafuzz_fault_fired(fault_site_name(site), site_calls_[index]);
 }
 
@@ -181,41 +156,18 @@ const FiredFault& Injector::fired_fault(std::uint64_t age) const {
   return log_[(logged_ - 1 - age) % kLogCapacity];
 }
 
-namespace {
-
 // The functions inlined into a frame stay on its line: innermost first, as they were called.
-void print_symbolized(void* frame, int number, std::FILE* out) {
-  char text[2048] = {};
-  // Strings that each end with a NUL; the two bytes kept back end the list if it was cut.
-  // Given a return address, it looks up the call in front of it.
-  __sanitizer_symbolize_pc(frame, "%f %s:%l", text, sizeof text - 2);
-  std::fprintf(out, "    #%d %s", number, text);
-  const char* next = text + std::strlen(text) + 1;
-  for (; text[0] != '\0' && *next != '\0'; next += std::strlen(next) + 1)
-    std::fprintf(out, ", inlined into %s", next);
-  std::fprintf(out, "\n");
-}
-
-// Without a name the offset in the module, which addr2line turns into a line.
-void print_by_symbol_table(void* frame, int number, std::FILE* out) {
-  Dl_info info{};
-  const bool found = dladdr(frame, &info) != 0;
-  const bool named = found && info.dli_sname != nullptr;
-  const auto base = reinterpret_cast<std::uintptr_t>(named ? info.dli_saddr : info.dli_fbase);
-  const std::uint64_t offset = reinterpret_cast<std::uintptr_t>(frame) - base;
-  std::fprintf(out, "    #%d %p %s+0x%llx (%s)\n", number, frame, named ? info.dli_sname : "?",
-               static_cast<unsigned long long>(offset), found ? info.dli_fname : "?");
-}
-
-}  // namespace
-
 void print_backtrace(const FiredFault& fault, void* stream) {
   auto* out = static_cast<std::FILE*>(stream);
-  for (int i = 0; i < fault.frame_count; ++i) {
-    if (__sanitizer_symbolize_pc != nullptr)
-      print_symbolized(fault.frames[i], i, out);
-    else
-      print_by_symbol_table(fault.frames[i], i, out);
+  for (int i = 0; i < fault.backtrace.count; ++i) {
+    std::fprintf(out, "    #%d", i);
+    const char* mark = " ";
+    for (const SourceLine& line : symbolize(fault.backtrace.frames[i])) {
+      std::fprintf(out, "%s%s", mark, line.function.c_str());
+      if (!line.file.empty()) std::fprintf(out, " %s:%d", line.file.c_str(), line.line);
+      mark = ", inlined into ";
+    }
+    std::fprintf(out, "\n");
   }
 }
 

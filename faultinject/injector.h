@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <span>
 
+#include "faultinject/backtrace.h"
 #include "faultinject/fault_plan.h"
 
 namespace arenafuzz {
@@ -44,15 +45,13 @@ enum class FaultCause : std::uint8_t { kClause, kLasting, kPlanNth, kPlanAttribu
 const char* fault_cause_name(FaultCause cause);
 
 struct FiredFault {
-  static constexpr int kMaxFrames = 24;
   FaultSite site = FaultSite::kKmalloc;
   FaultCause cause = FaultCause::kClause;
   std::uint64_t operation = 0;     // as given to begin_operation
   std::uint32_t site_ordinal = 0;  // which call of its site in that operation, from 1
   std::uint32_t any_ordinal = 0;   // which fallible call of any site, from 1
   std::uint64_t amount = 0;        // bytes, or pages for kPage
-  int frame_count = 0;             // 0 unless capture_backtraces(true)
-  void* frames[kMaxFrames] = {};
+  Backtrace backtrace;             // empty unless capture_backtraces(true)
 };
 
 class Injector {

@@ -41,6 +41,14 @@ constexpr std::uint32_t kFreed = 0x66726565;
   std::abort();
 }
 
+// Reads a redzone; byte by byte, since memcpy would be intercepted.
+__attribute__((no_sanitize("address"))) void copy_poisoned(const unsigned char* from, void* to,
+                                                           std::size_t bytes) {
+  auto* out = static_cast<unsigned char*>(to);
+  for (std::size_t i = 0; i < bytes; ++i)
+    out[i] = *static_cast<const volatile unsigned char*>(from + i);
+}
+
 std::size_t round_up(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
 
 }  // namespace
@@ -108,18 +116,34 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
   return block;
 }
 
-void MetadataStandIn::free(MetadataSite site, void* memory) {
-  auto* block = static_cast<unsigned char*>(memory);
+// kForeign, kFreed or kLive; copies the header of the last two out of its redzone.
+BlockState MetadataStandIn::state_of(const void* memory, Header* header) const {
   // As numbers: the pointer may point anywhere. A block of 0 bytes may lie at the very end.
   const std::uintptr_t offset =
       reinterpret_cast<std::uintptr_t>(memory) - reinterpret_cast<std::uintptr_t>(region_);
-  if (offset < kRedzoneBytes || offset > used_ || offset % 8 != 0)
-    refuse("freed what was never allocated");
+  if (offset < kRedzoneBytes || offset > used_ || offset % 8 != 0) return BlockState::kForeign;
+  copy_poisoned(region_ + offset - sizeof(Header), header, sizeof(Header));
+  if (!is_block(*header, offset)) return BlockState::kForeign;
+  return header->state == kFreed ? BlockState::kFreed : BlockState::kLive;
+}
+
+BlockState MetadataStandIn::look_up(MetadataSite site, const void* memory) const {
+  Header header{};
+  const BlockState state = state_of(memory, &header);
+  const bool other = header.site != static_cast<std::uint32_t>(site);
+  return state == BlockState::kLive && other ? BlockState::kOtherSite : state;
+}
+
+void MetadataStandIn::free(MetadataSite site, void* memory) {
+  auto* block = static_cast<unsigned char*>(memory);
   auto* header = reinterpret_cast<Header*>(block - sizeof(Header));
+  Header copy{};
+  const BlockState state = state_of(memory, &copy);
+  if (state == BlockState::kForeign)
+    refuse("freed what was never allocated, or its header is gone");
+  if (state == BlockState::kFreed) refuse("freed twice");
+  if (copy.site != static_cast<std::uint32_t>(site)) refuse("freed at another site");
   ASAN_UNPOISON_MEMORY_REGION(header, sizeof(Header));
-  if (!is_block(*header, offset)) refuse("freed what was never allocated, or its header is gone");
-  if (header->state == kFreed) refuse("freed twice");
-  if (header->site != static_cast<std::uint32_t>(site)) refuse("freed at another site");
   if (!kAsan) look_at_redzones(block, header->bytes);
   header->state = kFreed;
   ASAN_POISON_MEMORY_REGION(header, sizeof(Header) + header->bytes);

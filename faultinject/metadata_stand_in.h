@@ -43,6 +43,7 @@ class MetadataStandIn final : public MetadataSource {
 
   void* allocate(MetadataSite site, std::size_t bytes) override;
   void free(MetadataSite site, void* memory) override;
+  BlockState look_up(MetadataSite site, const void* memory) const override;
 
   // Takes everything back.
   void reset();
@@ -61,6 +62,7 @@ class MetadataStandIn final : public MetadataSource {
  private:
   struct Header;  // in front of each block, inside its redzone
   bool is_block(const Header& header, std::size_t offset) const;
+  BlockState state_of(const void* memory, Header* header) const;
   void look_at_redzones(unsigned char* block, std::size_t bytes);
 
   bool open_to(std::size_t bytes);

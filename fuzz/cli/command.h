@@ -43,6 +43,9 @@ int run_show(const Context& context, const Words& words);
 int run_encode(const Context& context, const Words& words);
 int run_bench(const Context& context, const Words& words);
 
+// The whole command: what main() returns.
+int run_command(int argc, char** argv);
+
 // "arenafuzz: <sentence>" on stderr; kUnusable.
 int refuse(const std::string& sentence);
 

@@ -71,7 +71,7 @@ std::string crash_file(const FuzzPlan& plan, const SanitizerReport& report) {
   const bool has_input = !report.artifact.empty() && load_program(report.artifact, &file).ok();
   file.program.header.profile = target.profile;
   // What the format check found may not survive being printed: its bytes are the program.
-  const std::string kept = target.runs_programs || !has_input
+  const std::string kept = target.runs_programs() || !has_input
                                ? plan.out("findings/" + report.signature + ".txt")
                                : report.artifact;
   std::string out = "# arenafuzz\n# ASSERTION FAILED: " + report.signature + "\n";

@@ -24,6 +24,7 @@ int run_fuzz(const Context& context, const Words& words) {
   Findings findings(options.out);
   findings.open();
   if (!findings.problem().empty()) return refuse(findings.problem());
+  if (options.kernel.kernel) print_kernel_tree(stream, options.kernel);
   fmt::print(stream, "{}\n", command_line(plan.command(0, options.seconds)));
   fmt::print(stream, "job 0 of {}; seed {}; {}\n", options.jobs, plan.seed(), plan.build_line());
   if (!plan.note().empty()) fmt::print(stream, "{}\n", plan.note());
@@ -34,6 +35,10 @@ int run_fuzz(const Context& context, const Words& words) {
   FuzzSummary summary(plan, findings, run);
   status = findings.write_known(plan.out("known.txt"));
   if (!status.ok()) summary.warn(status.sentence);
+  const std::string changed = plan.changed_tree_file();
+  if (!changed.empty())
+    summary.warn(shell_quoted(changed) +
+                 " changed during the run, which used it as it was at the start: run again");
   summary.print(stream);
   if (options.json) summary.print_json();
   return summary.exit_code();

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <random>
+#include <sstream>
 
 #include "fuzz/cli/quoting.h"
 
@@ -102,24 +103,31 @@ Status FuzzPlan::prepare() {
     return {"this build has no engine: use the preset fuzz: " + how};
   if (access(binary_.c_str(), X_OK) != 0)
     return {fmt::format("no binary {}: build it: {}", shell_quoted(binary_), how)};
-  Status status = find_corpus();
+  if (options_.kernel.kernel) tree_.begin();
+  Status status = find_corpora();
   for (const char* name : {"corpus", "findings", "findings.new", "crashes", "logs", "stats"})
     if (status.ok()) status = make_folder(out(name));
   return status.ok() ? lock() : status;
 }
 
-Status FuzzPlan::find_corpus() {
+Status FuzzPlan::find_corpora() {
   std::error_code error;
   if (!options_.corpus.empty()) {
-    corpus_ = options_.corpus;
-    if (fs::is_directory(corpus_, error) && access(corpus_.c_str(), R_OK | X_OK) == 0) return {};
+    corpora_ = {options_.corpus};
+    if (fs::is_directory(options_.corpus, error) && access(options_.corpus.c_str(), R_OK | X_OK) == 0)
+      return {};
     return {fmt::format("no folder {} to read seeds from: name another one with --corpus",
-                        shell_quoted(corpus_))};
+                        shell_quoted(options_.corpus))};
   }
-  corpus_ = fmt::format("{}/corpus/{}", context_.source_folder, options_.target->name);
-  if (fs::is_directory(corpus_, error)) return {};
-  note_ = fmt::format("no seeds in {}: starting from nothing", shell_quoted(corpus_));
-  corpus_.clear();
+  std::istringstream names(options_.target->seeds);
+  for (std::string name; names >> name;) {
+    const std::string folder = fmt::format("{}/corpus/{}", context_.source_folder, name);
+    if (fs::is_directory(folder, error))
+      corpora_.push_back(folder);
+    else
+      note_ = fmt::format("no seeds in {}", shell_quoted(folder));
+  }
+  if (corpora_.empty()) note_ += ": starting from nothing";
   return {};
 }
 
@@ -138,11 +146,13 @@ Status FuzzPlan::lock() {
 bool FuzzPlan::copy_seeds() {
   const std::string folder = out("seeds");
   std::error_code error;
-  if (corpus_.empty()) return false;
-  if (corpus_ == folder) return true;
+  if (corpora_.empty()) return false;
+  if (corpora_[0] == folder) return true;
   fs::remove_all(folder, error);
-  fs::copy(corpus_, folder, fs::copy_options::recursive, error);
-  if (!error) corpus_ = folder;
+  fs::create_directory(folder, error);
+  for (std::size_t i = 0; i < corpora_.size() && !error; ++i)
+    fs::copy(corpora_[i], folder + "/" + std::to_string(i), fs::copy_options::recursive, error);
+  if (!error) corpora_ = {folder};
   return !error;
 }
 
@@ -151,7 +161,7 @@ bool FuzzPlan::drop_seed(const std::string& artifact) {
   std::vector<std::string> seeds;
   if (!read_file(artifact, kMaxInputBytes, &crashed).ok() || !copy_seeds()) return false;
   bool dropped = false;
-  if (!collect_files(corpus_, &seeds).ok()) return false;
+  if (!collect_files(corpora_[0], &seeds).ok()) return false;
   for (const std::string& name : seeds) {
     std::string content;
     if (!read_file(name, kMaxInputBytes, &content).ok() || content != crashed) continue;
@@ -171,6 +181,7 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job),
            "--findings=" + out("findings.new"), fmt::format("--domain={}", domain_name(domain_))};
   for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
+  if (options_.strict) words.emplace_back("--strict");
   words.insert(words.end(),
                {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
                 fmt::format("-max_len={}", kMaxInputBytes), "-reload=1", "-print_final_stats=1",
@@ -180,14 +191,16 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
   words.push_back(out("corpus"));
-  if (!corpus_.empty()) words.push_back(corpus_);
+  words.insert(words.end(), corpora_.begin(), corpora_.end());
   return command;
 }
 
 std::string FuzzPlan::replay_line(const std::string& file) const {
   std::string line = shell_quoted(context_.called_as) + " replay " + shell_quoted(file);
   const TargetInfo& target = *options_.target;
-  if (target.canary || !target.runs_programs) line += fmt::format(" --target {}", target.name);
+  line += options_.kernel.words();
+  if (target.canary() || !target.runs_programs() || target.kind == TargetKind::kDifferential)
+    line += fmt::format(" --target {}", target.name);
   // Replay allows all that a profile allows; a narrower domain skipped operations.
   const bool narrower = domain_ == Domain::kCallers ||
                         (domain_ == Domain::kApi && target.profile == Profile::kMisuse);

@@ -18,6 +18,7 @@
 #include <string>
 
 #include "fuzz/cli/files.h"
+#include "fuzz/cli/kernel_choice.h"
 #include "fuzz/cli/options.h"
 
 namespace arenafuzz::cli {
@@ -44,8 +45,10 @@ class FuzzPlan {
   // With the file's name, as the user would type it.
   std::string replay_line(const std::string& file) const;
   std::uint32_t seed() const { return seed_; }
-  // Empty if there are no committed seeds; then note() says so.
+  // Set if there are no committed seeds.
   const std::string& note() const { return note_; }
+  // The first file of the kernel tree that is not what it was at the start; empty: none.
+  std::string changed_tree_file() const { return tree_.changed(); }
   EngineCommand command(int job, int seconds) const;
   // A seed that ends a job at its start would end every one: from here on the seeds are a copy in
   // OUT/seeds without those that equal `artifact`. False if there is none.
@@ -54,14 +57,15 @@ class FuzzPlan {
 
  private:
   Status lock();
-  Status find_corpus();
+  Status find_corpora();
   bool copy_seeds();
 
   Context context_;
   FuzzOptions options_;
   std::string binary_;
-  std::string corpus_;
+  Words corpora_;  // folders of seeds
   std::string note_;
+  TreeWatch tree_;
   std::uint32_t seed_ = 0;
   Domain domain_ = Domain::kApi;
   int lock_ = -1;

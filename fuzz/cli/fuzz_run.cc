@@ -89,7 +89,8 @@ Status FuzzRun::run() {
     if (interrupts_ != 0) stopping_ = true;
     const int all = plan_.options().seconds;
     if (all != 0 && elapsed() >= all) stopping_ = true;
-    if (plan_.options().stop_at_first && findings_.found_count() != 0) stopping_ = true;
+    if (plan_.options().stop_at_first && totals_.programs_with_findings + totals_.deaths != 0)
+      stopping_ = true;
     if (!any_running() && waiting_.empty()) stopping_ = true;
   }
   if (status.ok()) {
@@ -230,6 +231,9 @@ void FuzzRun::count() {
     sum.skipped += stats.skipped.load();
     sum.out_of_budget += stats.out_of_budget.load();
     sum.programs_with_findings += stats.findings.load();
+    sum.programs_with_changes += stats.changes.load();
+    sum.not_run += stats.not_run.load();
+    sum.documented += stats.documented.load();
     sum.programs_with_known += stats.known.load();
     for (int site = 0; site < kFaultSiteCount; ++site)
       sum.faults_fired[site] += stats.faults_fired[site].load();

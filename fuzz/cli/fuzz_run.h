@@ -34,6 +34,9 @@ struct FuzzTotals {
   std::uint64_t skipped = 0;
   std::uint64_t out_of_budget = 0;
   std::uint64_t programs_with_findings = 0;
+  std::uint64_t programs_with_changes = 0;  // alone, where those do not fail
+  std::uint64_t not_run = 0;                // programs that the backend cannot run
+  std::uint64_t documented = 0;             // programs ended by a documented difference
   std::uint64_t programs_with_known = 0;
   std::uint64_t faults_fired[kFaultSiteCount] = {};
   std::uint64_t coverage = 0;  // of the job that has most

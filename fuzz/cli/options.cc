@@ -77,14 +77,22 @@ class Reader {
 
 // Options that several sub-commands have, as words until they are checked.
 struct SharedWords {
-  std::string backend = "cpp";
+  std::string backend;
+  KernelChoice kernel;
   std::string target;
+  const char* default_target = nullptr;
   std::string domain;
   std::vector<std::string> known;
 };
 
 void add_shared(CLI::App& app, SharedWords* words) {
-  app.add_option("--backend", words->backend, "cpp: our own pool (the default)");
+  app.add_option("--backend", words->backend,
+                 "cpp: our own pool (the default); kernel: a kernel tree's sources");
+  app.add_option("--kernel-tree", words->kernel.tree,
+                 "root of the kernel tree; without it tests/fixtures' arena pool over Debian's "
+                 "lib/genalloc.c");
+  app.add_option("--glue", words->kernel.glue,
+                 "C file in place of src/kernel/arena_glue.c, where a patch changes a prototype");
   app.add_option("--domain", words->domain,
                  "sizes and orders that inputs may use: callers, api or misuse");
   app.add_option("--known", words->known,
@@ -100,17 +108,20 @@ std::string target_list(const char* separator) {
 }
 
 std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
-                                DomainChoice* domain, const TargetInfo** target) {
-  if (words.backend != "cpp")
-    return reader.wrong("this build has no backend " + shell_quoted(words.backend) +
-                        ": use --backend cpp");
+                                DomainChoice* domain, const TargetInfo** target,
+                                KernelChoice* kernel) {
   if (!words.target.empty()) {
-    for (const TargetInfo& info : kTargets)
-      if (words.target == info.name) *target = &info;
+    *target = find_target(words.target);
     if (*target == nullptr)
       return reader.wrong("unknown target " + shell_quoted(words.target) + ": use one of " +
                           target_list(", "));
+  } else if (words.default_target != nullptr) {
+    *target = find_target(words.default_target);
   }
+  *kernel = words.kernel;
+  const Status status =
+      settle_kernel_choice(words.backend, !words.target.empty(), kernel, target);
+  if (!status.ok()) return reader.wrong(status.sentence);
   if (words.domain.empty()) return std::nullopt;
   for (int i = 0; i < 3; ++i) {
     if (words.domain != kDomainNames[i]) continue;
@@ -141,6 +152,7 @@ constexpr const char* kFuzzExamples =
     "  arenafuzz fuzz --target pool --time 600      correct use, ten minutes\n"
     "  arenafuzz fuzz --known fuzz-out/known.txt    pass over what an earlier run found\n"
     "  arenafuzz fuzz --target canary --time 30     proof that the machinery finds a bug\n"
+    "  arenafuzz fuzz --backend kernel --kernel-tree ~/linux --domain callers\n"
     "  arenafuzz fuzz --jobs 1 -- -seed=7 -runs=1000000";
 
 // The engine's number of processes: CLI11's checks name the bounds.
@@ -197,11 +209,12 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
                 "Fuzzes a target and reports each distinct finding, most reachable first.",
                 kFuzzExamples);
   SharedWords shared;
-  shared.target = "pool_faults";
+  shared.default_target = "pool_faults";
   std::string engine = "libfuzzer";
   add_fuzz_options(reader.app(), &shared, &engine, options);
   if (const auto code = reader.read(words)) return code;
-  if (const auto code = check_shared(reader, shared, &options->domain, &options->target))
+  if (const auto code =
+          check_shared(reader, shared, &options->domain, &options->target, &options->kernel))
     return code;
   if (engine != "libfuzzer")
     return reader.wrong("this build has no engine " + shell_quoted(engine) +
@@ -223,7 +236,8 @@ std::optional<int> read_replay_options(const Words& words, ReplayOptions* option
   SharedWords shared;
   add_replay_options(reader.app(), &shared, options);
   if (const auto code = reader.read(words)) return code;
-  if (const auto code = check_shared(reader, shared, &options->domain, &options->target))
+  if (const auto code =
+          check_shared(reader, shared, &options->domain, &options->target, &options->kernel))
     return code;
   options->files = all_names(reader);
   if (options->files.empty()) return reader.wrong("nothing to replay: name a file or a folder");

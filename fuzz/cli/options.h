@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "fuzz/cli/command.h"
+#include "fuzz/cli/kernel_choice.h"
 #include "fuzz/harness/judge.h"
 #include "fuzz/targets/targets.h"
 
@@ -30,6 +31,7 @@ const char* domain_name(Domain domain);
 
 struct FuzzOptions {
   const TargetInfo* target = nullptr;
+  KernelChoice kernel;
   DomainChoice domain;
   std::vector<std::string> known_files;
   std::set<std::string> known;
@@ -46,6 +48,7 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options);
 
 struct ReplayOptions {
   std::vector<std::string> files;
+  KernelChoice kernel;
   const TargetInfo* target = nullptr;  // none: the profile is that of each file
   DomainChoice domain;
   std::set<std::string> known;

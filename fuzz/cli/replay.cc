@@ -13,8 +13,8 @@
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/replay_output.h"
 #include "fuzz/harness/cpp_backend.h"
-#include "fuzz/harness/executor.h"
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/program_runner.h"
 #include "fuzz/program/round_trip.h"
 #include "fuzz/targets/canary_backend.h"
 
@@ -26,15 +26,14 @@ class Replayer {
   Replayer(const ReplayOptions& options, ReplayOutput& output)
       : options_(options),
         output_(output),
-        canary_(options.target != nullptr && options.target->canary),
-        executor_(canary_ ? static_cast<Backend&>(canary_backend_) : backend_) {
+        runner_(make_runner()) {
     run_options_.use_model = !options.no_model;
     run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
     run_options_.trace_backtraces = options.backtrace;
     if (options.trace) run_options_.trace = &output;
   }
 
-  const char* error() const { return executor_.error(); }
+  const char* error() const { return runner_->error(); }
 
   void replay(const std::string& name) {
     FileResult result;
@@ -43,7 +42,7 @@ class Replayer {
     if (!status.ok()) {
       result.outcome = Outcome::kUnreadable;
       result.sentence = status.sentence;
-    } else if (options_.target != nullptr && !options_.target->runs_programs) {
+    } else if (options_.target != nullptr && !options_.target->runs_programs()) {
       check_format(&result);
     } else {
       run(&result);
@@ -55,16 +54,31 @@ class Replayer {
   void run(FileResult* result) {
     if (options_.target != nullptr) file_.program.header.profile = options_.target->profile;
     output_.start(result->name);
-    const Verdict& verdict = executor_.run(file_.program, run_options_);
-    result->verdict = verdict;
-    const char* backend = canary_ ? canary_backend_.name() : backend_.name();
-    for (const Finding& finding : verdict.findings) {
-      const bool known = options_.known.contains(signature(finding));
-      if (!known) result->outcome = Outcome::kFinding;
-      if (known && result->outcome == Outcome::kClean) result->outcome = Outcome::kKnown;
-      result->findings.push_back({finding, known, format_report(file_.program, finding, backend)});
+    result->verdict = runner_->run(file_.program, run_options_);
+    if (options_.backtrace && !runner_->is_differential()) show_faults();
+    for (const Finding& finding : result->verdict.findings) {
+      ReportedFinding reported;
+      reported.finding = finding;
+      reported.known = options_.known.contains(signature(finding));
+      reported.fails = runner_->fails(finding, options_.strict);
+      const Outcome outcome = reported.known   ? Outcome::kKnown
+                              : reported.fails ? Outcome::kFinding
+                                               : Outcome::kChange;
+      result->outcome = std::max(result->outcome, outcome);
+      if (!reported.known)
+        reported.report = runner_->report(file_.program, finding, run_options_);
+      result->findings.push_back(std::move(reported));
     }
-    if (options_.backtrace) show_faults();
+  }
+
+  std::unique_ptr<ProgramRunner> make_runner() {
+    const TargetKind kind =
+        options_.target != nullptr ? options_.target->kind : TargetKind::kPool;
+    if (kind == TargetKind::kDifferential)
+      return std::make_unique<ProgramRunner>(backend_, kernel_backend_);
+    if (options_.kernel.kernel) return std::make_unique<ProgramRunner>(kernel_backend_);
+    if (kind == TargetKind::kCanary) return std::make_unique<ProgramRunner>(canary_backend_);
+    return std::make_unique<ProgramRunner>(backend_);
   }
 
   void check_format(FileResult* result) {
@@ -78,7 +92,7 @@ class Replayer {
 
   // Oldest first.
   void show_faults() {
-    const Injector& injector = executor_.injector();
+    const Injector& injector = runner_->injector();
     const std::uint64_t all = injector.fired_total();
     const std::uint64_t kept = std::min<std::uint64_t>(all, Injector::kLogCapacity);
     if (kept < all) output_.note(fmt::format("{} older faults are not shown", all - kept));
@@ -95,10 +109,10 @@ class Replayer {
 
   const ReplayOptions& options_;
   ReplayOutput& output_;
-  bool canary_;
   CppBackend backend_;
   CanaryBackend canary_backend_;
-  Executor executor_;
+  KernelBackend kernel_backend_;
+  std::unique_ptr<ProgramRunner> runner_;
   Options run_options_;
   ProgramFile file_;
 };
@@ -119,6 +133,7 @@ int run_replay(const Context&, const Words& words) {
   }
   if (options.reverse) std::reverse(files.begin(), files.end());
   ReplayOutput output(options, files.size());
+  if (options.kernel.kernel) print_kernel_tree(output.stream(), options.kernel);
   const auto replayer = std::make_unique<Replayer>(options, output);
   if (replayer->error() != nullptr) return no_run(refuse(replayer->error()));
   for (const std::string& name : files) replayer->replay(name);

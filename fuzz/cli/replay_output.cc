@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kOutcomeNames[] = {"clean", "known", "finding", "unreadable"};
+constexpr const char* kOutcomeNames[] = {"clean", "known", "change", "finding", "unreadable"};
 
 const char* outcome_name(Outcome outcome) { return kOutcomeNames[static_cast<int>(outcome)]; }
 
@@ -22,6 +22,7 @@ std::string hash_text(const Verdict& verdict) { return fmt::format("{:016x}", ve
 Json to_json(const ReportedFinding& reported) {
   const Finding& finding = reported.finding;
   return {{"signature", signature(finding)},    {"known", reported.known},
+          {"fails", reported.fails},
           {"tier", tier_name(finding.tier())},  {"oracle", oracle_info(finding.oracle).name},
           {"reach", reach_name(finding.reach)}, {"position", finding.position},
           {"expected", finding.expected},       {"got", finding.got},
@@ -66,6 +67,7 @@ void ReplayOutput::note(const std::string& text) { fmt::print(stream_, "{}\n", t
 void ReplayOutput::finish(FileResult result) {
   ++counts_[static_cast<int>(result.outcome)];
   if (result.verdict.end == EndReason::kOutOfBudget) ++out_of_budget_;
+  if (result.verdict.end == EndReason::kSkipped) ++not_run_;
   if (options_.json) {
     finish_json(result);
   } else if (options_.ktap) {
@@ -80,7 +82,7 @@ void ReplayOutput::finish(FileResult result) {
     fmt::print(stderr, "{}\n", result.sentence);
   }
   for (const ReportedFinding& reported : result.findings)
-    if (!reported.known) fmt::print(stderr, "{}", reported.report);
+    if (!reported.known && (reported.fails || !options_.bisect)) fmt::print(stderr, "{}", reported.report);
 }
 
 void ReplayOutput::finish_line(const FileResult& result) {
@@ -91,13 +93,14 @@ void ReplayOutput::finish_line(const FileResult& result) {
   if (verdict.skipped != 0) fmt::print(" skipped:{}", verdict.skipped);
   if (verdict.end != EndReason::kCompleted && verdict.end != EndReason::kFinding)
     fmt::print(" end:{}", end_reason_name(verdict.end));
+  if (verdict.documented[0] != '\0') fmt::print(" ({})", verdict.documented);
   for (const ReportedFinding& reported : result.findings)
     fmt::print(" {}", signature(reported.finding));
   fmt::print("\n");
 }
 
 void ReplayOutput::finish_ktap(const FileResult& result) {
-  const bool good = result.outcome == Outcome::kClean || result.outcome == Outcome::kKnown;
+  const bool good = result.outcome < Outcome::kFinding;
   std::size_t number = 0;
   for (const std::size_t count : counts_) number += count;
   for (const ReportedFinding& reported : result.findings)
@@ -116,6 +119,7 @@ void ReplayOutput::finish_json(const FileResult& result) {
     object["skipped"] = verdict.skipped;
     object["steps"] = verdict.steps;
     object["end"] = end_reason_name(verdict.end);
+    object["why"] = verdict.documented;
     for (int site = 0; site < kFaultSiteCount; ++site)
       object["faults_fired"][fault_site_name(static_cast<FaultSite>(site))] =
           verdict.faults_fired[site];
@@ -130,7 +134,8 @@ void ReplayOutput::finish_json(const FileResult& result) {
 int ReplayOutput::exit_code() const {
   if (counts_[static_cast<int>(Outcome::kFinding)] != 0) return kFound;
   const bool unreadable = counts_[static_cast<int>(Outcome::kUnreadable)] != 0;
-  if (options_.bisect) return unreadable || out_of_budget_ != 0 ? kNoVerdict : kClean;
+  if (options_.bisect)
+    return unreadable || out_of_budget_ != 0 || not_run_ != 0 ? kNoVerdict : kClean;
   return unreadable ? kUnusable : kClean;
 }
 
@@ -142,19 +147,24 @@ int ReplayOutput::end() {
                                  counts_[static_cast<int>(Outcome::kFinding)]);
   if (const auto known = counts_[static_cast<int>(Outcome::kKnown)])
     line += fmt::format(", {} with known findings alone", known);
+  if (const auto changes = counts_[static_cast<int>(Outcome::kChange)])
+    line += fmt::format(", {} with changes alone", changes);
+  if (not_run_ != 0) line += fmt::format(", {} that cannot run there", not_run_);
   if (const auto unreadable = counts_[static_cast<int>(Outcome::kUnreadable)])
     line += fmt::format(", {} unreadable", unreadable);
   if (out_of_budget_ != 0) line += fmt::format(", {} out of budget", out_of_budget_);
   fmt::print(stream_, "{}\n", line);
   if (!options_.json) return code;
   const Json object{{"command", "replay"},
-                    {"backend", "cpp"},
+                    {"backend", options_.kernel.kernel ? "kernel" : "cpp"},
                     {"target", options_.target != nullptr ? Json(options_.target->name) : Json()},
                     {"files", *results_},
                     {"clean", counts_[0]},
                     {"known", counts_[1]},
-                    {"findings", counts_[2]},
-                    {"unreadable", counts_[3]},
+                    {"changes", counts_[2]},
+                    {"findings", counts_[3]},
+                    {"unreadable", counts_[4]},
+                    {"not_run", not_run_},
                     {"out_of_budget", out_of_budget_},
                     {"exit", code}};
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));

@@ -23,11 +23,12 @@
 
 namespace arenafuzz::cli {
 
-enum class Outcome { kClean, kKnown, kFinding, kUnreadable };
+enum class Outcome { kClean, kKnown, kChange, kFinding, kUnreadable };
 
 struct ReportedFinding {
   Finding finding;
   bool known = false;
+  bool fails = true;  // else it is a change, only listed
   std::string report;
 };
 
@@ -64,8 +65,9 @@ class ReplayOutput final : public TraceSink {
   const ReplayOptions& options_;
   std::size_t files_;
   std::FILE* stream_;
-  std::size_t counts_[4] = {};
+  std::size_t counts_[5] = {};
   std::size_t out_of_budget_ = 0;
+  std::size_t not_run_ = 0;
   std::vector<std::string> trace_;
   std::unique_ptr<nlohmann::ordered_json> results_;
 };

@@ -7,6 +7,7 @@
 
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/status_line.h"
+#include "src/kernel/tree_info.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -17,6 +18,16 @@ constexpr std::size_t kShownLines = 60;  // of a program; the file has all
 
 double per_second(std::uint64_t count, double seconds) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+Json kernel_tree_json(const KernelChoice& choice) {
+  if (!choice.kernel) return nullptr;
+  Json files;
+  for (int i = 0; i < kernel_tree_info.file_count; ++i)
+    files[kernel_tree_info.files[i].path] = kernel_tree_info.files[i].sha256;
+  return {{"folder", kernel_tree_info.folder},     {"origin", kernel_tree_info.origin},
+          {"describe", kernel_tree_info.describe}, {"dirty", kernel_tree_info.dirty},
+          {"sha256", files}};
 }
 
 void print_indented(std::FILE* stream, const std::string& text) {
@@ -36,9 +47,17 @@ FuzzSummary::FuzzSummary(const FuzzPlan& plan, const Findings& findings, const F
     : plan_(plan),
       totals_(run.totals()),
       interrupted_(run.interrupted()),
-      found_(findings.found()),
       earlier_(findings.earlier()),
-      warnings_(run.warnings()) {}
+      warnings_(run.warnings()) {
+  for (KeptFinding& finding : findings.found())
+    (fails(finding) ? found_ : changes_).push_back(std::move(finding));
+}
+
+// As ProgramRunner::fails; the tier is the first word of the kept report's row.
+bool FuzzSummary::fails(const KeptFinding& finding) const {
+  const FuzzOptions& options = plan_.options();
+  return !options.kernel.kernel || options.strict || !finding.tier.starts_with("change");
+}
 
 bool FuzzSummary::is_known(const KeptFinding& finding) const {
   return plan_.options().known.contains(finding.signature);
@@ -51,7 +70,7 @@ int FuzzSummary::exit_code() const {
 }
 
 std::string FuzzSummary::replay_line(const KeptFinding& finding) const {
-  const bool by_bytes = !plan_.options().target->runs_programs && !finding.artifact.empty();
+  const bool by_bytes = !plan_.options().target->runs_programs() && !finding.artifact.empty();
   return plan_.replay_line(by_bytes ? finding.artifact : finding.file);
 }
 
@@ -76,6 +95,15 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
   if (totals_.programs_with_known != 0)
     fmt::print(stream, "  known        {} programs with a known finding\n",
                count_text(totals_.programs_with_known));
+  if (totals_.documented != 0)
+    fmt::print(stream, "  documented   {} programs ended where the two differ by design\n",
+               count_text(totals_.documented));
+  if (totals_.not_run != 0)
+    fmt::print(stream, "  not run      {} programs of other page sizes, or that need the arena pool\n",
+               count_text(totals_.not_run));
+  if (!changes_.empty())
+    fmt::print(stream, "  changes      {} distinct, in {} programs with nothing else\n",
+               changes_.size(), count_text(totals_.programs_with_changes));
   fmt::print(stream, "  findings     {} distinct, in {} programs", found_.size(),
              count_text(totals_.programs_with_findings));
   if (totals_.deaths != 0) fmt::print(stream, "; jobs died {} times", totals_.deaths);
@@ -83,8 +111,8 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
 }
 
 void FuzzSummary::print_finding(std::FILE* stream, const KeptFinding& finding,
-                                std::size_t number) const {
-  fmt::print(stream, "\nfinding {} of {}\n", number, found_.size());
+                                const std::string& title) const {
+  fmt::print(stream, "\n{}\n", title);
   fmt::print(stream, "{}program\n", printable(finding.report, true));
   print_indented(stream, finding.program);
   fmt::print(stream, "replay it:  {}\n", replay_line(finding));
@@ -92,7 +120,13 @@ void FuzzSummary::print_finding(std::FILE* stream, const KeptFinding& finding,
 
 void FuzzSummary::print(std::FILE* stream) const {
   print_totals(stream);
-  for (std::size_t i = 0; i < found_.size(); ++i) print_finding(stream, found_[i], i + 1);
+  for (std::size_t i = 0; i < changes_.size(); ++i)
+    print_finding(stream, changes_[i],
+                  fmt::format("change {} of {}: differs from the reference, which is no failure "
+                              "without --strict",
+                              i + 1, changes_.size()));
+  for (std::size_t i = 0; i < found_.size(); ++i)
+    print_finding(stream, found_[i], fmt::format("finding {} of {}", i + 1, found_.size()));
   if (!earlier_.empty()) {
     fmt::print(stream, "\nfrom earlier runs, not found again ({}):\n", earlier_.size());
     for (const KeptFinding& finding : earlier_)
@@ -105,7 +139,7 @@ void FuzzSummary::print(std::FILE* stream) const {
                shell_quoted(plan_.out("logs")));
   const char* verdict = exit_code() == kClean ? "clean" : found_.empty() ? "FAILED" : "FINDINGS";
   fmt::print(stream, "\n{}: {}\n", verdict,
-             found_.empty()
+             found_.empty() && changes_.empty()
                  ? fmt::format("everything is in {}", shell_quoted(plan_.options().out))
                  : fmt::format("signatures are in {}", shell_quoted(plan_.out("known.txt"))));
   std::fflush(stream);
@@ -129,7 +163,8 @@ void FuzzSummary::print_json() const {
   for (int site = 0; site < kFaultSiteCount; ++site)
     faults[fault_site_name(static_cast<FaultSite>(site))] = totals_.faults_fired[site];
   const Json object{{"command", "fuzz"},
-                    {"backend", "cpp"},
+                    {"backend", plan_.options().kernel.kernel ? "kernel" : "cpp"},
+                    {"kernel_tree", kernel_tree_json(plan_.options().kernel)},
                     {"engine", "libfuzzer"},
                     {"target", plan_.options().target->name},
                     {"seed", plan_.seed()},
@@ -150,7 +185,11 @@ void FuzzSummary::print_json() const {
                     {"deaths", totals_.deaths},
                     {"programs_with_findings", totals_.programs_with_findings},
                     {"programs_with_known", totals_.programs_with_known},
+                    {"programs_with_changes", totals_.programs_with_changes},
+                    {"not_run", totals_.not_run},
+                    {"documented", totals_.documented},
                     {"findings", list(found_)},
+                    {"changes", list(changes_)},
                     {"earlier", list(earlier_)},
                     {"warnings", warnings_},
                     {"out", plan_.options().out},

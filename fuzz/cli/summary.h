@@ -28,13 +28,16 @@ class FuzzSummary {
   // The file that shows the finding: its program, or its bytes.
   std::string replay_line(const KeptFinding& finding) const;
   void print_totals(std::FILE* stream) const;
-  void print_finding(std::FILE* stream, const KeptFinding& finding, std::size_t number) const;
+  void print_finding(std::FILE* stream, const KeptFinding& finding, const std::string& title) const;
+  // Whether it makes the run fail; else it is a change, only listed.
+  bool fails(const KeptFinding& finding) const;
   bool is_known(const KeptFinding& finding) const;
 
   const FuzzPlan& plan_;
   FuzzTotals totals_;
   bool interrupted_;
   std::vector<KeptFinding> found_;
+  std::vector<KeptFinding> changes_;
   std::vector<KeptFinding> earlier_;
   std::vector<std::string> warnings_;
 };

@@ -10,6 +10,9 @@
 #ifndef ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
 #define ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
 
+#include <string>
+
+#include "fuzz/harness/verdict.h"
 #include "src/pool/gen_pool.h"
 #include "src/pool/seams.h"
 
@@ -37,6 +40,22 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual const char* name() const = 0;
+  // False: this backend cannot run such programs, and `*why` says so (skipped, counted).
+  virtual bool can_run(const Header& header, const char** why) const {
+    static_cast<void>(header);
+    static_cast<void>(why);
+    return true;
+  }
+  // Before each program: the arena's page size.
+  virtual void set_page_bytes(std::uint64_t bytes) { static_cast<void>(bytes); }
+  // Rows for a report: where in the sources, and which sources. Empty if there is nothing to say.
+  virtual std::string report_rows(const Finding& finding) const {
+    static_cast<void>(finding);
+    return "";
+  }
+  virtual bool wants_backtraces() const { return false; }
+  // Whether a finding of tier change fails (our own pool) or is only listed.
+  virtual bool changes_fail() const { return true; }
   // Called once, before anything else.
   virtual void bind(MetadataSource& metadata) = 0;
   // REQUIRES: scheduler < limits::kMaxSchedulers.

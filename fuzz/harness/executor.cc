@@ -7,6 +7,7 @@
 #include "fuzz/harness/address_space.h"
 #include "fuzz/harness/arena_layout.h"
 #include "fuzz/program/text.h"
+#include "src/kernel/kernel_seam.h"
 
 namespace arenafuzz {
 namespace {
@@ -14,6 +15,8 @@ namespace {
 Judge* running_judge = nullptr;  // the executor's, while a program runs
 
 [[noreturn]] void bug_of_program(BugSite site) { running_judge->on_bug(site); }
+[[noreturn]] void arithmetic_of_program() { running_judge->on_arithmetic(); }
+void sleeping_call_of_program(const char* what) { running_judge->on_sleeping_call(what); }
 void stray_of_program(std::uint64_t address) { running_judge->on_stray_access(address); }
 void steps_of_program() { running_judge->on_steps_exhausted(); }
 
@@ -48,6 +51,10 @@ Executor::~Executor() = default;
 
 const Verdict& Executor::run(const Program& program, const Options& options) {
   prepare(program, options);
+  if (!backend_->can_run(program.header, &verdict_.documented)) {
+    verdict_.end = EndReason::kSkipped;
+    return verdict_;
+  }
   execute(program);
   const bool needs_culprit =
       !options.compare_always &&
@@ -59,6 +66,7 @@ const Verdict& Executor::run(const Program& program, const Options& options) {
   Options closer = options;
   closer.compare_always = true;
   closer.trace = nullptr;
+  closer.events = nullptr;
   prepare(program, closer);
   execute(program);
   verdict_.trace_hash = first.trace_hash;
@@ -71,10 +79,12 @@ void Executor::prepare(const Program& program, const Options& options) {
   header_ = program.header;
   verdict_.findings.clear();
   verdict_.end = EndReason::kCompleted;
+  verdict_.documented = "";
   verdict_.trace_hash = verdict_.operations = verdict_.skipped = verdict_.steps = 0;
   injector_.reset(program.plan);
   injector_.capture_backtraces(options.trace_backtraces);
   backend_->forget();
+  backend_->set_page_bytes(page_bytes(header_));
   for (auto& scheduler : schedulers_) scheduler->forget();
   for (MapSlot& slot : maps_) {
     slot.arena.abandon();
@@ -94,6 +104,8 @@ void Executor::prepare(const Program& program, const Options& options) {
 void Executor::execute(const Program& program) {
   running_judge = judge_.get();
   const BugHandler former = set_bug_handler(bug_of_program);
+  set_arithmetic_handler(arithmetic_of_program);
+  set_sleep_handler(sleeping_call_of_program);
   set_stray_handler(stray_of_program);
   atomics::hooks = {};
   atomics::hooks.steps_exhausted = steps_of_program;
@@ -109,6 +121,8 @@ void Executor::execute(const Program& program) {
   atomics::hooks = {};
   set_stray_handler(nullptr);
   set_bug_handler(former);
+  set_arithmetic_handler(nullptr);
+  set_sleep_handler(nullptr);
   for (int site = 0; site < kFaultSiteCount; ++site)
     verdict_.faults_fired[site] = injector_.fired(static_cast<FaultSite>(site));
   if (verdict_.end == EndReason::kCompleted && !verdict_.findings.empty())

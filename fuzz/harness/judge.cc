@@ -74,6 +74,7 @@ void Judge::begin_operation(std::size_t position, const Operation& operation, bo
   cursor_ = 0;
   swaps_ = 0;
   mask_refused_ = false;
+  backtrace_.count = 0;
   collisions_armed_ = operation.collisions[0].ordinal != 0;
   model_collisions_ = {operation_->collisions, 0, header_.profile == Profile::kMisuse};
   atomics::hooks.before_compare_exchange = collisions_armed_ ? peer_acts : nullptr;
@@ -121,6 +122,10 @@ void Judge::end_operation() {
 }
 
 void Judge::fold(std::uint64_t value) {
+  if (options_.events != nullptr && !options_.events->event(value, position_)) {
+    options_.events = nullptr;
+    fail(Oracle::kDifference, Site::kNone, "step", Text{}, Text{});  // differential.cc names it
+  }
   hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15;
   hash_ ^= hash_ >> 29;
   verdict_->trace_hash = hash_;
@@ -174,6 +179,8 @@ void Judge::report(Oracle oracle, Site site, const char* difference, const Text&
   finding.size_class = size_class();
   finding.fault_fired = injector_->fired_in_operation() > 0;
   if (finding.fault_fired) finding.fault = injector_->fired_fault(0).site;
+  if (site == Site::kOther) finding.function = bug_function();
+  finding.backtrace = backtrace_;
   finding.reach = reach();
   finding.at_end = at_end_;
   finding.whole_state = in_whole_compare_;
@@ -211,7 +218,14 @@ void Judge::on_stray_access(std::uint64_t address) {
        text("an access at %s", address_text(address).chars));
 }
 
+void Judge::on_arithmetic() {
+  if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
+  fail(Oracle::kArithmetic, Site::kNone, "wrapped-or-truncated",
+       text("arithmetic that keeps every bit"), text("a sum that wrapped or a value cut short"));
+}
+
 void Judge::on_bug(BugSite site) {
+  if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
   const Site where =
       static_cast<Site>(static_cast<int>(Site::kFreeNoChunk) - 1 + static_cast<int>(site));
   PoolState& pool = pools_[call_.scheduler];

@@ -53,12 +53,24 @@ class TraceSink {
   virtual void line(const char* text) = 0;
 };
 
+// What happens, as numbers, in order: the values that the trace hash is made of.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  // False: the program is to end here (differential.h).
+  virtual bool event(std::uint64_t value, std::size_t position) = 0;
+};
+
 struct Options {
   bool use_model = true;        // off: safety and contract alone
   bool compare_always = false;  // the whole state after every operation
   Domain domain = Domain::kMisuse;
   bool trace_backtraces = false;
   TraceSink* trace = nullptr;
+  bool finding_backtraces = false;  // Finding::backtrace is filled: slow, for a second run
+  EventSink* events = nullptr;
+  bool stop_at_documented = false;  // end where our pool differs from the kernel's by design
+  bool first_fit_only = false;      // gen_pool: pass over the other policies
 };
 
 // Room for one sentence; a plain array, so that a longjmp may pass over it.
@@ -169,6 +181,8 @@ class Judge final : public LifecycleObserver {
   [[noreturn]] void on_bug(BugSite site);
   [[noreturn]] void on_steps_exhausted();
   [[noreturn]] void on_stray_access(std::uint64_t address);
+  [[noreturn]] void on_arithmetic();
+  void on_sleeping_call(const char* what);
   void on_compare_exchange(atomics::Word* word, std::uint64_t mask);
   void on_event(LifecycleEvent event, int scheduler) override;
 
@@ -200,6 +214,8 @@ class Judge final : public LifecycleObserver {
     std::uint64_t size = 0;
     std::uint64_t address = 0;
     std::uint64_t claims_granted = 0;
+    std::uint64_t metadata_made = 0;  // kmalloc and vzalloc that the books have not looked at
+    std::uint64_t chunks_made = 0;
     bool refused_or_injected = false;
     bool pages_lost = false;     // F4 or F5 fired
     bool overlap_guard = false;  // a granted run overlapped a chunk of the pool
@@ -256,6 +272,7 @@ class Judge final : public LifecycleObserver {
   void note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected);
   void note_metadata_freed(MetadataSite site);
   void log(const SeamCall& call);
+  void judge_freed_metadata(MetadataSite site, BlockState state);
   bool owns_pages(PoolState& pool, int map, std::uint64_t address, std::uint64_t pages);
   std::uint64_t page_of(int map, std::uint64_t user_address) const;
   std::uint64_t kernel_address(int map, std::uint64_t user_address) const;
@@ -269,6 +286,9 @@ class Judge final : public LifecycleObserver {
   void after_destroy(int scheduler);
   void charge(std::uint64_t cost);
   void adopt_growth(PoolState& pool);
+  void adopt_chunk(PoolState& pool, const ChunkView& view);
+  void judge_context();
+  void end_if_documented(bool holds, const char* name);
   void judge_block(PoolState& pool, std::uint64_t address);
   void judge_failure(PoolState& pool);
   void judge_unwind(PoolState& pool);
@@ -327,6 +347,7 @@ class Judge final : public LifecycleObserver {
   Retry retry_;
   ArenaModel::Span released_;  // by the last release
   int released_map_ = 0;
+  Backtrace backtrace_;  // of the last seam call, if wanted
   BugSite gen_expected_bug_ = BugSite::kNone;
   bool gen_overlapping_ = false;
   std::vector<bool> worker_records_;  // of each span that the worker took: was its record had

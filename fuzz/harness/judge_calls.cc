@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "fuzz/harness/judge.h"
+#include "src/pool/arena_pool.h"
 #include "src/pool/gen_pool.h"
 
 namespace arenafuzz {
@@ -18,6 +19,7 @@ constexpr std::uint64_t kDestroyBound = std::uint64_t{1} << 28;
 int JudgedPool::init(PageSource* map) {
   Judge& judge = *judge_;
   const bool existed = inner_->exists();
+  judge.end_if_documented(existed && map != nullptr, "second-init");
   Judge::PoolState& pool = judge.pools_[scheduler_];
   judge.before_call(Judge::CallKind::kInit, scheduler_, 0, 0);
   PageSource* recorded = nullptr;
@@ -38,6 +40,8 @@ void JudgedPool::destroy() {
 }
 
 std::uint64_t JudgedPool::alloc(std::uint64_t size) {
+  const bool absurd = size == 0 || size > ArenaPool::kMaxSize;
+  judge_->end_if_documented(absurd && inner_->exists(), "absurd-size");
   judge_->before_call(Judge::CallKind::kAlloc, scheduler_, 0, size);
   const std::uint64_t address = inner_->alloc(size);
   judge_->after_alloc(scheduler_, address);
@@ -113,16 +117,54 @@ void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
       fail(Oracle::kMetadataLeak, Site::kKmalloc, "failed-init", text("nothing kept"),
            text("%llu records out", static_cast<unsigned long long>(pool.metadata_out)));
   }
+  if (existed && with_map && result == 0 && log_.size() > 0)
+    fail(Oracle::kMetadataLeak, Site::kKmalloc, "second-init", text("-EBUSY, as a pool is there"),
+         text("0, and the first pool is lost"));
+  judge_context();
   judge_unwind(pool);
   predict_init(pool, with_map, existed, result);
 }
 
-// A chunk that appeared must lie inside what this call claimed.
+// Every read section that a call opened, and every lock that it took, is closed when it returns.
+void Judge::judge_context() {
+  if (context_depth.balanced()) return;
+  const ContextDepth depth = context_depth;
+  context_depth = {};
+  fail(Oracle::kContext, Site::kNone, "unbalanced",
+       text("no read section and no spinlock left behind by the call"),
+       text("%d read sections, %d spinlocks", depth.rcu_read, depth.spinlock));
+}
+
+// From here on our pool and the kernel's differ by design: `differential` goes no further.
+void Judge::end_if_documented(bool holds, const char* name) {
+  if (!holds || !options_.stop_at_documented) return;
+  verdict_->documented = name;
+  stop(EndReason::kDocumented);
+}
+
+// Takes chunks that appeared into the books. A pool may keep its list in any order.
 void Judge::adopt_growth(PoolState& pool) {
   ChunkView view;
-  if (log_.size() == 0 || !pool.port.inner().newest_chunk(&view)) return;
-  auto& chunks = pool.ledger.chunks();
-  if (!chunks.empty() && chunks.back().view.words == view.words) return;
+  if (call_.metadata_made == 0 || !pool.port.inner().newest_chunk(&view)) return;
+  call_.metadata_made = 0;
+  if (!pool.ledger.knows(view)) {
+    adopt_chunk(pool, view);
+    return;
+  }
+  struct Walk {
+    Judge* judge;
+    PoolState* pool;
+  } walk{this, &pool};
+  pool.port.inner().for_each_chunk(
+      [](void* context, const ChunkView& chunk) {
+        const auto* at = static_cast<Walk*>(context);
+        if (!at->pool->ledger.knows(chunk)) at->judge->adopt_chunk(*at->pool, chunk);
+      },
+      &walk);
+}
+
+// The chunk must lie inside what this call claimed, and cover it.
+void Judge::adopt_chunk(PoolState& pool, const ChunkView& view) {
   const std::uint64_t page = page_bytes(header_);
   bool inside = false;
   for (std::uint32_t i = 0; i < log_.size(); ++i) {
@@ -147,11 +189,13 @@ void Judge::adopt_growth(PoolState& pool) {
   if (!pool.ledger.add(view, pool.port.inner().granule_order(), shift, shadow_))
     stop(EndReason::kOutOfBudget);
   pool.words += (view.granules + 63) / 64;
+  ++call_.chunks_made;
 }
 
 void Judge::after_alloc(int scheduler, std::uint64_t address) {
   PoolState& pool = pools_[scheduler];
   if (!model_on()) verdict_->steps += hang_bound_ - atomics::hooks.steps_left;
+  judge_context();
   if (log_.size() > 0) {
     adopt_growth(pool);
     judge_unwind(pool);
@@ -197,6 +241,11 @@ void Judge::judge_block(PoolState& pool, std::uint64_t address) {
 
 void Judge::judge_failure(PoolState& pool) {
   if (!pool.port.inner().exists()) return;
+  // A peer that took the fresh pages first is the only good reason to keep them.
+  if (call_.chunks_made > 0 && !pool.collided)
+    fail(Oracle::kOverClaim, Site::kPage, "in-vain",
+         text("no pages kept by an alloc of %s bytes that fails", number(call_.size).chars),
+         text("NULL, and %llu chunks more", static_cast<unsigned long long>(call_.chunks_made)));
   judge_retry(pool);
   const std::uint64_t page = page_bytes(header_);
   const bool impossible = call_.size == 0 || call_.size > header_.arena_pages * page;
@@ -248,6 +297,7 @@ void Judge::after_free(int scheduler) {
   fold(relative(call_.address));
   if (call_.address == 0 || !pool.port.inner().exists()) return;
   if (tracing()) trace_call(pool, 0);
+  judge_context();
   if (pool.stage == Stage::kPoolDestroyed)
     fail(Oracle::kLifecycle, Site::kNone, "order", text("masks freed before the pool is destroyed"),
          text("a mask freed after it"));
@@ -299,6 +349,7 @@ void Judge::after_destroy(int scheduler) {
   if (!model_on()) verdict_->steps += hang_bound_ - atomics::hooks.steps_left;
   if (tracing()) trace(text("      pool destroyed"));
   fold(0xd00);
+  judge_context();
   judge_unwind(pool);
   if (pool.port.inner().exists())
     fail(Oracle::kLifecycle, Site::kNone, "pool-kept", text("no pool after destroy"),

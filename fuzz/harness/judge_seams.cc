@@ -81,11 +81,33 @@ void* RecordingMetadata::allocate(MetadataSite site, std::size_t bytes) {
 }
 
 void RecordingMetadata::free(MetadataSite site, void* memory) {
+  judge_->judge_freed_metadata(site, behind_->look_up(site, memory));
   judge_->note_metadata_freed(site);
   behind_->free(site, memory);
 }
 
+// What a kernel tree frees wrongly must not reach the stand-in, which would abort.
+void Judge::judge_freed_metadata(MetadataSite site, BlockState state) {
+  if (state == BlockState::kLive) return;
+  if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
+  const char* difference = state == BlockState::kFreed       ? "freed-twice"
+                           : state == BlockState::kOtherSite ? "freed-elsewhere"
+                                                             : "never-allocated";
+  fail(Oracle::kAccounting, site_of(site), difference,
+       text("metadata freed once, by the counterpart of what allocated it"),
+       text("%s: %s", site_name(site_of(site)), difference));
+}
+
+void Judge::on_sleeping_call(const char* what) {
+  if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
+  fail(Oracle::kContext, Site::kNone, "sleeping-call",
+       text("no call that may sleep in an RCU read section or under a spinlock"),
+       text("%.60s with %d read sections and %d spinlocks", what, context_depth.rcu_read,
+            context_depth.spinlock));
+}
+
 void Judge::enter_seam(Site site, bool sleeps) {
+  if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
   if (sleeps && !context_depth.may_sleep())
     fail(Oracle::kContext, site, "sleeping-call",
          text("no call that may sleep in an RCU read section or under a spinlock"),
@@ -104,9 +126,11 @@ void Judge::enter_seam(Site site, bool sleeps) {
 }
 
 // A destroy may give back the pages of every chunk: its first call is enough for the model to see.
+// A refused claim is neither predicted nor compared: a backend may ask once or not (fine print 1).
 void Judge::log(const SeamCall& call) {
-  fold(static_cast<std::uint64_t>(call.kind) << 56 |
-       static_cast<std::uint64_t>(call.outcome) << 48 | (call.amount & 0xffffffffffff));
+  if (call.outcome != SeamCall::Outcome::kRefused)
+    fold(static_cast<std::uint64_t>(call.kind) << 56 |
+         static_cast<std::uint64_t>(call.outcome) << 48 | (call.amount & 0xffffffffffff));
   if (call_.kind != CallKind::kDestroy || log_.size() == 0) log_.add(call);
 }
 
@@ -137,6 +161,7 @@ void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t addre
   const std::uint64_t start = kernel_address(map, address);
   if (pool.ledger.overlaps_chunk(start, request.pages.value * page_bytes(header_)))
     call_.overlap_guard = true;
+  end_if_documented(call_.overlap_guard, "overlapping-chunk");
   if (call_.kind != CallKind::kAlloc) return;
   if (call_.size == 0) fail_claim("nothing-asked");
   if (++call_.claims_granted > 1 && !pool.collided) fail_claim("second-claim");
@@ -198,7 +223,10 @@ void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, bool done, boo
   if (!done) call_.refused_or_injected = true;
   if (!done && !is_pool_metadata(site)) call_.pages_lost = true;
   if (!done && site == MetadataSite::kVzalloc) call_.room_at_fault = true;
-  if (done && is_pool_metadata(site)) ++pools_[call_.scheduler].metadata_out;
+  if (done && is_pool_metadata(site)) {
+    ++pools_[call_.scheduler].metadata_out;
+    ++call_.metadata_made;
+  }
 }
 
 void Judge::note_metadata_freed(MetadataSite site) {

@@ -100,6 +100,15 @@ std::uint32_t Ledger::find(std::uint64_t address) const {
   return address >= view.start && address <= view.end ? index : kNoChunk;
 }
 
+bool Ledger::knows(const ChunkView& view) const {
+  const auto same = [&view](const Chunk& chunk) { return chunk.view.words == view.words; };
+  if (chunks_.empty()) return false;
+  if (same(chunks_.back())) return true;
+  const std::uint32_t index = find(view.start);
+  if (index != kNoChunk && same(chunks_[index])) return true;
+  return has_overlap_ && std::any_of(chunks_.begin(), chunks_.end(), same);
+}
+
 bool Ledger::overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const {
   const std::uint64_t step = std::uint64_t{1} << page_shift_;
   for (std::uint64_t at = 0; at < bytes; at += step)

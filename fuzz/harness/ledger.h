@@ -62,6 +62,8 @@ class Ledger {
   bool add(const ChunkView& view, int granule_order, int page_shift, ShadowRegion& region);
   std::vector<Chunk>& chunks() { return chunks_; }
   std::uint32_t find(std::uint64_t address) const;
+  // True if the chunk with these words is in the books.
+  bool knows(const ChunkView& view) const;
   bool overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const;
   bool has_overlap() const { return has_overlap_; }
 

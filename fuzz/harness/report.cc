@@ -11,28 +11,30 @@ namespace {
 constexpr std::size_t kShownBefore = 40;
 constexpr std::size_t kShownAfter = 3;
 
-std::string row(const char* name, const std::string& value) {
+std::string head(const Program& program, const Finding& finding, const char* backend,
+                 const std::string& rows) {
+  const OracleInfo& oracle = oracle_info(finding.oracle);
+  const bool in_program = finding.position < program.operations.size();
+  return assertion_line(finding) + "\n" + report_row("signature", signature(finding)) +
+         report_row("tier", std::string(tier_name(finding.tier())) + ": " + oracle.meaning) +
+         report_row("reach", reach_name(finding.reach)) +
+         report_row("operation", in_program ? std::to_string(finding.position) + ": " +
+                                           print_operation(program.operations[finding.position])
+                                     : std::string("after the last one, at the program's end")) +
+         report_row("expected", finding.expected) + report_row("got", finding.got) + report_row("backend", backend) + rows;
+}
+
+}  // namespace
+
+std::string report_row(const char* name, const std::string& value) {
   std::string line = name;
   line.resize(11, ' ');
   return line + value + "\n";
 }
 
-std::string head(const Program& program, const Finding& finding, const char* backend) {
-  const OracleInfo& oracle = oracle_info(finding.oracle);
-  const bool in_program = finding.position < program.operations.size();
-  return assertion_line(finding) + "\n" + row("signature", signature(finding)) +
-         row("tier", std::string(tier_name(finding.tier())) + ": " + oracle.meaning) +
-         row("reach", reach_name(finding.reach)) +
-         row("operation", in_program ? std::to_string(finding.position) + ": " +
-                                           print_operation(program.operations[finding.position])
-                                     : std::string("after the last one, at the program's end")) +
-         row("expected", finding.expected) + row("got", finding.got) + row("backend", backend);
-}
-
-}  // namespace
-
-std::string format_report(const Program& program, const Finding& finding, const char* backend) {
-  std::string out = head(program, finding, backend) + "program\n";
+std::string format_report(const Program& program, const Finding& finding, const char* backend,
+                          const std::string& rows) {
+  std::string out = head(program, finding, backend, rows) + "program\n";
   out += "  " + print_header(program.header) + "\n";
   const std::size_t count = program.operations.size();
   const std::size_t from = finding.position > kShownBefore ? finding.position - kShownBefore : 0;
@@ -45,9 +47,9 @@ std::string format_report(const Program& program, const Finding& finding, const 
 }
 
 std::string format_finding_file(const Program& program, const Finding& finding,
-                                const char* backend) {
+                                const char* backend, const std::string& rows) {
   std::string out = "# arenafuzz\n";
-  const std::string report = head(program, finding, backend);
+  const std::string report = head(program, finding, backend, rows);
   for (std::size_t at = 0; at < report.size();) {
     const std::size_t end = report.find('\n', at);
     out += "# " + report.substr(at, end - at) + "\n";

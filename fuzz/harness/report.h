@@ -26,12 +26,17 @@
 
 namespace arenafuzz {
 
-// Ends with a newline. Long programs are cut around the failing operation.
-std::string format_report(const Program& program, const Finding& finding, const char* backend);
+// Ends with a newline. Long programs are cut around the failing operation. `rows` are the backend's
+// own (report_row() each), put before the program.
+std::string format_report(const Program& program, const Finding& finding, const char* backend,
+                          const std::string& rows = "");
+
+// "name       value\n", in the columns of a report.
+std::string report_row(const char* name, const std::string& value);
 
 // The whole program as a text file whose comments are the report: it can be replayed as it is.
 std::string format_finding_file(const Program& program, const Finding& finding,
-                                const char* backend);
+                                const char* backend, const std::string& rows = "");
 
 }  // namespace arenafuzz
 

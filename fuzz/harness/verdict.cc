@@ -32,6 +32,10 @@ constexpr OracleInfo kOracles[kOracleCount] = {
     {Oracle::kNeighbour, "neighbour", Tier::kContract,
      "an act of the BPF program or of user space led to BUG or to one address twice"},
     {Oracle::kChange, "change", Tier::kChange, "differs from the reference"},
+    {Oracle::kArithmetic, "arithmetic", Tier::kSafety,
+     "unsigned arithmetic wrapped, or a value was truncated, in the arena pool's file"},
+    {Oracle::kDifference, "difference", Tier::kContract,
+     "our pool and the kernel's sources behave differently, and no documented difference says so"},
 };
 
 constexpr const char* kSiteNames[] = {"none",
@@ -44,13 +48,15 @@ constexpr const char* kSiteNames[] = {"none",
                                       "free-past-end",
                                       "free-not-allocated",
                                       "alloc-rollback",
-                                      "destroy-not-empty"};
+                                      "destroy-not-empty",
+                                      "other"};
 constexpr const char* kSizeNames[] = {"none",          "zero",         "within-chunk",
                                       "several-pages", "beyond-arena", "wrapping"};
 constexpr const char* kReachNames[] = {"normal use", "memory pressure", "neighbour", "caller bug",
                                        "misuse"};
 constexpr const char* kTierNames[] = {"safety", "contract", "change"};
-constexpr const char* kEndNames[] = {"completed", "bug", "out-of-budget", "finding"};
+constexpr const char* kEndNames[] = {"completed", "bug", "out-of-budget", "finding", "skipped",
+                                     "documented"};
 
 }  // namespace
 
@@ -61,16 +67,27 @@ const char* size_class_name(SizeClass value) { return kSizeNames[static_cast<int
 const char* reach_name(Reach reach) { return kReachNames[static_cast<int>(reach)]; }
 const char* end_reason_name(EndReason reason) { return kEndNames[static_cast<int>(reason)]; }
 
+std::string site_text(const Finding& finding) {
+  std::string text = site_name(finding.site);
+  if (finding.site != Site::kOther) return text;
+  text += ':';
+  for (const char* at = finding.function; *at != '\0'; ++at)
+    if (*at < '0' || *at > '9') text += *at;
+  return text;
+}
+
 std::string signature(const Finding& finding) {
   return std::string(oracle_info(finding.oracle).name) + "." +
-         operation_kind_name(finding.operation) + "." + site_name(finding.site) + "." +
+         operation_kind_name(finding.operation) + "." + site_text(finding) + "." +
          finding.difference + "." + size_class_name(finding.size_class) + "." +
          (finding.fault_fired ? fault_site_name(finding.fault) : "none");
 }
 
 std::string assertion_line(const Finding& finding) {
-  return std::string("ASSERTION FAILED: ") + oracle_info(finding.oracle).name + "." +
-         operation_kind_name(finding.operation) + "." + site_name(finding.site);
+  std::string line = std::string("ASSERTION FAILED: ") + oracle_info(finding.oracle).name + "." +
+                     operation_kind_name(finding.operation) + "." + site_text(finding);
+  if (line.size() > 79) line.resize(79);  // a long function name
+  return line;
 }
 
 }  // namespace arenafuzz

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "faultinject/backtrace.h"
 #include "faultinject/fault_plan.h"
 #include "fuzz/program/program.h"
 
@@ -41,8 +42,10 @@ enum class Oracle : std::uint8_t {
   kNotRecovered,
   kNeighbour,
   kChange,
+  kArithmetic,
+  kDifference,
 };
-inline constexpr int kOracleCount = 17;
+inline constexpr int kOracleCount = 19;
 
 struct OracleInfo {
   Oracle oracle;
@@ -67,6 +70,7 @@ enum class Site : std::uint8_t {
   kFreeNotAllocated,
   kAllocRollback,
   kDestroyNotEmpty,
+  kOther,  // a BUG of a kernel tree elsewhere: Finding::function names it
 };
 const char* site_name(Site site);
 
@@ -88,6 +92,7 @@ struct Finding {
   Oracle oracle = Oracle::kChange;
   OperationKind operation = OperationKind::kAlloc;
   Site site = Site::kNone;
+  const char* function = "";    // with Site::kOther
   const char* difference = "";  // a fixed phrase with dashes: "refused", "elsewhere", "extra-call"
   SizeClass size_class = SizeClass::kNone;
   bool fault_fired = false;
@@ -98,10 +103,13 @@ struct Finding {
   std::size_t position = 0;  // of the operation
   std::string expected;
   std::string got;
+  Backtrace backtrace;  // of the BUG or the operation's last seam call, if Options asks for it
 
   Tier tier() const { return oracle_info(oracle).tier; }
 };
 
+// A site as signatures name it: "page", or "other:scx_arena_grow" without digits.
+std::string site_text(const Finding& finding);
 // All six parts joined by dots; no digits, no spaces.
 std::string signature(const Finding& finding);
 // "ASSERTION FAILED: oracle.operation.site", under 80 characters.
@@ -112,6 +120,8 @@ enum class EndReason : std::uint8_t {
   kBug,          // a BUG that was predicted: the program ends there, clean
   kOutOfBudget,  // the step budget is used up: clean
   kFinding,      // the state cannot be trusted after what was found
+  kSkipped,      // the backend cannot run it: Verdict::documented says why
+  kDocumented,   // `differential`: from here on the two backends differ by design
 };
 const char* end_reason_name(EndReason reason);
 
@@ -122,6 +132,7 @@ struct Verdict {
   std::uint64_t skipped = 0;     // outside the profile or the domain
   std::uint64_t steps = 0;
   std::uint64_t faults_fired[kFaultSiteCount] = {};
+  const char* documented = "";    // which difference, with kDocumented; why, with kSkipped
   std::vector<Finding> findings;  // in the order in which they were met
 
   bool clean() const { return findings.empty(); }

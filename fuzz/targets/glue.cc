@@ -17,8 +17,7 @@
 #include <string>
 #include <string_view>
 
-#include "fuzz/harness/executor.h"
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/program_runner.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/round_trip.h"
 #include "fuzz/targets/stats.h"
@@ -28,9 +27,10 @@ namespace {
 
 struct Runner {
   const TargetInfo* info = nullptr;
-  Backend* backend = nullptr;
-  std::unique_ptr<Executor> executor;
+  std::unique_ptr<ProgramRunner> programs;
+  std::vector<std::uint8_t> input;  // where its first byte is not the engine's
   Options options;
+  bool strict = false;
   Program program;
   std::string findings_folder;
   bool keep_going = false;
@@ -91,11 +91,13 @@ void read_option(std::string_view word) {
     runner->options.domain = Domain::kMisuse;
   } else if (word == "--no-model") {
     runner->options.use_model = false;
+  } else if (word == "--strict") {
+    runner->strict = true;
   } else if (word == "--keep-going") {
     runner->keep_going = true;
   } else if (word.starts_with("--")) {
     refuse("unknown option " + std::string(word) +
-           ": use --findings=, --stats=, --known=, --domain=, --no-model or --keep-going");
+           ": use --findings=, --stats=, --known=, --domain=, --no-model, --strict or --keep-going");
   }
 }
 
@@ -139,28 +141,33 @@ void keep(const Finding& finding) {
   if (operations >= it->second) return;
   it->second = std::min(it->second, operations_on_disk(path));
   if (operations >= it->second) return;
-  if (!write_durably(path,
-                     format_finding_file(runner->program, finding, runner->backend->name()))) {
-    // Never lost in silence: what cannot be kept is printed.
+  const std::string file =
+      runner->programs->finding_file(runner->program, finding, runner->options);
+  // Never lost in silence: what cannot be kept is printed.
+  if (!write_durably(path, file))
     std::fprintf(stderr, "arenafuzz: cannot write %s; the finding follows\n%s", path.c_str(),
-                 format_finding_file(runner->program, finding, runner->backend->name()).c_str());
-  }
+                 file.c_str());
   it->second = operations;
 }
 
-void act_on(const Verdict& verdict) {
-  bool any_new = false;
-  for (const Finding& finding : verdict.findings) {
+// By value: reporting a finding may run the program again.
+void act_on(std::vector<Finding> findings) {
+  bool any_failing = false;
+  bool any_change = false;
+  for (const Finding& finding : findings) {
     if (runner->known.contains(signature(finding))) continue;
-    any_new = true;
+    const bool fails = runner->programs->fails(finding, runner->strict);
+    (fails ? any_failing : any_change) = true;
     if (!runner->findings_folder.empty()) {
       keep(finding);
       continue;
     }
-    std::fputs(format_report(runner->program, finding, runner->backend->name()).c_str(), stderr);
+    if (!fails) continue;
+    std::fputs(runner->programs->report(runner->program, finding, runner->options).c_str(), stderr);
     if (!runner->keep_going) std::abort();
   }
-  (any_new ? runner->stats->findings : runner->stats->known).fetch_add(1);
+  TargetStats& stats = *runner->stats;
+  (any_failing ? stats.findings : any_change ? stats.changes : stats.known).fetch_add(1);
 }
 
 void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by) {
@@ -169,14 +176,16 @@ void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by) {
 
 void run_program() {
   runner->program.header.profile = runner->info->profile;
-  const Verdict& verdict = runner->executor->run(runner->program, runner->options);
+  const Verdict& verdict = runner->programs->run(runner->program, runner->options);
   TargetStats& stats = *runner->stats;
   bump(stats.operations, verdict.operations);
   bump(stats.skipped, verdict.skipped);
   if (verdict.end == EndReason::kOutOfBudget) bump(stats.out_of_budget, 1);
+  if (verdict.end == EndReason::kSkipped) bump(stats.not_run, 1);
+  if (verdict.end == EndReason::kDocumented) bump(stats.documented, 1);
   for (int site = 0; site < kFaultSiteCount; ++site)
     bump(stats.faults_fired[site], verdict.faults_fired[site]);
-  if (!verdict.clean()) act_on(verdict);
+  if (!verdict.clean()) act_on(verdict.findings);
 }
 
 void check_format(const std::uint8_t* data, std::size_t size) {
@@ -189,30 +198,46 @@ void check_format(const std::uint8_t* data, std::size_t size) {
   if (!runner->keep_going) std::abort();
 }
 
-}  // namespace
-
-const TargetInfo& target_named(const char* name) {
-  for (const TargetInfo& info : kTargets)
-    if (std::strcmp(info.name, name) == 0) return info;
-  std::abort();
-}
-
-void initialize_target(const TargetInfo& info, Backend& backend, int argc, char** argv) {
+Runner& begin(const TargetInfo& info, int argc, char** argv) {
   static Runner only;
   runner = &only;
   only.info = &info;
-  only.backend = &backend;
   for (int i = 1; i < argc; ++i) read_option(argv[i]);
-  if (!info.runs_programs) return;
-  only.executor = std::make_unique<Executor>(backend);
-  if (only.executor->error() != nullptr) refuse(only.executor->error());
+  return only;
+}
+
+}  // namespace
+
+const TargetInfo& target_named(const char* name) {
+  const TargetInfo* info = find_target(name);
+  if (info == nullptr) std::abort();
+  return *info;
+}
+
+void initialize_target(const TargetInfo& info, Backend& backend, int argc, char** argv) {
+  Runner& only = begin(info, argc, argv);
+  if (!info.runs_programs()) return;
+  only.programs = std::make_unique<ProgramRunner>(backend);
+  if (only.programs->error() != nullptr) refuse(only.programs->error());
+}
+
+void initialize_differential_target(const TargetInfo& info, Backend& ours, Backend& other, int argc,
+                                    char** argv) {
+  Runner& only = begin(info, argc, argv);
+  only.programs = std::make_unique<ProgramRunner>(ours, other);
+  if (only.programs->error() != nullptr) refuse(only.programs->error());
 }
 
 int run_input(const std::uint8_t* data, std::size_t size) {
   bump(runner->stats->executions, 1);
-  if (!runner->info->runs_programs) {
+  if (!runner->info->runs_programs()) {
     check_format(data, size);
     return 0;
+  }
+  if (runner->info->kind == TargetKind::kKernelGenPool && size != 0) {
+    runner->input.assign(data, data + size);
+    runner->input[0] = static_cast<std::uint8_t>(ProgramKind::kGenPool);
+    data = runner->input.data();
   }
   decode({data, size}, &runner->program);
   run_program();

@@ -10,6 +10,7 @@
 //   --known=FILE     signatures to count and pass over, one a line, '#' begins a comment
 //   --domain=callers|api|misuse
 //   --no-model       safety and contract alone
+//   --strict         a change from the reference fails on a kernel tree too
 //   --keep-going     print findings, do not abort (the replay main)
 //
 // Ownership One runner a process. Threads: one.
@@ -27,6 +28,9 @@ namespace arenafuzz {
 
 // Reads our options; prints one sentence and exits with 2 if one cannot be used.
 void initialize_target(const TargetInfo& info, Backend& backend, int argc, char** argv);
+// The same for a target that compares `ours` with `other`.
+void initialize_differential_target(const TargetInfo& info, Backend& ours, Backend& other, int argc,
+                                    char** argv);
 // As an engine wants it: always 0. REQUIRES: initialize_target().
 int run_input(const std::uint8_t* data, std::size_t size);
 // Programs with a finding so far.

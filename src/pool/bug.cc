@@ -8,6 +8,8 @@ namespace arenafuzz {
 namespace {
 
 BugHandler current_handler = nullptr;
+ArithmeticHandler arithmetic_handler = nullptr;
+constinit thread_local const char* other_function = "";
 
 }  // namespace
 
@@ -25,6 +27,8 @@ const char* bug_site_name(BugSite site) {
       return "alloc-rollback";
     case BugSite::kDestroyNotEmpty:
       return "destroy-not-empty";
+    case BugSite::kOther:
+      return "other";
   }
   return "unknown";
 }
@@ -38,6 +42,25 @@ BugHandler set_bug_handler(BugHandler handler) {
 void bug(BugSite site) {
   if (current_handler != nullptr) current_handler(site);
   std::fprintf(stderr, "BUG: %s\n", bug_site_name(site));
+  std::abort();
+}
+
+void bug_in(const char* function) {
+  other_function = function;
+  bug(BugSite::kOther);
+}
+
+const char* bug_function() { return other_function; }
+
+ArithmeticHandler set_arithmetic_handler(ArithmeticHandler handler) {
+  ArithmeticHandler former = arithmetic_handler;
+  arithmetic_handler = handler;
+  return former;
+}
+
+void arithmetic_error() {
+  if (arithmetic_handler != nullptr) arithmetic_handler();
+  std::fprintf(stderr, "arithmetic wrapped or was truncated\n");
   std::abort();
 }
 

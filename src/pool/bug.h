@@ -22,8 +22,9 @@ enum class BugSite : std::uint8_t {
   kFreeNotAllocated,  // free: a granule was not allocated
   kAllocRollback,     // alloc: a granule just taken was gone when the collision was rolled back
   kDestroyNotEmpty,   // destroy: a granule is still allocated
+  kOther,             // any other place of a kernel tree: bug_function() names it
 };
-inline constexpr int kBugSiteCount = 6;
+inline constexpr int kBugSiteCount = 7;
 
 // "free-no-chunk" and so on; "none" for kNone.
 const char* bug_site_name(BugSite site);
@@ -34,6 +35,17 @@ using BugHandler = void (*)(BugSite site);
 BugHandler set_bug_handler(BugHandler handler);
 
 [[noreturn]] void bug(BugSite site);
+
+// BUG at a place of a kernel tree that is none of the sites above. `function` is static text.
+[[noreturn]] void bug_in(const char* function);
+// The function of the last bug_in() of this thread.
+const char* bug_function();
+
+// Arithmetic that wrapped or was truncated where the build traps it (fine print 25). Handled as
+// bug() is: the handler must not return; without one the process aborts.
+using ArithmeticHandler = void (*)();
+ArithmeticHandler set_arithmetic_handler(ArithmeticHandler handler);
+[[noreturn]] void arithmetic_error();
 
 }  // namespace arenafuzz
 

@@ -20,6 +20,7 @@ struct ContextDepth {
   int spinlock = 0;
   int nmi = 0;
 
+  bool balanced() const { return rcu_read == 0 && spinlock == 0; }
   bool may_sleep() const { return rcu_read == 0 && spinlock == 0 && nmi == 0; }
 };
 

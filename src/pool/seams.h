@@ -63,6 +63,14 @@ enum class MetadataSite : std::uint8_t {
 };
 inline constexpr int kMetadataSiteCount = 4;
 
+// What a pointer is to a MetadataSource, asked for one site.
+enum class BlockState : std::uint8_t {
+  kLive,       // allocated at that site
+  kOtherSite,  // allocated at another one
+  kFreed,
+  kForeign,  // never given out
+};
+
 // Where the pool's own records live. Threads: from any thread.
 class MetadataSource {
  public:
@@ -74,6 +82,13 @@ class MetadataSource {
 
   // Takes back what allocate(site, ...) gave. REQUIRES: not nullptr, not freed before.
   virtual void free(MetadataSite site, void* memory) = 0;
+
+  // For observers: what `memory` is. Sources that keep no books say kLive.
+  virtual BlockState look_up(MetadataSite site, const void* memory) const {
+    static_cast<void>(site);
+    static_cast<void>(memory);
+    return BlockState::kLive;
+  }
 };
 
 // One chunk as an observer sees it. The pointers stay valid until the pool is destroyed.

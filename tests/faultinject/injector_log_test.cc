@@ -46,7 +46,7 @@ TEST_F(InjectorLog, AnEntrySaysWhatFiredAndWhere) {
   EXPECT_EQ(newest.site_ordinal, 2u);
   EXPECT_EQ(newest.any_ordinal, 3u);
   EXPECT_EQ(newest.amount, 9u);
-  EXPECT_EQ(newest.frame_count, 0);
+  EXPECT_EQ(newest.backtrace.count, 0);
 }
 
 TEST_F(InjectorLog, CountsCallsAndFaultsBySite) {
@@ -85,8 +85,8 @@ TEST_F(InjectorLog, ResetEmptiesTheLog) {
 TEST_F(InjectorLog, ABacktraceHasAtLeastThreeFrames) {
   injector_.capture_backtraces(true);
   injector_.should_fail(FaultSite::kPage, 1);
-  EXPECT_GE(injector_.fired_fault(0).frame_count, 3);
-  for (int i = 0; i < 3; ++i) EXPECT_NE(injector_.fired_fault(0).frames[i], nullptr);
+  EXPECT_GE(injector_.fired_fault(0).backtrace.count, 3);
+  for (int i = 0; i < 3; ++i) EXPECT_NE(injector_.fired_fault(0).backtrace.frames[i], nullptr);
 }
 
 TEST_F(InjectorLog, ABacktraceIsPrintedWithOneNumberedLineAFrame) {
@@ -109,7 +109,7 @@ __attribute__((noinline)) bool ask_from_here(Injector& injector) {
 TEST_F(InjectorLog, ABacktraceBeginsAtTheCallerOfTheInjector) {
   injector_.capture_backtraces(true);
   EXPECT_TRUE(ask_from_here(injector_));
-  const auto first = reinterpret_cast<std::uintptr_t>(injector_.fired_fault(0).frames[0]);
+  const auto first = reinterpret_cast<std::uintptr_t>(injector_.fired_fault(0).backtrace.frames[0]);
   const auto function = reinterpret_cast<std::uintptr_t>(&ask_from_here);
   EXPECT_GT(first, function);
   EXPECT_LT(first, function + 512) << "instrumented, it is well below that";
@@ -125,8 +125,8 @@ TEST_F(InjectorLog, CaptureCanBeSwitchedOffAgain) {
   injector_.should_fail(FaultSite::kPage, 1);
   injector_.capture_backtraces(false);
   injector_.should_fail(FaultSite::kPage, 1);
-  EXPECT_EQ(injector_.fired_fault(0).frame_count, 0);
-  EXPECT_GT(injector_.fired_fault(1).frame_count, 0);
+  EXPECT_EQ(injector_.fired_fault(0).backtrace.count, 0);
+  EXPECT_GT(injector_.fired_fault(1).backtrace.count, 0);
 }
 
 TEST(FaultCause, EveryCauseHasAName) {

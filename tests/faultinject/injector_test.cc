@@ -304,7 +304,7 @@ TEST_F(InjectorBacktraceTest, ADeepStackIsCutToTheFramesThereIsRoomFor) {
   start({100, 1, -1, 0, 0});
   injector.capture_backtraces(true);
   ASSERT_TRUE(fail_at_depth(injector, 60));
-  EXPECT_EQ(injector.fired_fault(0).frame_count, FiredFault::kMaxFrames);
+  EXPECT_EQ(injector.fired_fault(0).backtrace.count, Backtrace::kMaxFrames);
 }
 
 TEST_F(InjectorBacktraceTest, PrintingGivesANumberedLineAFrame) {
@@ -314,7 +314,7 @@ TEST_F(InjectorBacktraceTest, PrintingGivesANumberedLineAFrame) {
   const std::string text = printed(injector.fired_fault(0));
   EXPECT_THAT(text, ::testing::HasSubstr("#0 "));
   EXPECT_THAT(text, ::testing::HasSubstr("\n    #2 "));
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), injector.fired_fault(0).frame_count);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), injector.fired_fault(0).backtrace.count);
 }
 
 // The breakpoint function.

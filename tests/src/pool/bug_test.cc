@@ -18,6 +18,16 @@ TEST(Bug, SitesHaveTheNamesOfTheSignatures) {
   EXPECT_STREQ(bug_site_name(BugSite::kFreeNotAllocated), "free-not-allocated");
   EXPECT_STREQ(bug_site_name(BugSite::kAllocRollback), "alloc-rollback");
   EXPECT_STREQ(bug_site_name(BugSite::kDestroyNotEmpty), "destroy-not-empty");
+  EXPECT_STREQ(bug_site_name(BugSite::kOther), "other");
+}
+
+TEST(Bug, AnotherSiteIsToldByItsFunction) {
+  EXPECT_EQ(bug_of([] { bug_in("scx_arena_grow"); }), BugSite::kOther);
+  EXPECT_STREQ(bug_function(), "scx_arena_grow");
+}
+
+TEST(BugDeathTest, ArithmeticWithoutAHandlerEndsTheProcess) {
+  EXPECT_DEATH(arithmetic_error(), "arithmetic wrapped or was truncated");
 }
 
 TEST(Bug, AnUnknownSiteHasANameToo) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The command `arenafuzz`: picks the sub-command and sees to it that its output was written.
+// main() is in main/main.cc, apart from the library.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,16 +13,6 @@
 #include "fuzz/cli/command.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/quoting.h"
-
-// The command's own build carries the sanitizers too; what it runs in process is reported by them.
-extern "C" const char* __asan_default_options();   // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __ubsan_default_options();  // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
-  return "detect_leaks=0:quarantine_size_mb=8:allocator_may_return_null=1";
-}
-extern "C" const char* __ubsan_default_options() {  // NOLINT(bugprone-reserved-identifier)
-  return "print_stacktrace=1";
-}
 
 namespace arenafuzz::cli {
 namespace {
@@ -78,6 +69,13 @@ int dispatch(int argc, char** argv) {
 
 }  // namespace
 
+int run_command(int argc, char** argv) {
+  const int code = dispatch(argc, argv);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  return refuse(std::string("cannot write the output (") + std::strerror(errno) +
+                "): send it where there is room");
+}
+
 int refuse(const std::string& sentence) {
   std::fflush(stdout);
   fmt::print(stderr, "arenafuzz: {}\n", sentence);
@@ -85,10 +83,3 @@ int refuse(const std::string& sentence) {
 }
 
 }  // namespace arenafuzz::cli
-
-int main(int argc, char** argv) {
-  const int code = arenafuzz::cli::dispatch(argc, argv);
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  return arenafuzz::cli::refuse(std::string("cannot write the output (") + std::strerror(errno) +
-                                "): send it where there is room");
-}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Where the calling thread is, as return addresses, and what they are called.
+//
+// Ownership Plain values.
+// Errors    none: where nothing can be symbolized the lines hold module offsets for addr2line.
+// Threads   from any thread; symbolizing takes the sanitizer's own lock.
+#ifndef ARENAFUZZ_FAULTINJECT_BACKTRACE_H_
+#define ARENAFUZZ_FAULTINJECT_BACKTRACE_H_
+
+#include <string>
+#include <vector>
+
+namespace arenafuzz {
+
+struct Backtrace {
+  static constexpr int kMaxFrames = 24;
+  int count = 0;
+  void* frames[kMaxFrames] = {};
+};
+
+// The return addresses from `caller` on; all of them where it cannot be found, or is nullptr.
+Backtrace capture_backtrace(const void* caller);
+
+struct SourceLine {
+  std::string function;
+  std::string file;  // empty if not known: then `function` holds what is
+  int line = 0;
+};
+// Of one return address: the functions inlined into its frame first, innermost first.
+std::vector<SourceLine> symbolize(void* frame);
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FAULTINJECT_BACKTRACE_H_
