@@ -53,8 +53,7 @@ function(arenafuzz_kernel_flags name view)
     ${name}
     PRIVATE -std=gnu11 -iquote ${arenafuzz_root}/src/kernel/shim -fno-strict-aliasing
             -fno-strict-overflow -fno-delete-null-pointer-checks -fno-omit-frame-pointer
-            -Werror=implicit-function-declaration -Werror=implicit-int -Werror=int-conversion
-            -ffile-prefix-map=${view}/= -ffile-prefix-map=${arenafuzz_root}/=)
+            -Werror=implicit-function-declaration -Werror=implicit-int -Werror=int-conversion)
   if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
     target_compile_options(${name} PRIVATE -nostdlibinc)
   else()
@@ -62,7 +61,10 @@ function(arenafuzz_kernel_flags name view)
                     OUTPUT_STRIP_TRAILING_WHITESPACE)
     target_compile_options(${name} PRIVATE -nostdinc -isystem ${own} -ffreestanding)
   endif()
-  target_link_libraries(${name} PRIVATE arenafuzz_flags_KERNEL)
+  # Last, since the last map that fits counts: the tree's files are named from its root.
+  add_library(${name}_names INTERFACE)
+  target_compile_options(${name}_names INTERFACE -ffile-prefix-map=${view}/=)
+  target_link_libraries(${name} PRIVATE arenafuzz_flags_KERNEL ${name}_names)
   if(ARENAFUZZ_CONSTANT_PAGE)
     target_compile_definitions(${name} PRIVATE ARENAFUZZ_CONSTANT_PAGE)
   endif()

@@ -30,8 +30,15 @@ choose_compiler() {
   refuse "no clang 14 or g++ 12 or newer: run $command_to_install"
 }
 
-# quietly LOG COMMAND...: shows how it stands if it takes long, and the log's end if it fails.
+# quietly LOG COMMAND...: shows the log's end if it fails.
 quietly() {
+  try_quietly "$@" && return 0
+  tail -n 40 "$1" >&2
+  refuse "the build failed: its log is $1"
+}
+
+# try_quietly LOG COMMAND...: its exit code; shows how it stands if it takes long.
+try_quietly() {
   local log=$1 child columns shown=
   shift
   "$@" >"$log" 2>&1 </dev/null &
@@ -51,9 +58,7 @@ quietly() {
   done
   [ -t 2 ] && [ -n "$shown" ] && printf '\r\033[K' >&2
   trap - INT TERM HUP
-  wait "$child" && return 0
-  tail -n 40 "$log" >&2
-  refuse "the build failed: its log is $log"
+  wait "$child"
 }
 
 # build COMMAND TARGET...: configures if something changed, and builds.
@@ -71,7 +76,7 @@ build() {
   [ -z "$compiler" ] || [ -x "$compiler" ] ||
     rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles" "$folder/build.ninja"
   mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
-  wanted="tests=$tests bench=$bench"
+  wanted="tests=$tests bench=$bench linux=$(stat -L -c %Y "$linux_source" 2>/dev/null)"
   if [ "$(cat "$folder/.configured" 2>/dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then
     quietly "$folder/configure.log" cmake -S "$root" --preset "$preset" \
       "-DARENAFUZZ_TESTS=$tests" "-DARENAFUZZ_BENCH=$bench"

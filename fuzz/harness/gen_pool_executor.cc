@@ -65,7 +65,7 @@ void Executor::gen_alloc(const Operation& operation) {
   const PoolModel::Place place = gen_model_.place(operation.size);
   judge_->gen_before(gen_model_.alloc_cost(place, operation.size), BugSite::kNone,
                      gen_model_.has_overlap());
-  const std::uint64_t address = backend_->gen_pool().alloc(operation.size);
+  const std::uint64_t address = backend_->gen_pool().alloc(operation.size, operation.policy, operation.policy_data);
   judge_->gen_expect("address", place.found ? gen_model_.commit(place) : 0, address);
   block.address = address;
   block.size = operation.size;

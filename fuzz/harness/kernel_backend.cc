@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/harness/kernel_backend.h"
 
-#include <algorithm>
-
 #include "fuzz/harness/report.h"
 #include "src/kernel/kernel_seam.h"
 #include "src/kernel/tree_info.h"
@@ -10,11 +8,14 @@
 namespace arenafuzz {
 namespace {
 
-// Whether a source line is one of the tree's compiled files, which are named from its root.
-bool is_tree_file(const std::string& file) {
-  const KernelTreeFile* files = kernel_tree_info.files;
-  return std::any_of(files, files + kernel_tree_info.file_count,
-                     [&file](const KernelTreeFile& known) { return file == known.path; });
+// The compiled file of the tree that a source line lies in, or nullptr. Debug information puts the
+// build's folder in front of it.
+const char* tree_file(const std::string& file) {
+  for (int i = 0; i < kernel_tree_info.file_count; ++i) {
+    const char* path = kernel_tree_info.files[i].path;
+    if (file == path || file.ends_with(std::string("/") + path)) return path;
+  }
+  return nullptr;
 }
 
 std::string rows_of(const char* name, const std::vector<std::string>& lines) {
@@ -29,8 +30,8 @@ std::vector<std::string> where(const Backtrace& backtrace) {
   std::vector<std::string> lines;
   for (int i = 0; i < backtrace.count; ++i)
     for (const SourceLine& line : symbolize(backtrace.frames[i]))
-      if (is_tree_file(line.file))
-        lines.push_back(line.function + " " + line.file + ":" + std::to_string(line.line));
+      if (const char* file = tree_file(line.file))
+        lines.push_back(line.function + " " + file + ":" + std::to_string(line.line));
   if (lines.empty()) lines.emplace_back("after the call came back: no seam call and no BUG in it");
   return lines;
 }

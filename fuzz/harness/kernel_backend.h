@@ -49,6 +49,7 @@ class KernelBackend final : public Backend {
     std::uint64_t size() override { return arenafuzz_gen_pool_size(pool_); }
     void destroy() override;
     bool exists() const override { return pool_ != nullptr; }
+    bool newest_chunk(ChunkView* view) const override { return first_kernel_chunk(pool_, view); }
     void for_each_chunk(void (*visit)(void* context, const ChunkView& view),
                         void* context) const override;
     void forget() { pool_ = nullptr; }

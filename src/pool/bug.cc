@@ -8,6 +8,7 @@ namespace arenafuzz {
 namespace {
 
 BugHandler current_handler = nullptr;
+WarnHandler current_warn_handler = nullptr;
 ArithmeticHandler arithmetic_handler = nullptr;
 constinit thread_local const char* other_function = "";
 
@@ -62,6 +63,17 @@ void arithmetic_error() {
   if (arithmetic_handler != nullptr) arithmetic_handler();
   std::fprintf(stderr, "arithmetic wrapped or was truncated\n");
   std::abort();
+}
+
+WarnHandler set_warn_handler(WarnHandler handler) {
+  WarnHandler former = current_warn_handler;
+  current_warn_handler = handler;
+  return former;
+}
+
+void warn(const char* function, const char* condition) {
+  if (current_warn_handler != nullptr) return current_warn_handler(function, condition);
+  std::fprintf(stderr, "WARNING: %s: %s\n", function, condition);
 }
 
 }  // namespace arenafuzz

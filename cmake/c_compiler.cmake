@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The C compiler that belongs to the C++ compiler: a kernel tree's files carry the same sanitizers.
+# Does nothing where CC or CMAKE_C_COMPILER says otherwise.
+if(NOT DEFINED CMAKE_C_COMPILER AND NOT DEFINED ENV{CC})
+  set(arenafuzz_cxx "${CMAKE_CXX_COMPILER}")
+  if(NOT arenafuzz_cxx)
+    set(arenafuzz_cxx "$ENV{CXX}")
+  endif()
+  if(arenafuzz_cxx)
+    get_filename_component(arenafuzz_cxx_folder "${arenafuzz_cxx}" DIRECTORY)
+    get_filename_component(arenafuzz_c "${arenafuzz_cxx}" NAME)
+    string(REGEX REPLACE "clang[+][+]" "clang" arenafuzz_c "${arenafuzz_c}")
+    string(REGEX REPLACE "g[+][+]" "gcc" arenafuzz_c "${arenafuzz_c}")
+    string(REGEX REPLACE "^c[+][+]" "cc" arenafuzz_c "${arenafuzz_c}")
+    find_program(ARENAFUZZ_CC NAMES ${arenafuzz_c} HINTS ${arenafuzz_cxx_folder})
+    if(ARENAFUZZ_CC)
+      set(CMAKE_C_COMPILER ${ARENAFUZZ_CC})
+    endif()
+  endif()
+endif()
