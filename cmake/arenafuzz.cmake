@@ -70,3 +70,22 @@ function(arenafuzz_target name)
     target_sources(${name}_fuzzer PRIVATE ${arenafuzz_root}/fuzz/targets/replay_main.cc)
   endif()
 endfunction()
+
+# arenafuzz_bench_binary(SOURCES LIBRARY...): tests/bench/arenafuzz_bench. With libFuzzer the engine's
+# own coverage callbacks are linked, so that the figures are those of a fuzzing process; its main()
+# hands over to ours before it starts.
+function(arenafuzz_bench_binary sources)
+  add_executable(arenafuzz_bench ${sources})
+  target_link_libraries(arenafuzz_bench PRIVATE ${ARGN} arenafuzz_flags_HARNESS
+                                                benchmark::benchmark)
+  target_compile_definitions(
+    arenafuzz_bench
+    PRIVATE ARENAFUZZ_SOURCE_DIR="${arenafuzz_root}"
+            ARENAFUZZ_BUILD="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_BUILD_TYPE} sanitize=${ARENAFUZZ_SANITIZE}")
+  set_target_properties(arenafuzz_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                                                   ${PROJECT_BINARY_DIR}/tests/bench)
+  if(ARENAFUZZ_FUZZER)
+    target_compile_definitions(arenafuzz_bench PRIVATE ARENAFUZZ_BENCH_IN_ENGINE)
+    target_link_libraries(arenafuzz_bench PRIVATE -fsanitize=fuzzer)
+  endif()
+endfunction()

@@ -61,6 +61,22 @@ try_quietly() {
   wait "$child"
 }
 
+# cpp_over_kernel is a figure of code without sanitizers, by the compiler of the other figures.
+build_release_bench() {
+  local CXX kernel_folder
+  CXX=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$root/build/$preset/CMakeCache.txt")
+  export CXX
+  local preset=release
+  if [ -n "$kernel_tree" ]; then
+    build bench arenafuzz_harness
+    build_kernel_tree arenafuzz_bench
+    release_bench=$kernel_folder/tests/bench/arenafuzz_bench
+  else
+    build bench arenafuzz_bench
+    release_bench=$root/build/release/tests/bench/arenafuzz_bench
+  fi
+}
+
 # build COMMAND TARGET...: configures if something changed, and builds.
 build() {
   local command=$1 folder compiler tests=OFF bench=OFF wanted

@@ -66,6 +66,7 @@ void BareLoop::run(const Program& program) {
   header_ = program.header;
   injector_.reset(program.plan);
   backend_->forget();
+  backend_->set_page_bytes(page_bytes(header_));
   for (auto& scheduler : schedulers_) scheduler->forget();
   for (MapSlot& slot : maps_) slot.arena.abandon();
   stand_in_.reset();

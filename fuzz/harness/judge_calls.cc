@@ -146,8 +146,9 @@ void Judge::end_if_documented(bool holds, const char* name) {
 void Judge::adopt_growth(PoolState& pool) {
   ChunkView view;
   if (call_.metadata_made == 0 || !pool.port.inner().newest_chunk(&view)) return;
+  const bool only_one = call_.metadata_made == 1;
   call_.metadata_made = 0;
-  if (!pool.ledger.knows(view)) {
+  if (only_one && !pool.ledger.knows(view)) {
     adopt_chunk(pool, view);
     return;
   }

@@ -130,7 +130,14 @@ bool Judge::predict_growth(PoolState& pool, bool* grown) {
   }
   arena.take(lands, pages);
   const std::uint64_t start = kernel_address(pool.map, claim->address);
-  if (pool.model.overlaps(start, pages * page)) return predict_release(pool, lands, pages);
+  if (pool.model.overlaps(start, pages * page)) {
+    if (cursor_ == log_.size() || log_[cursor_].kind != SeamCall::Kind::kVzalloc)
+      return predict_release(pool, lands, pages);
+    // The reviewed C code does so (spec section 4): its name says which difference this is.
+    differ(Site::kPage, "no-overlap-guard", text("the run given back, as it overlaps a live chunk"),
+           text("a second chunk over the same addresses"));
+    return false;
+  }
   const SeamCall* metadata =
       next_call(SeamCall::Kind::kVzalloc, 56 + 8 * ((pages * page / 8 + 63) / 64));
   if (metadata == nullptr) return false;

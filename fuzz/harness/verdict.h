@@ -123,6 +123,7 @@ enum class EndReason : std::uint8_t {
   kSkipped,      // the backend cannot run it: Verdict::documented says why
   kDocumented,   // `differential`: from here on the two backends differ by design
 };
+inline constexpr int kEndReasonCount = 6;
 const char* end_reason_name(EndReason reason);
 
 struct Verdict {

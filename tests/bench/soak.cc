@@ -4,10 +4,11 @@
 #include <sys/resource.h>
 
 #include <cstdio>
+#include <optional>
 
 #include "fuzz/harness/cpp_backend.h"
-#include "fuzz/harness/executor.h"
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/program_runner.h"
 #include "fuzz/program/generator.h"
 #include "fuzz/program/text.h"
 #include "tests/bench/bench.h"
@@ -22,42 +23,52 @@ long peak_mib() {
   return usage.ru_maxrss / 1024;
 }
 
+void draw(GeneratorOptions* generator, Program* program) {
+  // Most programs without the long enable path, so that the operations are not all masks.
+  generator->weights = generator->seed % 16 == 0
+                           ? 0
+                           : 0x21130199u ^ static_cast<std::uint32_t>(generator->seed % 8);
+  generator->operations = generator->seed % 64 == 0 ? 1000 : 64;
+  generate(*generator, program);
+  if (generator->seed % 16 == 0) return;
+  // And most on a small arena, or half of the time goes into bitmaps of huge blocks.
+  program->header.page_size_code = 0;
+  program->header.arena_pages = 1 + program->header.arena_pages % 64;
+  repair(*program);
+}
+
 }  // namespace
 
-int run_soak(int profile, std::uint64_t operations, std::uint64_t seed, bool use_model) {
-  CppBackend backend;
-  Executor executor(backend);
-  if (executor.error() != nullptr) {
-    std::fprintf(stderr, "arenafuzz bench: %s\n", executor.error());
+int run_soak(const SoakOptions& soak) {
+  CppBackend own;
+  KernelBackend kernel;
+  std::optional<ProgramRunner> runner;
+  if (soak.on == SoakOn::kBoth)
+    runner.emplace(own, kernel);
+  else
+    runner.emplace(soak.on == SoakOn::kOwn ? static_cast<Backend&>(own) : kernel);
+  if (runner->error() != nullptr) {
+    std::fprintf(stderr, "arenafuzz bench: %s\n", runner->error());
     return 2;
   }
   Options options;
-  options.use_model = use_model;
+  options.use_model = soak.use_model;
   Program program;
   GeneratorOptions generator;
-  generator.profile = static_cast<Profile>(profile);
+  generator.profile = static_cast<Profile>(soak.profile);
+  generator.all_policies = soak.on != SoakOn::kOwn;
   std::uint64_t done = 0;
   std::uint64_t programs = 0;
-  std::uint64_t bugs = 0;
-  std::uint64_t over_budget = 0;
-  for (generator.seed = seed; done < operations; ++generator.seed) {
-    // Most programs without the long enable path, so that the operations are not all masks.
-    generator.weights = generator.seed % 16 == 0 ? 0 : 0x21130199u ^ (generator.seed % 8);
-    generator.operations = generator.seed % 64 == 0 ? 1000 : 64;
-    generate(generator, &program);
-    if (generator.seed % 16 != 0) {
-      // And most on a small arena, or half of the time goes into bitmaps of huge blocks.
-      program.header.page_size_code = 0;
-      program.header.arena_pages = 1 + program.header.arena_pages % 64;
-      repair(program);
-    }
-    const Verdict& verdict = executor.run(program, options);
+  std::uint64_t ends[kEndReasonCount] = {};
+  for (generator.seed = soak.seed; done < soak.operations; ++generator.seed) {
+    draw(&generator, &program);
+    const Verdict& verdict = runner->run(program, options);
     done += verdict.operations;
-    bugs += verdict.end == EndReason::kBug ? 1 : 0;
-    over_budget += verdict.end == EndReason::kOutOfBudget ? 1 : 0;
+    ++ends[static_cast<int>(verdict.end)];
     if (!verdict.clean()) {
+      const Finding finding = verdict.findings[0];
       std::printf("seed %llu\n%s%s", static_cast<unsigned long long>(generator.seed),
-                  format_report(program, verdict.findings[0], backend.name()).c_str(),
+                  runner->report(program, finding, options).c_str(),
                   print_program(program).c_str());
       return 1;
     }
@@ -65,12 +76,14 @@ int run_soak(int profile, std::uint64_t operations, std::uint64_t seed, bool use
       std::fprintf(stderr, "%llu operations, %ld MiB\n", static_cast<unsigned long long>(done),
                    peak_mib());
   }
-  std::printf(
-      "profile %d: %llu programs, %llu operations, %llu ended in a predicted BUG, %llu out "
-      "of budget, no finding, peak %ld MiB\n",
-      profile, static_cast<unsigned long long>(programs), static_cast<unsigned long long>(done),
-      static_cast<unsigned long long>(bugs), static_cast<unsigned long long>(over_budget),
-      peak_mib());
+  std::printf("%s, profile %d: %llu programs, %llu operations, no finding, peak %ld MiB; ended:",
+              runner->name(), soak.profile, static_cast<unsigned long long>(programs),
+              static_cast<unsigned long long>(done), peak_mib());
+  for (int end = 0; end < kEndReasonCount; ++end)
+    if (ends[end] != 0)
+      std::printf(" %s %llu", end_reason_name(static_cast<EndReason>(end)),
+                  static_cast<unsigned long long>(ends[end]));
+  std::printf("\n");
   return 0;
 }
 
