@@ -13,7 +13,12 @@
 
 #include "src/kernel/shim/steps.h"
 
-#define READ_ONCE(object) __atomic_load_n(&(object), __ATOMIC_RELAXED)
+/* A step, so that a loop which only looks ends too. */
+#define READ_ONCE(object)                            \
+  ({                                                 \
+    shim_step(1);                                    \
+    __atomic_load_n(&(object), __ATOMIC_RELAXED);    \
+  })
 #define WRITE_ONCE(object, value)                                     \
   do {                                                                \
     typeof(object) shim_value = (value);                              \
