@@ -91,8 +91,8 @@
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 #define barrier() __asm__ volatile("" : : : "memory")
 #define unreachable() __builtin_unreachable()
-#define typeof_member(type, member) typeof(((type *)0)->member)
-#define sizeof_field(type, member) sizeof(((type *)0)->member)
+#define typeof_member(type, member) typeof(((type*)0)->member)
+#define sizeof_field(type, member) sizeof(((type*)0)->member)
 #define offsetofend(type, member) (offsetof(type, member) + sizeof_field(type, member))
 #ifndef offsetof
 #define offsetof(type, member) __builtin_offsetof(type, member)
@@ -106,7 +106,7 @@
 #define MODULE_LICENSE(text) _Static_assert(1, "")
 #define MODULE_AUTHOR(text) _Static_assert(1, "")
 #define MODULE_DESCRIPTION(text) _Static_assert(1, "")
-#define THIS_MODULE ((struct module *)0)
+#define THIS_MODULE ((struct module*)0)
 struct module;
 
 #define SHIM_STATIC_ASSERT(condition, message, ...) _Static_assert(condition, message)
