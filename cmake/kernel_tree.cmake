@@ -10,11 +10,16 @@ set(arenafuzz_kernel_targets kernel_pool kernel_pool_faults kernel_pool_misuse k
                              differential)
 set(arenafuzz_set_configs CONFIG_MMU CONFIG_64BIT CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG)
 
-# <linux/X.h> for every X of the list: one line each, to the shim.
+# <linux/X.h> for every X of the list: one line each, to the shim. Those without a folder are what
+# the arena pool's file includes by quotes.
 function(arenafuzz_forward_kernel_headers folder)
   file(STRINGS ${arenafuzz_root}/src/kernel/shim/forwarded_headers.txt headers REGEX "^[a-z]")
   foreach(header IN LISTS headers)
-    file(CONFIGURE OUTPUT ${folder}/${header} CONTENT "#include \"src/kernel/shim/kernel.h\"\n")
+    set(to kernel.h)
+    if(NOT header MATCHES "/")
+      set(to internal.h)
+    endif()
+    file(CONFIGURE OUTPUT ${folder}/${header} CONTENT "#include \"src/kernel/shim/${to}\"\n")
   endforeach()
 endfunction()
 
@@ -51,7 +56,7 @@ function(arenafuzz_kernel_flags name view)
                                              ${arenafuzz_root})
   target_compile_options(
     ${name}
-    PRIVATE -std=gnu11 -iquote ${arenafuzz_root}/src/kernel/shim -fno-strict-aliasing
+    PRIVATE -std=gnu11 -fno-strict-aliasing
             -fno-strict-overflow -fno-delete-null-pointer-checks -fno-omit-frame-pointer
             -Werror=implicit-function-declaration -Werror=implicit-int -Werror=int-conversion)
   if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
@@ -107,11 +112,8 @@ function(arenafuzz_kernel_tree name tree origin glue)
       ${name}_arena PRIVATE ARENAFUZZ_ARENA_SOURCE="${view}/${arena_source}"
                             ARENAFUZZ_ARENA_GLUE="${glue}")
     if(EXISTS ${view}/${header})
-      set(header ${view}/${header})
-    else()
-      set(header src/kernel/shim/internal.h)  # the file has its own prototypes, or needs none
+      target_compile_definitions(${name}_arena PRIVATE ARENAFUZZ_ARENA_HEADER="${view}/${header}")
     endif()
-    target_compile_definitions(${name}_arena PRIVATE ARENAFUZZ_ARENA_HEADER="${header}")
     arenafuzz_arithmetic_flags(${name}_arena)
   else()
     add_library(${name}_arena OBJECT ${arenafuzz_root}/src/kernel/no_arena.c)

@@ -53,14 +53,16 @@ static uint64_t granules_of(const struct gen_pool* pool, const struct gen_pool_c
 }
 
 static void free_runs(struct gen_pool* pool, struct gen_pool_chunk* chunk, void* unused) {
-  const uint64_t granules = granules_of(pool, chunk);
+  const unsigned long granules = granules_of(pool, chunk);
   const int order = pool->min_alloc_order;
-  unsigned long begin;
-  unsigned long end;
+  unsigned long begin = find_next_bit(chunk->bits, granules, 0);
 
   (void)unused;
-  for_each_set_bitrange(begin, end, chunk->bits, granules)
+  while (begin < granules) {
+    const unsigned long end = find_next_zero_bit(chunk->bits, granules, begin);
     gen_pool_free(pool, chunk->start_addr + (begin << order), (end - begin) << order);
+    begin = find_next_bit(chunk->bits, granules, end);
+  }
 }
 
 void arenafuzz_gen_pool_destroy(struct gen_pool* pool) {

@@ -24,11 +24,11 @@ struct gen_pool;
 struct gen_pool_chunk;
 
 enum arenafuzz_policy {
-  ARENAFUZZ_POLICY_FIRST_FIT,   /* gen_pool_alloc: the pool's own policy, first fit unless changed */
-  ARENAFUZZ_POLICY_ALIGN,       /* `argument`: a power of two, in bytes, below 2^31 */
+  ARENAFUZZ_POLICY_FIRST_FIT, /* gen_pool_alloc: the pool's own policy, first fit unless changed */
+  ARENAFUZZ_POLICY_ALIGN,     /* `argument`: a power of two, in bytes, below 2^31 */
   ARENAFUZZ_POLICY_ORDER_ALIGN,
   ARENAFUZZ_POLICY_BEST_FIT,
-  ARENAFUZZ_POLICY_FIXED,       /* `argument`: bytes from the chunk's start */
+  ARENAFUZZ_POLICY_FIXED, /* `argument`: bytes from the chunk's start */
 };
 
 struct gen_pool* arenafuzz_gen_pool_create(int order);

@@ -33,7 +33,8 @@ struct arenafuzz_place {
   const char* function;
 };
 
-/* NULL on failure. `zeroed` for kzalloc and friends; without `may_sleep` (GFP_ATOMIC) it is allowed anywhere. */
+/* NULL on failure. `zeroed` for kzalloc and friends. `may_sleep` is 0 for GFP_ATOMIC and
+ * GFP_NOWAIT; vzalloc always may. */
 void* arenafuzz_kernel_kmalloc(size_t bytes, int zeroed, int may_sleep);
 void* arenafuzz_kernel_vzalloc(size_t bytes);
 /* NULL is a no-op. kvfree takes what either gave. */

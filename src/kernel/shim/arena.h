@@ -16,19 +16,19 @@ struct bpf_map;
 struct gen_pool;
 
 struct scx_sched {
-  struct bpf_map *arena_map;
-  struct gen_pool *arena_pool;
+  struct bpf_map* arena_map;
+  struct gen_pool* arena_pool;
   uintptr_t arena_kern_base;
 };
 
-static inline void *bpf_arena_alloc_pages_sleepable(void *map, void *address, u32 page_count,
+static inline void* bpf_arena_alloc_pages_sleepable(void* map, void* address, u32 page_count,
                                                     int node, u64 flags) {
   return arenafuzz_kernel_claim(map, address, page_count, node, flags);
 }
-static inline void bpf_arena_free_pages_non_sleepable(void *map, void *address, u32 page_count) {
+static inline void bpf_arena_free_pages_non_sleepable(void* map, void* address, u32 page_count) {
   arenafuzz_kernel_release(map, address, page_count);
 }
-static inline u64 bpf_arena_map_kern_vm_start(struct bpf_map *map) {
+static inline u64 bpf_arena_map_kern_vm_start(struct bpf_map* map) {
   return arenafuzz_kernel_vm_start(map);
 }
 

@@ -11,28 +11,28 @@
 
 #include "src/kernel/shim/types.h"
 
-#define SHIM_BUG(text)                                                                \
-  ({                                                                                  \
+#define SHIM_BUG(text)                                                               \
+  ({                                                                                 \
     static const struct arenafuzz_place shim_place = {__FILE__, __LINE__, __func__}; \
-    arenafuzz_kernel_bug(&shim_place, text);                                          \
+    arenafuzz_kernel_bug(&shim_place, text);                                         \
   })
-#define SHIM_WARN(text)                                                               \
-  ({                                                                                  \
+#define SHIM_WARN(text)                                                              \
+  ({                                                                                 \
     static const struct arenafuzz_place shim_place = {__FILE__, __LINE__, __func__}; \
-    arenafuzz_kernel_warn(&shim_place, text);                                         \
+    arenafuzz_kernel_warn(&shim_place, text);                                        \
   })
 
 #define BUG() SHIM_BUG("")
-#define BUG_ON(condition)                              \
-  do {                                                 \
-    if (unlikely(condition)) SHIM_BUG(#condition);     \
+#define BUG_ON(condition)                          \
+  do {                                             \
+    if (unlikely(condition)) SHIM_BUG(#condition); \
   } while (0)
 
-#define SHIM_WARN_IF(condition, text)          \
-  ({                                           \
-    const bool shim_warned = !!(condition);    \
+#define SHIM_WARN_IF(condition, text)           \
+  ({                                            \
+    const bool shim_warned = !!(condition);     \
     if (unlikely(shim_warned)) SHIM_WARN(text); \
-    unlikely(shim_warned);                     \
+    unlikely(shim_warned);                      \
   })
 #define WARN_ON(condition) SHIM_WARN_IF(condition, #condition)
 #define WARN_ON_ONCE(condition) SHIM_WARN_IF(condition, #condition)
@@ -48,20 +48,24 @@ static __always_inline bool shim_may_sleep(void) {
            arenafuzz_context_depth.nmi);
 }
 
-static __always_inline void shim_might_sleep(const char *what) {
+static __always_inline void shim_might_sleep(const char* what) {
   if (unlikely(!shim_may_sleep())) arenafuzz_kernel_sleeping_call(what);
 }
 
 #define might_sleep() shim_might_sleep("might_sleep")
-#define might_sleep_if(condition)                         \
-  do {                                                    \
-    if (condition) shim_might_sleep("might_sleep_if");    \
+#define might_sleep_if(condition)                      \
+  do {                                                 \
+    if (condition) shim_might_sleep("might_sleep_if"); \
   } while (0)
 #define might_alloc(flags) might_sleep_if((flags)&__GFP_DIRECT_RECLAIM)
-#define cond_resched() ({ shim_might_sleep("cond_resched"); 0; })
+#define cond_resched()                \
+  ({                                  \
+    shim_might_sleep("cond_resched"); \
+    0;                                \
+  })
 
 /* What the kernel would log is not part of its result. */
-static inline __attribute__((__format__(__printf__, 1, 2))) int shim_log(const char *format, ...) {
+static inline __attribute__((__format__(__printf__, 1, 2))) int shim_log(const char* format, ...) {
   (void)format;
   return 0;
 }

@@ -8,8 +8,8 @@
 #ifndef ARENAFUZZ_SRC_KERNEL_SHIM_COMPILER_H_
 #define ARENAFUZZ_SRC_KERNEL_SHIM_COMPILER_H_
 
-/* The compiler's own headers alone: the tree is built without the host's, so that <linux/...> of a
- * header that the shim does not forward is an error and never the one of user space. */
+/* The compiler's own headers alone: the tree is built without the host's, so that a <linux/...> that
+ * the shim does not forward is an error and never the header of user space. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -101,8 +101,8 @@ char *strchr(const char *text, int character);
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 #define barrier() __asm__ volatile("" : : : "memory")
 #define unreachable() __builtin_unreachable()
-#define typeof_member(type, member) typeof(((type *)0)->member)
-#define sizeof_field(type, member) sizeof(((type *)0)->member)
+#define typeof_member(type, member) typeof(((type*)0)->member)
+#define sizeof_field(type, member) sizeof(((type*)0)->member)
 #define offsetofend(type, member) (offsetof(type, member) + sizeof_field(type, member))
 #ifndef offsetof
 #define offsetof(type, member) __builtin_offsetof(type, member)
@@ -116,7 +116,7 @@ char *strchr(const char *text, int character);
 #define MODULE_LICENSE(text) _Static_assert(1, "")
 #define MODULE_AUTHOR(text) _Static_assert(1, "")
 #define MODULE_DESCRIPTION(text) _Static_assert(1, "")
-#define THIS_MODULE ((struct module *)0)
+#define THIS_MODULE ((struct module*)0)
 struct module;
 
 #define SHIM_STATIC_ASSERT(condition, message, ...) _Static_assert(condition, message)

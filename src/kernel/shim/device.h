@@ -15,44 +15,44 @@
 
 struct device;
 struct device_node;
-typedef void (*dr_release_t)(struct device *device, void *resource);
-typedef int (*dr_match_t)(struct device *device, void *resource, void *wanted);
+typedef void (*dr_release_t)(struct device* device, void* resource);
+typedef int (*dr_match_t)(struct device* device, void* resource, void* wanted);
 
 struct shim_resource {
-  struct shim_resource *next;
+  struct shim_resource* next;
   dr_release_t release;
   unsigned long data[];
 };
 struct device {
-  struct shim_resource *resources;
-  struct device_node *of_node;
+  struct shim_resource* resources;
+  struct device_node* of_node;
 };
 struct platform_device {
   struct device dev;
 };
 
-static inline void *devres_alloc(dr_release_t release, size_t bytes, gfp_t flags) {
-  struct shim_resource *resource = kzalloc(size_add(sizeof(*resource), bytes), flags);
+static inline void* devres_alloc(dr_release_t release, size_t bytes, gfp_t flags) {
+  struct shim_resource* resource = kzalloc(size_add(sizeof(*resource), bytes), flags);
   if (!resource) return NULL;
   resource->release = release;
   return resource->data;
 }
-static inline void devres_add(struct device *device, void *data) {
-  struct shim_resource *resource = container_of(data, struct shim_resource, data);
+static inline void devres_add(struct device* device, void* data) {
+  struct shim_resource* resource = container_of(data, struct shim_resource, data);
   resource->next = device->resources;
   device->resources = resource;
 }
-static inline void devres_free(void *data) {
+static inline void devres_free(void* data) {
   if (data) kfree(container_of(data, struct shim_resource, data));
 }
-static inline void *devres_find(struct device *device, dr_release_t release, dr_match_t match,
-                                void *wanted) {
-  struct shim_resource *resource = device->resources;
+static inline void* devres_find(struct device* device, dr_release_t release, dr_match_t match,
+                                void* wanted) {
+  struct shim_resource* resource = device->resources;
   for (; resource; resource = resource->next)
     if (resource->release == release && (!match || match(device, resource->data, wanted)))
       return resource->data;
   return NULL;
 }
-static inline void put_device(struct device *device) { (void)device; }
+static inline void put_device(struct device* device) { (void)device; }
 
 #endif /* ARENAFUZZ_SRC_KERNEL_SHIM_DEVICE_H_ */

@@ -12,12 +12,12 @@
 #include "src/kernel/shim/kernel.h"
 
 #ifndef ARENAFUZZ_TREE_CONVERTS_ADDRESSES
-static inline void *scx_arena_to_kaddr(struct scx_sched *sch, const void *bpf_ptr) {
-  return (void *)(sch->arena_kern_base + (u32)(uintptr_t)bpf_ptr);
+static inline void* scx_arena_to_kaddr(struct scx_sched* sch, const void* bpf_ptr) {
+  return (void*)(sch->arena_kern_base + (u32)(uintptr_t)bpf_ptr);
 }
 /* The low 32 bits of the user's address, which is all that the arena looks at. */
-static inline void *scx_kaddr_to_arena(struct scx_sched *sch, const void *kaddr) {
-  return (void *)(uintptr_t)(u32)((uintptr_t)kaddr - sch->arena_kern_base);
+static inline void* scx_kaddr_to_arena(struct scx_sched* sch, const void* kaddr) {
+  return (void*)(uintptr_t)(u32)((uintptr_t)kaddr - sch->arena_kern_base);
 }
 #endif
 

@@ -2,11 +2,11 @@
 /*
  * Spinlocks, mutexes, RCU and contexts, with the counters that say whether the thread may sleep.
  *
- * Purpose   Locks are real, so that threads exclude each other and TSan sees it; a thread that waits
- *           counts steps, so that a forgotten unlock ends by a count. Switching preemption, softirqs
- *           or interrupts off counts as a spinlock held: the thread may not sleep there either.
- *           There is no grace period: what RCU would free later is freed now.
- * Source    include/linux/{spinlock,mutex,rcupdate,preempt,lockdep,cleanup}.h by what they promise.
+ * Purpose   Locks are real, so that threads exclude each other and TSan sees it; a thread that
+ *           waits counts steps, so that a forgotten unlock ends by a count. Switching preemption,
+ *           softirqs or interrupts off counts as a spinlock held: the thread may not sleep there
+ *           either. There is no grace period: what RCU would free later is freed now.
+ * Source    include/linux/{spinlock,mutex,rcupdate,preempt,lockdep,cleanup}.h by their promises.
  */
 #ifndef ARENAFUZZ_SRC_KERNEL_SHIM_LOCKS_H_
 #define ARENAFUZZ_SRC_KERNEL_SHIM_LOCKS_H_
@@ -24,19 +24,20 @@ struct mutex {
 struct lock_class_key {
   int unused;
 };
-#define __SPIN_LOCK_UNLOCKED(name) {0}
+#define __SPIN_LOCK_UNLOCKED(name) \
+  { 0 }
 #define DEFINE_SPINLOCK(name) spinlock_t name = {0}
 #define DEFINE_RAW_SPINLOCK(name) raw_spinlock_t name = {0}
 #define DEFINE_MUTEX(name) struct mutex name = {0}
 
-static __always_inline bool shim_try_take(int *taken) {
+static __always_inline bool shim_try_take(int* taken) {
   return !__atomic_exchange_n(taken, 1, __ATOMIC_ACQUIRE);
 }
-static __always_inline void shim_take(int *taken) {
+static __always_inline void shim_take(int* taken) {
   while (unlikely(!shim_try_take(taken))) cpu_relax();
 }
-static __always_inline void shim_leave(int *taken) { __atomic_store_n(taken, 0, __ATOMIC_RELEASE); }
-static __always_inline bool shim_is_taken(const int *taken) {
+static __always_inline void shim_leave(int* taken) { __atomic_store_n(taken, 0, __ATOMIC_RELEASE); }
+static __always_inline bool shim_is_taken(const int* taken) {
   return __atomic_load_n(taken, __ATOMIC_RELAXED) != 0;
 }
 
@@ -49,21 +50,21 @@ static __always_inline void preempt_enable(void) { --arenafuzz_context_depth.spi
 #define local_irq_save(flags) ((flags) = 0, preempt_disable())
 #define local_irq_restore(flags) ((void)(flags), preempt_enable())
 
-static __always_inline void spin_lock_init(spinlock_t *lock) { shim_leave(&lock->shim_taken); }
-static __always_inline void spin_lock(spinlock_t *lock) {
+static __always_inline void spin_lock_init(spinlock_t* lock) { shim_leave(&lock->shim_taken); }
+static __always_inline void spin_lock(spinlock_t* lock) {
   preempt_disable();
   shim_take(&lock->shim_taken);
 }
-static __always_inline bool spin_trylock(spinlock_t *lock) {
+static __always_inline bool spin_trylock(spinlock_t* lock) {
   if (!shim_try_take(&lock->shim_taken)) return false;
   preempt_disable();
   return true;
 }
-static __always_inline void spin_unlock(spinlock_t *lock) {
+static __always_inline void spin_unlock(spinlock_t* lock) {
   shim_leave(&lock->shim_taken);
   preempt_enable();
 }
-static __always_inline bool spin_is_locked(spinlock_t *lock) {
+static __always_inline bool spin_is_locked(spinlock_t* lock) {
   return shim_is_taken(&lock->shim_taken);
 }
 #define spin_lock_irq(lock) spin_lock(lock)
@@ -80,19 +81,19 @@ static __always_inline bool spin_is_locked(spinlock_t *lock) {
 #define raw_spin_lock_irqsave(lock, flags) spin_lock_irqsave(lock, flags)
 #define raw_spin_unlock_irqrestore(lock, flags) spin_unlock_irqrestore(lock, flags)
 
-static inline void mutex_init(struct mutex *lock) { shim_leave(&lock->shim_taken); }
-static inline void mutex_destroy(struct mutex *lock) { (void)lock; }
-static inline void mutex_lock(struct mutex *lock) {
+static inline void mutex_init(struct mutex* lock) { shim_leave(&lock->shim_taken); }
+static inline void mutex_destroy(struct mutex* lock) { (void)lock; }
+static inline void mutex_lock(struct mutex* lock) {
   shim_might_sleep("mutex_lock");
   shim_take(&lock->shim_taken);
 }
-static inline int mutex_lock_interruptible(struct mutex *lock) {
+static inline int mutex_lock_interruptible(struct mutex* lock) {
   mutex_lock(lock);
   return 0;
 }
-static inline bool mutex_trylock(struct mutex *lock) { return shim_try_take(&lock->shim_taken); }
-static inline void mutex_unlock(struct mutex *lock) { shim_leave(&lock->shim_taken); }
-static inline bool mutex_is_locked(struct mutex *lock) { return shim_is_taken(&lock->shim_taken); }
+static inline bool mutex_trylock(struct mutex* lock) { return shim_try_take(&lock->shim_taken); }
+static inline void mutex_unlock(struct mutex* lock) { shim_leave(&lock->shim_taken); }
+static inline bool mutex_is_locked(struct mutex* lock) { return shim_is_taken(&lock->shim_taken); }
 
 /* Whoever holds it: the locks keep no owner. */
 #define lockdep_assert_held(lock) ((void)WARN_ON(!shim_is_taken(&(lock)->shim_taken)))
@@ -120,10 +121,10 @@ static __always_inline bool rcu_read_lock_held(void) {
 #define rcu_dereference_raw(pointer) rcu_dereference(pointer)
 #define rcu_dereference_check(pointer, condition) rcu_dereference(pointer)
 #define rcu_dereference_protected(pointer, condition) READ_ONCE(pointer)
-#define rcu_assign_pointer(pointer, value)                            \
-  do {                                                                \
-    typeof(pointer) shim_value = (value);                             \
-    __atomic_store_n(&(pointer), shim_value, __ATOMIC_RELEASE);       \
+#define rcu_assign_pointer(pointer, value)                      \
+  do {                                                          \
+    typeof(pointer) shim_value = (value);                       \
+    __atomic_store_n(&(pointer), shim_value, __ATOMIC_RELEASE); \
   } while (0)
 #define RCU_INIT_POINTER(pointer, value) WRITE_ONCE(pointer, value)
 #define rcu_replace_pointer(pointer, value, condition) \
@@ -132,7 +133,7 @@ static __always_inline bool rcu_read_lock_held(void) {
 #define synchronize_rcu() shim_might_sleep("synchronize_rcu")
 #define synchronize_rcu_expedited() shim_might_sleep("synchronize_rcu")
 #define rcu_barrier() shim_might_sleep("rcu_barrier")
-static inline void call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head)) {
+static inline void call_rcu(struct rcu_head* head, void (*function)(struct rcu_head* head)) {
   function(head);
 }
 
@@ -143,55 +144,56 @@ static inline void call_rcu(struct rcu_head *head, void (*function)(struct rcu_h
 #define in_atomic() (arenafuzz_context_depth.spinlock != 0 || in_nmi())
 
 /* guard(spinlock)(&lock); scoped_guard(rcu) { ... } */
-#define DEFINE_FREE(name, type, free_it)                       \
-  static __always_inline void __free_##name(void *pointer) {   \
-    type _T = *(type *)pointer;                                \
-    free_it;                                                   \
+#define DEFINE_FREE(name, type, free_it)                     \
+  static __always_inline void __free_##name(void* pointer) { \
+    type _T = *(type*)pointer;                               \
+    free_it;                                                 \
   }
 #define __free(name) __cleanup(__free_##name)
-#define no_free_ptr(pointer)                  \
-  ({                                          \
-    __auto_type shim_kept = (pointer);        \
-    (pointer) = NULL;                         \
-    shim_kept;                                \
+#define no_free_ptr(pointer)           \
+  ({                                   \
+    __auto_type shim_kept = (pointer); \
+    (pointer) = NULL;                  \
+    shim_kept;                         \
   })
 #define return_ptr(pointer) return no_free_ptr(pointer)
-#define SHIM_GUARD(name, type, enter, leave)                                   \
-  typedef type class_##name##_t;                                               \
-  static __always_inline class_##name##_t class_##name##_constructor(type held) { \
-    enter;                                                                     \
-    return held;                                                               \
-  }                                                                            \
-  static __always_inline void class_##name##_destructor(class_##name##_t *held_at) { \
-    type held = *held_at;                                                      \
-    (void)held;                                                                \
-    leave;                                                                     \
+#define SHIM_GUARD(name, type, enter, leave)                                         \
+  typedef type class_##name##_t;                                                     \
+  static __always_inline class_##name##_t class_##name##_constructor(type held) {    \
+    enter;                                                                           \
+    return held;                                                                     \
+  }                                                                                  \
+  static __always_inline void class_##name##_destructor(class_##name##_t* held_at) { \
+    type held = *held_at;                                                            \
+    (void)held;                                                                      \
+    leave;                                                                           \
   }
-#define SHIM_GUARD_0(name, enter, leave)                                       \
-  typedef int class_##name##_t;                                                \
-  static __always_inline class_##name##_t class_##name##_constructor(void) {   \
-    enter;                                                                     \
-    return 0;                                                                  \
-  }                                                                            \
-  static __always_inline void class_##name##_destructor(class_##name##_t *held_at) { \
-    (void)held_at;                                                             \
-    leave;                                                                     \
+#define SHIM_GUARD_0(name, enter, leave)                                             \
+  typedef int class_##name##_t;                                                      \
+  static __always_inline class_##name##_t class_##name##_constructor(void) {         \
+    enter;                                                                           \
+    return 0;                                                                        \
+  }                                                                                  \
+  static __always_inline void class_##name##_destructor(class_##name##_t* held_at) { \
+    (void)held_at;                                                                   \
+    leave;                                                                           \
   }
-SHIM_GUARD(spinlock, spinlock_t *, spin_lock(held), spin_unlock(held))
-SHIM_GUARD(spinlock_irq, spinlock_t *, spin_lock(held), spin_unlock(held))
-SHIM_GUARD(spinlock_irqsave, spinlock_t *, spin_lock(held), spin_unlock(held))
-SHIM_GUARD(raw_spinlock, raw_spinlock_t *, spin_lock(held), spin_unlock(held))
-SHIM_GUARD(raw_spinlock_irqsave, raw_spinlock_t *, spin_lock(held), spin_unlock(held))
-SHIM_GUARD(mutex, struct mutex *, mutex_lock(held), mutex_unlock(held))
+SHIM_GUARD(spinlock, spinlock_t*, spin_lock(held), spin_unlock(held))
+SHIM_GUARD(spinlock_irq, spinlock_t*, spin_lock(held), spin_unlock(held))
+SHIM_GUARD(spinlock_irqsave, spinlock_t*, spin_lock(held), spin_unlock(held))
+SHIM_GUARD(raw_spinlock, raw_spinlock_t*, spin_lock(held), spin_unlock(held))
+SHIM_GUARD(raw_spinlock_irqsave, raw_spinlock_t*, spin_lock(held), spin_unlock(held))
+SHIM_GUARD(mutex, struct mutex*, mutex_lock(held), mutex_unlock(held))
 SHIM_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 SHIM_GUARD_0(preempt, preempt_disable(), preempt_enable())
 SHIM_GUARD_0(irq, preempt_disable(), preempt_enable())
 #undef SHIM_GUARD
 #undef SHIM_GUARD_0
 
-#define CLASS(name, variable) \
-  class_##name##_t variable __cleanup(class_##name##_destructor) = class_##name##_constructor
-#define guard(name) __maybe_unused CLASS(name, __UNIQUE_ID(guard))
+#define CLASS(name, variable)                                              \
+  class_##name##_t variable __maybe_unused __cleanup(class_##name##_destructor) = \
+      class_##name##_constructor
+#define guard(name) CLASS(name, __UNIQUE_ID(guard))
 #define SHIM_SCOPED_GUARD(name, variable, once, args...) \
   for (CLASS(name, variable)(args), once = (class_##name##_t)1; once; once = (class_##name##_t)0)
 #define scoped_guard(name, args...) \

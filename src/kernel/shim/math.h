@@ -11,18 +11,18 @@
 
 #include "src/kernel/shim/types.h"
 
-#define SHIM_PICK(a, sign, b)                 \
-  ({                                          \
-    __auto_type shim_a = (a);                 \
-    __auto_type shim_b = (b);                 \
-    shim_a sign shim_b ? shim_a : shim_b;     \
+#define SHIM_PICK(a, sign, b)             \
+  ({                                      \
+    __auto_type shim_a = (a);             \
+    __auto_type shim_b = (b);             \
+    shim_a sign shim_b ? shim_a : shim_b; \
   })
-#define SHIM_PICK_AS(type, a, sign, b)        \
-  ({                                          \
-    __auto_type shim_a = (a);                 \
-    __auto_type shim_b = (b);                 \
-    const type shim_as_a = (type)shim_a;      \
-    const type shim_as_b = (type)shim_b;      \
+#define SHIM_PICK_AS(type, a, sign, b)                \
+  ({                                                  \
+    __auto_type shim_a = (a);                         \
+    __auto_type shim_b = (b);                         \
+    const type shim_as_a = (type)shim_a;              \
+    const type shim_as_b = (type)shim_b;              \
     shim_as_a sign shim_as_b ? shim_as_a : shim_as_b; \
   })
 #define min(a, b) SHIM_PICK(a, <, b)
@@ -36,11 +36,11 @@
 #define clamp(value, low, high) min(max(value, low), high)
 #define clamp_t(type, value, low, high) min_t(type, max_t(type, value, low), high)
 #define clamp_val(value, low, high) clamp_t(typeof(value), value, low, high)
-#define min_not_zero(a, b)                                                    \
-  ({                                                                          \
-    __auto_type shim_x = (a);                                                 \
-    __auto_type shim_y = (b);                                                 \
-    shim_x == 0 ? shim_y : (shim_y == 0 ? shim_x : min(shim_x, shim_y));      \
+#define min_not_zero(a, b)                                               \
+  ({                                                                     \
+    __auto_type shim_x = (a);                                            \
+    __auto_type shim_y = (b);                                            \
+    shim_x == 0 ? shim_y : (shim_y == 0 ? shim_x : min(shim_x, shim_y)); \
   })
 /* For constant expressions. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
@@ -48,22 +48,22 @@
 #define MIN_T(type, a, b) MIN((type)(a), (type)(b))
 #define MAX_T(type, a, b) MAX((type)(a), (type)(b))
 
-#define swap(a, b)                  \
-  do {                              \
-    typeof(a) shim_swap = (a);      \
-    (a) = (b);                      \
-    (b) = shim_swap;                \
+#define swap(a, b)             \
+  do {                         \
+    typeof(a) shim_swap = (a); \
+    (a) = (b);                 \
+    (b) = shim_swap;           \
   } while (0)
-#define abs(value)                              \
-  ({                                            \
-    __auto_type shim_value = (value);           \
-    shim_value < 0 ? -shim_value : shim_value;  \
+#define abs(value)                             \
+  ({                                           \
+    __auto_type shim_value = (value);          \
+    shim_value < 0 ? -shim_value : shim_value; \
   })
 #define in_range(value, start, length) \
   ((unsigned long)(value) - (unsigned long)(start) < (unsigned long)(length))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+#define container_of(pointer, type, member) ((type*)((char*)(pointer)-offsetof(type, member)))
 #define container_of_const(pointer, type, member) container_of(pointer, type, member)
 
 #define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
@@ -78,8 +78,7 @@
 #define ALIGN(value, multiple) __ALIGN_MASK(value, (typeof(value))(multiple)-1)
 #define __ALIGN_MASK(value, mask) (((value) + (mask)) & ~(mask))
 #define ALIGN_DOWN(value, multiple) ((value) & ~((typeof(value))(multiple)-1))
-#define PTR_ALIGN(pointer, multiple) \
-  ((typeof(pointer))ALIGN((unsigned long)(pointer), multiple))
+#define PTR_ALIGN(pointer, multiple) ((typeof(pointer))ALIGN((unsigned long)(pointer), multiple))
 #define IS_ALIGNED(value, multiple) (((value) & ((typeof(value))(multiple)-1)) == 0)
 
 #define upper_32_bits(value) ((u32)(((value) >> 16) >> 16))
@@ -95,7 +94,7 @@
 static inline u64 div_u64(u64 n, u32 d) { return n / d; }
 static inline u64 div64_u64(u64 n, u64 d) { return n / d; }
 static inline u64 div64_ul(u64 n, unsigned long d) { return n / d; }
-static inline u64 div_u64_rem(u64 n, u32 d, u32 *rest) {
+static inline u64 div_u64_rem(u64 n, u32 d, u32* rest) {
   *rest = (u32)(n % d);
   return n / d;
 }
@@ -107,12 +106,16 @@ static inline bool __must_check shim_must_check(bool overflowed) { return unlike
 #define check_add_overflow(a, b, d) shim_must_check(__builtin_add_overflow(a, b, d))
 #define check_sub_overflow(a, b, d) shim_must_check(__builtin_sub_overflow(a, b, d))
 #define check_mul_overflow(a, b, d) shim_must_check(__builtin_mul_overflow(a, b, d))
-#define overflows_type(n, type) ({ typeof(n) shim_n = (n); (type)shim_n != shim_n; })
+#define overflows_type(n, type) \
+  ({                            \
+    typeof(n) shim_n = (n);     \
+    (type) shim_n != shim_n;    \
+  })
 
-#define SHIM_SATURATE(name, builtin)                               \
-  static inline size_t __must_check name(size_t a, size_t b) {     \
-    size_t result;                                                 \
-    return builtin(a, b, &result) ? SIZE_MAX : result;             \
+#define SHIM_SATURATE(name, builtin)                           \
+  static inline size_t __must_check name(size_t a, size_t b) { \
+    size_t result;                                             \
+    return builtin(a, b, &result) ? SIZE_MAX : result;         \
   }
 SHIM_SATURATE(size_add, __builtin_add_overflow)
 SHIM_SATURATE(size_mul, __builtin_mul_overflow)
@@ -122,11 +125,10 @@ static inline size_t __must_check size_sub(size_t a, size_t b) {
 }
 #define array_size(count, bytes) size_mul(count, bytes)
 #define array3_size(a, b, c) size_mul(size_mul(a, b), c)
-#define flex_array_size(pointer, member, count) \
-  size_mul(count, sizeof(*(pointer)->member))
+#define flex_array_size(pointer, member, count) size_mul(count, sizeof(*(pointer)->member))
 #define struct_size(pointer, member, count) \
   size_add(sizeof(*(pointer)), flex_array_size(pointer, member, count))
-#define struct_size_t(type, member, count) struct_size((type *)NULL, member, count)
+#define struct_size_t(type, member, count) struct_size((type*)NULL, member, count)
 
 /* log2.h; the argument must not be 0, except where noted. */
 #define ilog2(n) ((int)(63 - __builtin_clzll((unsigned long long)(n))))

@@ -2,9 +2,9 @@
 /*
  * kmalloc, vmalloc and their kin, over the metadata seam.
  *
- * Purpose   kmalloc's and kvmalloc's go to one seam call, vmalloc's to the other; whether the thread
- *           may sleep is judged behind them. vmalloc gives memory full of 0xa5: whoever needs zeroes
- *           must ask for them.
+ * Purpose   kmalloc's and kvmalloc's go to one seam call, vmalloc's to the other; whether the
+ *           thread may sleep is judged behind them. vmalloc gives memory full of 0xa5: whoever
+ *           needs zeroes must ask for them.
  * Ownership What these give belongs to the MetadataSource that is bound (src/kernel/seam.h).
  * Source    include/linux/{gfp,slab,vmalloc,mm}.h by what they promise.
  */
@@ -36,22 +36,21 @@
 #define GFP_NOWAIT (__GFP_KSWAPD_RECLAIM | __GFP_NOWARN)
 #define gfpflags_allow_blocking(flags) (((flags)&__GFP_DIRECT_RECLAIM) != 0)
 
-#define ZERO_SIZE_PTR ((void *)16)
+#define ZERO_SIZE_PTR ((void*)16)
 #define ZERO_OR_NULL_PTR(pointer) ((unsigned long)(pointer) <= (unsigned long)ZERO_SIZE_PTR)
 
-static inline void *__must_check kmalloc(size_t bytes, gfp_t flags) {
-  return arenafuzz_kernel_kmalloc(bytes, (flags & __GFP_ZERO) != 0,
-                                  gfpflags_allow_blocking(flags));
+static inline void* __must_check kmalloc(size_t bytes, gfp_t flags) {
+  return arenafuzz_kernel_kmalloc(bytes, (flags & __GFP_ZERO) != 0, gfpflags_allow_blocking(flags));
 }
-static inline void *__must_check kzalloc(size_t bytes, gfp_t flags) {
+static inline void* __must_check kzalloc(size_t bytes, gfp_t flags) {
   return kmalloc(bytes, flags | __GFP_ZERO);
 }
 /* A count that overflows asks for SIZE_MAX bytes, which no allocator has. */
-static inline void *__must_check kmalloc_array(size_t count, size_t bytes, gfp_t flags) {
+static inline void* __must_check kmalloc_array(size_t count, size_t bytes, gfp_t flags) {
   const size_t all = size_mul(count, bytes);
   return all == SIZE_MAX ? NULL : kmalloc(all, flags);
 }
-static inline void *__must_check kcalloc(size_t count, size_t bytes, gfp_t flags) {
+static inline void* __must_check kcalloc(size_t count, size_t bytes, gfp_t flags) {
   return kmalloc_array(count, bytes, flags | __GFP_ZERO);
 }
 #define kmalloc_node(bytes, flags, node) ((void)(node), kmalloc(bytes, flags))
@@ -69,7 +68,7 @@ static inline void *__must_check kcalloc(size_t count, size_t bytes, gfp_t flags
 /* kzalloc_obj(*p) or kzalloc_obj(*p, flags): by the type of what it is given. */
 #define SHIM_FLAGS(flags...) SHIM_SECOND(0, ##flags, GFP_KERNEL, 0)
 #define SHIM_TYPED(allocate, bytes, what, flags...) \
-  ((typeof(what) *)allocate(bytes, SHIM_FLAGS(flags)))
+  ((typeof(what)*)allocate(bytes, SHIM_FLAGS(flags)))
 #define kmalloc_obj(what, flags...) SHIM_TYPED(kmalloc, sizeof(typeof(what)), what, ##flags)
 #define kzalloc_obj(what, flags...) SHIM_TYPED(kzalloc, sizeof(typeof(what)), what, ##flags)
 #define kvzalloc_obj(what, flags...) kzalloc_obj(what, ##flags)
@@ -80,11 +79,11 @@ static inline void *__must_check kcalloc(size_t count, size_t bytes, gfp_t flags
 #define kzalloc_flex(what, member, count, flags...) \
   SHIM_TYPED(kzalloc, struct_size_t(typeof(what), member, count), what, ##flags)
 
-static inline void *__must_check vzalloc(unsigned long bytes) {
+static inline void* __must_check vzalloc(unsigned long bytes) {
   return arenafuzz_kernel_vzalloc(bytes);
 }
-static inline void *__must_check vmalloc(unsigned long bytes) {
-  void *memory = arenafuzz_kernel_vzalloc(bytes);
+static inline void* __must_check vmalloc(unsigned long bytes) {
+  void* memory = arenafuzz_kernel_vzalloc(bytes);
   if (memory) memset(memory, 0xa5, bytes);
   return memory;
 }
@@ -94,13 +93,13 @@ static inline void *__must_check vmalloc(unsigned long bytes) {
 #define vcalloc(count, bytes) vzalloc(size_mul(count, bytes))
 #define vmalloc_array(count, bytes) vmalloc(size_mul(count, bytes))
 
-static inline void kfree(const void *memory) {
+static inline void kfree(const void* memory) {
   if (memory) arenafuzz_kernel_kfree(memory);
 }
-static inline void vfree(const void *memory) {
+static inline void vfree(const void* memory) {
   if (memory) arenafuzz_kernel_vfree(memory);
 }
-static inline void kvfree(const void *memory) {
+static inline void kvfree(const void* memory) {
   if (memory) arenafuzz_kernel_kvfree(memory);
 }
 #define kfree_const(memory) kfree(memory)
@@ -110,17 +109,17 @@ static inline void kvfree(const void *memory) {
 #define kvfree_rcu(memory, member...) kvfree(memory)
 #define kfree_rcu_mightsleep(memory) kfree(memory)
 #define kvfree_rcu_mightsleep(memory) kvfree(memory)
-DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
-DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
+DEFINE_FREE(kfree, void*, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
+DEFINE_FREE(kvfree, void*, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 
-static inline void *__must_check kmemdup(const void *from, size_t bytes, gfp_t flags) {
-  void *copy = kmalloc(bytes, flags);
+static inline void* __must_check kmemdup(const void* from, size_t bytes, gfp_t flags) {
+  void* copy = kmalloc(bytes, flags);
   if (copy) memcpy(copy, from, bytes);
   return copy;
 }
-static inline char *__must_check kstrdup(const char *text, gfp_t flags) {
-  return text ? (char *)kmemdup(text, strlen(text) + 1, flags) : NULL;
+static inline char* __must_check kstrdup(const char* text, gfp_t flags) {
+  return text ? (char*)kmemdup(text, strlen(text) + 1, flags) : NULL;
 }
-#define kstrdup_const(text, flags) ((const char *)kstrdup(text, flags))
+#define kstrdup_const(text, flags) ((const char*)kstrdup(text, flags))
 
 #endif /* ARENAFUZZ_SRC_KERNEL_SHIM_MEMORY_H_ */

@@ -5,7 +5,8 @@
  * Units     PAGE_SIZE in bytes, an unsigned long as in the kernel: `u32 pages * PAGE_SIZE` must not
  *           be computed in 32 bits. It is a variable, unless ARENAFUZZ_CONSTANT_PAGE fixes it at
  *           4 KiB for a tree that needs a constant.
- * Source    include/linux/types.h, limits.h, err.h, sizes.h and the errno list by what they promise.
+ * Source    include/linux/types.h, limits.h, err.h, sizes.h and the errno list by their
+ *           promises.
  */
 #ifndef ARENAFUZZ_SRC_KERNEL_SHIM_TYPES_H_
 #define ARENAFUZZ_SRC_KERNEL_SHIM_TYPES_H_
@@ -48,8 +49,8 @@ struct list_head {
 };
 
 struct rcu_head {
-  struct rcu_head *next;
-  void (*func)(struct rcu_head *head);
+  struct rcu_head* next;
+  void (*func)(struct rcu_head* head);
 };
 #define callback_head rcu_head
 
@@ -105,17 +106,16 @@ struct rcu_head {
 #define ENOTSUPP 524
 #define MAX_ERRNO 4095
 
-#define IS_ERR_VALUE(value) \
-  unlikely((unsigned long)(void *)(value) >= (unsigned long)-MAX_ERRNO)
+#define IS_ERR_VALUE(value) unlikely((unsigned long)(void*)(value) >= (unsigned long)-MAX_ERRNO)
 
-static inline void *__must_check ERR_PTR(long error) { return (void *)error; }
-static inline long __must_check PTR_ERR(const void *pointer) { return (long)pointer; }
-static inline bool __must_check IS_ERR(const void *pointer) { return IS_ERR_VALUE(pointer); }
-static inline bool __must_check IS_ERR_OR_NULL(const void *pointer) {
+static inline void* __must_check ERR_PTR(long error) { return (void*)error; }
+static inline long __must_check PTR_ERR(const void* pointer) { return (long)pointer; }
+static inline bool __must_check IS_ERR(const void* pointer) { return IS_ERR_VALUE(pointer); }
+static inline bool __must_check IS_ERR_OR_NULL(const void* pointer) {
   return !pointer || IS_ERR_VALUE(pointer);
 }
-static inline void *__must_check ERR_CAST(const void *pointer) { return (void *)pointer; }
-static inline int __must_check PTR_ERR_OR_ZERO(const void *pointer) {
+static inline void* __must_check ERR_CAST(const void* pointer) { return (void*)pointer; }
+static inline int __must_check PTR_ERR_OR_ZERO(const void* pointer) {
   return IS_ERR(pointer) ? (int)PTR_ERR(pointer) : 0;
 }
 
