@@ -98,7 +98,6 @@ void BareLoop::step(const Operation& operation) {
     }
     case OperationKind::kFree: {
       Slot& slot = slots_[operation.slot];
-      if (slot.address == 0) break;
       pools_[static_cast<std::size_t>(slot.scheduler)]->free(slot.address, slot.size);
       slot.address = 0;
       break;

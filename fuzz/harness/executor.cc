@@ -247,9 +247,13 @@ void Executor::free_block(int scheduler, std::uint64_t address, std::uint64_t si
   judge_->pool(scheduler).free(address, size);
 }
 
+// An empty slot is freed as callers do it whose alloc failed: NULL, which does nothing.
 void Executor::do_free(const Operation& operation) {
   Block& block = blocks_[operation.slot];
-  if (block.address == 0) return;
+  if (block.address == 0) {
+    free_block(block.scheduler, 0, std::max<std::uint64_t>(block.size, 8));
+    return;
+  }
   const Block freed = block;
   block = {0, 0, 0, freed.address, freed.size, freed.scheduler};
   free_block(freed.scheduler, freed.address, freed.size);

@@ -213,7 +213,7 @@ class Judge final : public LifecycleObserver {
     int scheduler = 0;
     std::uint64_t size = 0;
     std::uint64_t address = 0;
-    std::uint64_t claims_granted = 0;
+    std::uint64_t claims_held = 0;    // granted, and not given back in this call
     std::uint64_t metadata_made = 0;  // kmalloc and vzalloc that the books have not looked at
     std::uint64_t chunks_made = 0;
     bool refused_or_injected = false;

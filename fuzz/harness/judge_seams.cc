@@ -164,7 +164,7 @@ void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t addre
   end_if_documented(call_.overlap_guard, "overlapping-chunk");
   if (call_.kind != CallKind::kAlloc) return;
   if (call_.size == 0) fail_claim("nothing-asked");
-  if (++call_.claims_granted > 1 && !pool.collided) fail_claim("second-claim");
+  if (++call_.claims_held > 1 && !pool.collided) fail_claim("second-claim");
   if (!pool.collided && pool.ledger.hole_fits(call_.size)) fail_claim("hole-fits");
 }
 
@@ -190,6 +190,7 @@ void Judge::note_release(int map, std::uint64_t address, std::uint64_t pages) {
     if (claim.kind != SeamCall::Kind::kClaim || claim.matched || claim.address == 0) continue;
     if (claim.address == address && claim.amount == pages) {
       claim.matched = true;
+      --call_.claims_held;
       return;
     }
     difference = claim.address != address ? "elsewhere" : "amount";

@@ -26,7 +26,7 @@ constexpr OracleInfo kOracles[kOracleCount] = {
      "success reported, but what it stands for is not there"},
     {Oracle::kSpuriousFailure, "spurious-failure", Tier::kContract, "refused without a cause"},
     {Oracle::kOverClaim, "over-claim", Tier::kContract,
-     "pages taken although a hole fits, or twice in one call"},
+     "pages taken although a hole fits, or more than once in one call"},
     {Oracle::kNotRecovered, "not-recovered", Tier::kContract,
      "the same request still fails once its cause is gone"},
     {Oracle::kNeighbour, "neighbour", Tier::kContract,
