@@ -8,6 +8,7 @@ namespace arenafuzz {
 namespace {
 
 BugHandler current_handler = nullptr;
+WarnHandler current_warn_handler = nullptr;
 
 }  // namespace
 
@@ -39,6 +40,17 @@ void bug(BugSite site) {
   if (current_handler != nullptr) current_handler(site);
   std::fprintf(stderr, "BUG: %s\n", bug_site_name(site));
   std::abort();
+}
+
+WarnHandler set_warn_handler(WarnHandler handler) {
+  WarnHandler former = current_warn_handler;
+  current_warn_handler = handler;
+  return former;
+}
+
+void warn(const char* function, const char* condition) {
+  if (current_warn_handler != nullptr) return current_warn_handler(function, condition);
+  std::fprintf(stderr, "WARNING: %s: %s\n", function, condition);
 }
 
 }  // namespace arenafuzz

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// BUG: the state cannot be trusted any more, and the call does not come back.
+// BUG: the state cannot be trusted any more, and the call does not come back. WARN: something is
+// wrong, and the call goes on.
 //
-// Purpose   One place for every fatal report of the pool. The sites are those of the kernel's
-//           gen_pool (spec section 2); their names are part of the harness's signatures.
-// Ownership The handler is process-wide; it must not return. Without one the report goes to stderr
-//           and the process aborts.
-// Threads   bug() from any thread; set_bug_handler() before threads start.
-// Source    BUG_ON in gen_pool_alloc_algo_owner, gen_pool_free_owner, gen_pool_destroy.
+// Purpose   One place for every report of the pool. The BUG sites are those of the kernel's
+//           gen_pool (spec section 2); their names are part of the harness's signatures. Our own
+//           pool never warns: warn() is for the kernel's C files.
+// Ownership The handlers are process-wide. That of BUG must not return; without one the report goes
+//           to stderr and the process aborts. That of WARN must return; without one the report goes
+//           to stderr.
+// Threads   bug() and warn() from any thread; the setters before threads start.
+// Source    BUG_ON in gen_pool_alloc_algo_owner, gen_pool_free_owner, gen_pool_destroy; WARN_ON in
+//           gen_pool_fixed_alloc.
 #ifndef ARENAFUZZ_SRC_POOL_BUG_H_
 #define ARENAFUZZ_SRC_POOL_BUG_H_
 
@@ -34,6 +38,14 @@ using BugHandler = void (*)(BugSite site);
 BugHandler set_bug_handler(BugHandler handler);
 
 [[noreturn]] void bug(BugSite site);
+
+// The function that warns and the text of its condition, both static.
+using WarnHandler = void (*)(const char* function, const char* condition);
+
+// Returns the former handler; nullptr restores the default.
+WarnHandler set_warn_handler(WarnHandler handler);
+
+void warn(const char* function, const char* condition);
 
 }  // namespace arenafuzz
 
