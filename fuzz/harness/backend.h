@@ -10,7 +10,7 @@
 #ifndef ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
 #define ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
 
-#include "src/pool/gen_pool.h"
+#include "fuzz/program/program.h"
 #include "src/pool/seams.h"
 
 namespace arenafuzz {
@@ -21,7 +21,10 @@ class GenPoolPort {
   virtual ~GenPoolPort() = default;
   virtual bool create(int granule_order) = 0;  // false: no memory
   virtual int add(std::uint64_t start, std::uint64_t size) = 0;
-  virtual std::uint64_t alloc(std::uint64_t size) = 0;
+  // `policy_data` as Operation::policy_data. REQUIRES: supports(policy); an exponent at most 30.
+  virtual std::uint64_t alloc(std::uint64_t size, AllocPolicy policy,
+                              std::uint32_t policy_data) = 0;
+  virtual bool supports(AllocPolicy policy) const = 0;
   virtual void free(std::uint64_t address, std::uint64_t size) = 0;
   virtual bool has_addr(std::uint64_t start, std::uint64_t size) = 0;
   virtual std::uint64_t avail() = 0;
@@ -29,6 +32,9 @@ class GenPoolPort {
   // Frees what is allocated, then destroys.
   virtual void destroy() = 0;
   virtual bool exists() const = 0;
+  // The head of the chunk list; false when there is no chunk.
+  virtual bool newest_chunk(ChunkView* view) const = 0;
+  // Calls `visit` for each chunk, newest first.
   virtual void for_each_chunk(void (*visit)(void* context, const ChunkView& view),
                               void* context) const = 0;
 };

@@ -27,7 +27,10 @@ class CppBackend final : public Backend {
    public:
     bool create(int granule_order) override;
     int add(std::uint64_t start, std::uint64_t size) override { return pool_->add(start, size); }
-    std::uint64_t alloc(std::uint64_t size) override { return pool_->alloc(size); }
+    std::uint64_t alloc(std::uint64_t size, AllocPolicy, std::uint32_t) override {
+      return pool_->alloc(size);
+    }
+    bool supports(AllocPolicy policy) const override { return policy == AllocPolicy::kFirstFit; }
     void free(std::uint64_t address, std::uint64_t size) override { pool_->free(address, size); }
     bool has_addr(std::uint64_t start, std::uint64_t size) override {
       return pool_->has_addr(start, size);
@@ -36,6 +39,9 @@ class CppBackend final : public Backend {
     std::uint64_t size() override { return pool_->size(); }
     void destroy() override;
     bool exists() const override { return pool_ != nullptr; }
+    bool newest_chunk(ChunkView* view) const override {
+      return pool_ != nullptr && pool_->newest_chunk(view);
+    }
     void for_each_chunk(void (*visit)(void* context, const ChunkView& view),
                         void* context) const override;
 

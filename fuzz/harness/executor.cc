@@ -14,6 +14,9 @@ namespace {
 Judge* running_judge = nullptr;  // the executor's, while a program runs
 
 [[noreturn]] void bug_of_program(BugSite site) { running_judge->on_bug(site); }
+void warn_of_program(const char* function, const char* condition) {
+  running_judge->on_warn(function, condition);
+}
 void stray_of_program(std::uint64_t address) { running_judge->on_stray_access(address); }
 void steps_of_program() { running_judge->on_steps_exhausted(); }
 
@@ -24,6 +27,7 @@ Executor::Executor(Backend& backend) : backend_(&backend) {
   judge_ = std::make_unique<Judge>(injector_);
   recorded_metadata_.emplace(faulty_metadata_, *judge_);
   backend_->bind(*recorded_metadata_);
+  gen_judge_.emplace(*judge_, backend_->gen_pool());
   masks_ = std::make_unique<std::uint64_t[]>(limits::kMaxSchedulers * limits::kMaxMasks);
   for (int map = 0; map < limits::kMaxMaps; ++map) {
     MapSlot& slot = maps_[map];
@@ -87,13 +91,13 @@ void Executor::prepare(const Program& program, const Options& options) {
     slots_dirty_ = false;
   }
   judge_->begin(header_, options, &verdict_);
-  gen_model_.discard();
-  gen_bitmap_bytes_ = 0;
+  gen_judge_->begin(header_.granule_order);
 }
 
 void Executor::execute(const Program& program) {
   running_judge = judge_.get();
   const BugHandler former = set_bug_handler(bug_of_program);
+  const WarnHandler former_warn = set_warn_handler(warn_of_program);
   set_stray_handler(stray_of_program);
   atomics::hooks = {};
   atomics::hooks.steps_exhausted = steps_of_program;
@@ -108,6 +112,7 @@ void Executor::execute(const Program& program) {
   injector_.set_active(false);
   atomics::hooks = {};
   set_stray_handler(nullptr);
+  set_warn_handler(former_warn);
   set_bug_handler(former);
   for (int site = 0; site < kFaultSiteCount; ++site)
     verdict_.faults_fired[site] = injector_.fired(static_cast<FaultSite>(site));

@@ -40,9 +40,10 @@ enum class Oracle : std::uint8_t {
   kOverClaim,
   kNotRecovered,
   kNeighbour,
+  kWarn,
   kChange,
 };
-inline constexpr int kOracleCount = 17;
+inline constexpr int kOracleCount = 18;
 
 struct OracleInfo {
   Oracle oracle;
