@@ -17,6 +17,9 @@ Judge* running_judge = nullptr;  // the executor's, while a program runs
 [[noreturn]] void bug_of_program(BugSite site) { running_judge->on_bug(site); }
 [[noreturn]] void arithmetic_of_program() { running_judge->on_arithmetic(); }
 void sleeping_call_of_program(const char* what) { running_judge->on_sleeping_call(what); }
+void warn_of_program(const char* function, const char* condition) {
+  running_judge->on_warn(function, condition);
+}
 void stray_of_program(std::uint64_t address) { running_judge->on_stray_access(address); }
 void steps_of_program() { running_judge->on_steps_exhausted(); }
 
@@ -27,6 +30,7 @@ Executor::Executor(Backend& backend) : backend_(&backend) {
   judge_ = std::make_unique<Judge>(injector_);
   recorded_metadata_.emplace(faulty_metadata_, *judge_);
   backend_->bind(*recorded_metadata_);
+  gen_judge_.emplace(*judge_, backend_->gen_pool());
   masks_ = std::make_unique<std::uint64_t[]>(limits::kMaxSchedulers * limits::kMaxMasks);
   for (int map = 0; map < limits::kMaxMaps; ++map) {
     MapSlot& slot = maps_[map];
@@ -97,8 +101,7 @@ void Executor::prepare(const Program& program, const Options& options) {
     slots_dirty_ = false;
   }
   judge_->begin(header_, options, &verdict_);
-  gen_model_.discard();
-  gen_bitmap_bytes_ = 0;
+  gen_judge_->begin(header_.granule_order);
 }
 
 void Executor::execute(const Program& program) {
@@ -106,6 +109,7 @@ void Executor::execute(const Program& program) {
   const BugHandler former = set_bug_handler(bug_of_program);
   set_arithmetic_handler(arithmetic_of_program);
   set_sleep_handler(sleeping_call_of_program);
+  const WarnHandler former_warn = set_warn_handler(warn_of_program);
   set_stray_handler(stray_of_program);
   atomics::hooks = {};
   atomics::hooks.steps_exhausted = steps_of_program;
@@ -120,6 +124,7 @@ void Executor::execute(const Program& program) {
   injector_.set_active(false);
   atomics::hooks = {};
   set_stray_handler(nullptr);
+  set_warn_handler(former_warn);
   set_bug_handler(former);
   set_arithmetic_handler(nullptr);
   set_sleep_handler(nullptr);

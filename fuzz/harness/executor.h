@@ -24,6 +24,7 @@
 #include "faultinject/metadata_stand_in.h"
 #include "fuzz/harness/backend.h"
 #include "fuzz/harness/judge.h"
+#include "fuzz/harness/judge_gen_pool.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/program/program.h"
 #include "src/pool/arena_map.h"
@@ -97,13 +98,9 @@ class Executor {
 
   // Programs of kind 1 (gen_pool_executor.cc).
   void step_gen_pool(const Operation& operation);
-  void gen_create();
-  void gen_add(const Operation& operation);
   void gen_alloc(const Operation& operation);
-  void gen_free(std::uint64_t address, std::uint64_t size);
   void gen_misuse_free(const Operation& operation);
   void gen_destroy();
-  void compare_gen_pool();
 
   Backend* backend_;
   const char* error_ = nullptr;
@@ -121,8 +118,7 @@ class Executor {
   Block blocks_[limits::kBlockSlots];
   Run runs_[limits::kRunSlots];
   bool slots_dirty_ = false;
-  PoolModel gen_model_;
-  std::uint64_t gen_bitmap_bytes_ = 0;
+  std::optional<GenPoolJudge> gen_judge_;
   std::uint64_t fired_kmalloc_before_ = 0;  // the operation
 };
 

@@ -171,12 +171,8 @@ class Judge final : public LifecycleObserver {
   void before_worker(int map);
   void after_worker(int map);
 
-  // Programs of kind 1: the executor holds the model and says what it predicts.
-  // `overlapping`: chunks overlap, so a correct free may hit BUG and only the model can say when.
-  void gen_before(std::uint64_t cost, BugSite expected, bool overlapping);
-  void gen_expect(const char* difference, std::uint64_t expected, std::uint64_t got);
-  void gen_no_bug(BugSite expected);
-
+  // The code under test warns, and goes on.
+  void on_warn(const char* function, const char* condition);
   // Out of the code under test; none of these returns.
   [[noreturn]] void on_bug(BugSite site);
   [[noreturn]] void on_steps_exhausted();
@@ -206,6 +202,7 @@ class Judge final : public LifecycleObserver {
   friend class RecordingPages;
   friend class RecordingMetadata;
   friend class JudgedPool;
+  friend class GenPoolJudge;  // programs of kind 1 (judge_gen_pool.h)
 
   enum class CallKind : std::uint8_t { kNone, kInit, kAlloc, kFree, kDestroy };
   struct Call {
@@ -349,7 +346,9 @@ class Judge final : public LifecycleObserver {
   int released_map_ = 0;
   Backtrace backtrace_;  // of the last seam call, if wanted
   BugSite gen_expected_bug_ = BugSite::kNone;
-  bool gen_overlapping_ = false;
+  bool gen_lenient_ = false;          // overlaps or misuse: only the model knows what is right
+  bool warn_expected_ = false;        // by the meaning of the operation
+  std::uint32_t warnings_ = 0;        // in the operation
   std::vector<bool> worker_records_;  // of each span that the worker took: was its record had
   struct Peer {
     atomics::Word* word;

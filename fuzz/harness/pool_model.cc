@@ -118,7 +118,7 @@ PoolModel::Place PoolModel::place(std::uint64_t size) const {
         continue;
       const auto index = static_cast<std::uint32_t>(i);
       ranges_.at_or_below(index, static_cast<std::uint32_t>(start), &range);
-      return {true, index, range.start, place.count, range.length};
+      return {true, index, range.start, place.count, range.length, 0, 0};
     }
     return place;
   }
@@ -131,7 +131,11 @@ PoolModel::Place PoolModel::place(std::uint64_t size) const {
 
 std::uint64_t PoolModel::commit(const Place& place) {
   Chunk& chunk = chunks_[place.chunk];
-  ranges_.take_front({place.chunk, place.granule, place.room}, place.count);
+  if (place.room != 0) {
+    ranges_.take_front({place.chunk, place.granule, place.room}, place.count);
+  } else {
+    ranges_.take(place.chunk, place.granule, place.count);
+  }
   set_avail(chunk, chunk.avail - (std::uint64_t{place.count} << order_));
   return chunk.start + (std::uint64_t{place.granule} << order_);
 }
@@ -165,7 +169,8 @@ PoolModel::FreeEffect PoolModel::free(std::uint64_t address, std::uint64_t size)
 // An upper bound that costs O(1): every chunk passed, and the words of those that are not skipped
 // by their avail.
 std::uint64_t PoolModel::alloc_cost(const Place& place, std::uint64_t size) const {
-  const std::uint64_t own = place.found ? 1 + (place.granule + place.count) / 64 : 1;
+  const std::uint64_t own =
+      place.extra_steps + (place.found ? 1 + (place.granule + place.count) / 64 : 1);
   const std::uint64_t passed = chunks_.size() - (place.found ? place.chunk + 1 : 0);
   if (passed == 0) return own;
   const std::uint64_t words_passed =

@@ -50,7 +50,9 @@ class PoolModel {
     std::uint32_t chunk = 0;
     std::uint32_t granule = 0;
     std::uint32_t count = 0;
-    std::uint32_t room = 0;  // of the hole, which begins at `granule`
+    std::uint32_t room = 0;         // of the hole, if it begins at `granule`; else 0
+    std::uint32_t warnings = 0;     // WARNs of the attempt
+    std::uint64_t extra_steps = 0;  // of a search that looks at more than first fit does
   };
 
   void create(int granule_order);
@@ -65,6 +67,8 @@ class PoolModel {
   bool has_addr(std::uint64_t start, std::uint64_t size) const;
 
   Place place(std::uint64_t size) const;
+  // The same by any policy; `data` as Operation::policy_data, an exponent at most 30.
+  Place place(std::uint64_t size, AllocPolicy policy, std::uint32_t data) const;
   // Takes the place; the block's address.
   std::uint64_t commit(const Place& place);
   // The effect of free(address, size): BugSite::kNone and done, or the site. `*cleared` granules
@@ -104,6 +108,11 @@ class PoolModel {
                           CollisionState& collisions);
   void collide(std::uint32_t chunk, std::uint64_t word, std::uint64_t mask,
                CollisionState& collisions);
+  // Each looks in one chunk for place->count granules (pool_model_policies.cc).
+  bool place_aligned(std::uint32_t chunk, std::uint64_t step, std::uint64_t first,
+                     Place* place) const;
+  bool place_best(std::uint32_t chunk, Place* place) const;
+  bool place_fixed(std::uint32_t chunk, std::uint32_t offset, Place* place) const;
   bool find_run(std::uint32_t chunk, std::uint64_t from, std::uint64_t count,
                 std::uint64_t* start) const;
 

@@ -39,6 +39,25 @@ bool RangeTree::first_fit(std::uint32_t count, FreeRange* range) const {
   }
 }
 
+// The first node at or behind `key` with at least `count`. Left of it at most one path is tried in
+// vain: once a whole subtree lies behind the key, its `longest` says whether the search ends there.
+RangeTree::Index RangeTree::first_of(Index at, std::uint64_t key, std::uint32_t count) const {
+  const Node& node = nodes_[at];
+  if (at == kNil || node.longest < count) return kNil;
+  if (node.key < key) return first_of(node.right, key, count);
+  const Index left = first_of(node.left, key, count);
+  if (left != kNil) return left;
+  return node.length >= count ? at : first_of(node.right, key, count);
+}
+
+bool RangeTree::fit_from(std::uint32_t chunk, std::uint32_t granule, std::uint32_t count,
+                         FreeRange* range) const {
+  const Index found = first_of(root_, key_of(chunk, granule), count);
+  if (found == kNil) return false;
+  *range = range_of(nodes_[found]);
+  return range->chunk == chunk;
+}
+
 bool RangeTree::at_or_below(std::uint32_t chunk, std::uint32_t granule, FreeRange* range) const {
   const std::uint64_t key = key_of(chunk, granule);
   Index best = kNil;

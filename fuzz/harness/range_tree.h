@@ -33,6 +33,9 @@ class RangeTree {
 
   // The first range, newest chunk and lowest granule first, with at least `count`; false if none.
   bool first_fit(std::uint32_t count, FreeRange* range) const;
+  // The first range of `chunk` with at least `count` that starts at or above `granule`.
+  bool fit_from(std::uint32_t chunk, std::uint32_t granule, std::uint32_t count,
+                FreeRange* range) const;
   // The last range of `chunk` that starts at or below `granule`.
   bool at_or_below(std::uint32_t chunk, std::uint32_t granule, FreeRange* range) const;
   // The first range of `chunk` that starts above `granule`.
@@ -82,6 +85,7 @@ class RangeTree {
     return std::uint64_t{~chunk} << 32 | granule;
   }
   static FreeRange range_of(const Node& node);
+  Index first_of(Index node, std::uint64_t key, std::uint32_t count) const;
   void update(Index node);
   void insert(std::uint64_t key, std::uint32_t length);
   void erase(std::uint64_t key);

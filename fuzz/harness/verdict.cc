@@ -31,6 +31,7 @@ constexpr OracleInfo kOracles[kOracleCount] = {
      "the same request still fails once its cause is gone"},
     {Oracle::kNeighbour, "neighbour", Tier::kContract,
      "an act of the BPF program or of user space led to BUG or to one address twice"},
+    {Oracle::kWarn, "warn", Tier::kContract, "a WARN in correct use that nothing asked for"},
     {Oracle::kChange, "change", Tier::kChange, "differs from the reference"},
     {Oracle::kArithmetic, "arithmetic", Tier::kSafety,
      "unsigned arithmetic wrapped, or a value was truncated, in the arena pool's file"},

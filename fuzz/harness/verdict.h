@@ -41,11 +41,12 @@ enum class Oracle : std::uint8_t {
   kOverClaim,
   kNotRecovered,
   kNeighbour,
+  kWarn,
   kChange,
   kArithmetic,
   kDifference,
 };
-inline constexpr int kOracleCount = 19;
+inline constexpr int kOracleCount = 20;
 
 struct OracleInfo {
   Oracle oracle;

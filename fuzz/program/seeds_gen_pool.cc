@@ -84,7 +84,10 @@ const Draft kGenPools[] = {
 }  // namespace
 
 void add_gen_pools(Drafts& drafts) {
-  drafts.insert(drafts.end(), std::begin(kGenPools), std::end(kGenPools));
+  for (const Draft& draft : kGenPools) {
+    drafts.push_back(draft);
+    if ((draft.targets & kFaults) != 0) drafts.back().targets |= kKernelGenPool;
+  }
 }
 
 }  // namespace arenafuzz::seeds

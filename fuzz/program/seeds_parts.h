@@ -18,6 +18,9 @@ inline constexpr unsigned kMisuse = 4;
 inline constexpr unsigned kProgram = 8;
 inline constexpr unsigned kCanary = 16;
 inline constexpr unsigned kRegression = 32;
+// Every gen_pool that profile faults can run. Its folder is made once kPlaces (seeds.cc) and the
+// table of targets have kernel_gen_pool.
+inline constexpr unsigned kKernelGenPool = 64;
 // What uses the pool correctly is a beginning for the wilder targets too.
 inline constexpr unsigned kAll = kPool | kFaults | kMisuse;
 
@@ -38,6 +41,7 @@ void add_neighbours(Drafts& drafts);
 void add_schedulers(Drafts& drafts);
 void add_misuses(Drafts& drafts);
 void add_gen_pools(Drafts& drafts);
+void add_gen_pool_policies(Drafts& drafts);
 void add_small_programs(Drafts& drafts);
 
 }  // namespace arenafuzz::seeds

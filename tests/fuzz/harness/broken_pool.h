@@ -58,6 +58,7 @@ enum class Variant : std::uint8_t {
   kPastChunkEnd,
   kSameAddressTwice,
   kBugOnFree,
+  kWarnsOnFree,
   kMovesBlocks,  // change: highest hole first
   kOldestChunkFirst,
   kAbsorbsFault,  // change: asks for metadata once more
@@ -99,6 +100,7 @@ class BrokenPool final : public PoolPort {
   void free(std::uint64_t address, std::uint64_t size) override {
     if (object_ == nullptr || address == 0) return;
     if (is(Variant::kBugOnFree)) bug(BugSite::kFreeNotAllocated);
+    if (is(Variant::kWarnsOnFree)) warn("pool_free", "size > 0");
     pool_free(address, size);
   }
 

@@ -72,6 +72,8 @@ constexpr Planted kPlanted[] = {
      "safety overlap.alloc.none.address-twice.within-chunk.none at 2", nullptr},
     {Variant::kBugOnFree, "BugOnFree", "a0 = alloc s0 64\nfree a0\n",
      "safety bug.free.free-not-allocated.bug.within-chunk.none at 2", nullptr},
+    {Variant::kWarnsOnFree, "WarnsOnFree", "a0 = alloc s0 64\nfree a0\n",
+     "contract warn.free.none.unexpected.within-chunk.none at 2", nullptr},
     {Variant::kNoSizeZeroGuard, "NoSizeZeroGuard", "a0 = alloc s0 0\n",
      "contract over-claim.alloc.page.nothing-asked.zero.none at 1", nullptr},
     {Variant::kNoHugeSizeGuard, "NoHugeSizeGuard", "a0 = alloc s0 2^64-1\n",
@@ -154,6 +156,26 @@ TEST(FailedInit, ThatKeepsAnObjectIsALeak) {
     EXPECT_EQ(first_finding(bench.run(text, options)),
               "safety metadata-leak.enable.kmalloc.failed-init.none.kmalloc at 0");
   }
+}
+
+// The program goes on to its end, and the model stays on.
+TEST(Warn, IsListedOnceHoweverOftenItIsMet) {
+  Bench<BrokenBackend> bench(Variant::kWarnsOnFree);
+  const Verdict& verdict = bench.run(
+      "header profile:faults\nenable s0 root m0\na0 = alloc s0 64\nfree a0\n"
+      "a0 = alloc s0 64\nfree a0\ndisable s0\n");
+  ASSERT_EQ(verdict.findings.size(), 1u);
+  EXPECT_EQ(verdict.findings[0].got, "WARN in pool_free: size > 0");
+  EXPECT_EQ(verdict.operations, 6u);
+}
+
+TEST(Warn, OfAMisuseIsOnlyAChange) {
+  Bench<BrokenBackend> bench(Variant::kWarnsOnFree);
+  const char* text =
+      "header profile:misuse\nenable s0 root m0\na0 = alloc s0 64\nmisuse free a0 size:32\n";
+  EXPECT_EQ(first_finding(bench.run(text)),
+            "change change.misuse-free.none.warning.within-chunk.none at 2");
+  EXPECT_EQ(first_finding(bench.run(text, without_model())), "clean");
 }
 
 // The bitmap's last word then lies in the stand-in's redzone.

@@ -193,6 +193,44 @@ TEST(PoolModel, CostsLittleForASizeThatNoChunkCanHold) {
     EXPECT_LT(model.alloc_cost(model.place(size), size), 100u) << size;
 }
 
+// A chunk of `holes` single free granules, each behind a taken one.
+PoolModel model_with_holes(std::uint32_t holes) {
+  PoolModel model;
+  model.create(3);
+  model.add(0x10000, std::uint64_t{16} * holes, 0);
+  for (std::uint32_t i = 0; i < 2 * holes; ++i) model.commit(model.place(8));
+  for (std::uint32_t i = 0; i < holes; ++i) model.free(0x10008 + std::uint64_t{16} * i, 8);
+  return model;
+}
+
+// So that a program of many holes is ended by its budget, not by a clock (fine print 17).
+TEST(PoolModel, ChargesForEachHoleThatAPolicyHasToLookAt) {
+  constexpr std::uint32_t kHoles = 4096;
+  const PoolModel model = model_with_holes(kHoles);
+  const auto cost = [&model](AllocPolicy policy, std::uint32_t data) {
+    return model.alloc_cost(model.place(8, policy, data), 8);
+  };
+  EXPECT_LT(cost(AllocPolicy::kFirstFit, 0), 4u);
+  EXPECT_GE(cost(AllocPolicy::kAlign, 4), kHoles);  // every hole is odd: none is a multiple of 16
+  EXPECT_LT(cost(AllocPolicy::kAlign, 4), 2 * kHoles);
+  EXPECT_GE(cost(AllocPolicy::kBestFit, 0), 2 * kHoles / 64);
+  EXPECT_LT(cost(AllocPolicy::kFixed, 8), 4u);
+  EXPECT_FALSE(model.place(16, AllocPolicy::kBestFit, 0).found);
+}
+
+TEST(PoolModel, ExpectsAWarningForEachChunkThatAMisalignedOffsetIsTriedIn) {
+  PoolModel model;
+  model.create(4);
+  model.add(0x10000, 64, 0);
+  model.add(0x20000, 32, 0);
+  model.add(0x30000, 64, 0);
+  EXPECT_EQ(model.place(48, AllocPolicy::kFixed, 8).warnings, 2u);
+  EXPECT_EQ(model.place(32, AllocPolicy::kFixed, 8).warnings, 3u);
+  EXPECT_EQ(model.place(65, AllocPolicy::kFixed, 8).warnings, 0u);
+  EXPECT_EQ(model.place(0, AllocPolicy::kFixed, 8).warnings, 0u);
+  EXPECT_EQ(model.place(16, AllocPolicy::kFixed, 16).warnings, 0u);
+}
+
 TEST(PoolModel, FindsTheChunkOfAPageOnlyWhereItWasAdded) {
   PoolModel model;
   model.create(3);

@@ -84,6 +84,12 @@ class RangeTreeAgainstFlags : public ::testing::TestWithParam<std::uint64_t> {
     if (next != ranges.begin()) {
       ASSERT_TRUE((got == FreeRange{chunk, std::prev(next)->first, std::prev(next)->second}));
     }
+    auto fits = ranges.lower_bound(at);
+    while (fits != ranges.end() && fits->second < count) ++fits;
+    ASSERT_EQ(tree.fit_from(chunk, at, count, &got), fits != ranges.end());
+    if (fits != ranges.end()) {
+      ASSERT_TRUE((got == FreeRange{chunk, fits->first, fits->second}));
+    }
   }
   std::uint32_t naive_size() const {
     std::size_t sum = 0;

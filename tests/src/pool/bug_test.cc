@@ -46,6 +46,30 @@ TEST(Bug, TheHandlerIsToldTheSite) {
     EXPECT_EQ(bug_of([&] { bug(static_cast<BugSite>(site)); }), static_cast<BugSite>(site));
 }
 
+const char* warned_function = nullptr;
+const char* warned_condition = nullptr;
+void first_warn_handler(const char* function, const char* condition) {
+  warned_function = function;
+  warned_condition = condition;
+}
+void second_warn_handler(const char*, const char*) {}
+
+TEST(Warn, TellsItsHandlerWhereAndWhatAndReturns) {
+  EXPECT_EQ(set_warn_handler(first_warn_handler), nullptr);
+  warn("some_function", "a > b");
+  EXPECT_STREQ(warned_function, "some_function");
+  EXPECT_STREQ(warned_condition, "a > b");
+  EXPECT_EQ(set_warn_handler(second_warn_handler), &first_warn_handler);
+  EXPECT_EQ(set_warn_handler(nullptr), &second_warn_handler);
+  EXPECT_EQ(set_warn_handler(nullptr), nullptr);
+}
+
+TEST(Warn, WithoutAHandlerGoesToStderr) {
+  ::testing::internal::CaptureStderr();
+  warn("some_function", "a > b");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "WARNING: some_function: a > b\n");
+}
+
 TEST(BugDeathTest, WithoutAHandlerTheReportGoesToStderr) {
   EXPECT_DEATH(bug(BugSite::kFreeNoChunk), "^BUG: free-no-chunk\n");
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/gen_ledger.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace arenafuzz {
+namespace {
+
+constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
+
+// The bits of `word` that lie in [first, first + count). REQUIRES: one does.
+std::uint64_t mask_of(std::uint64_t word, std::uint64_t first, std::uint64_t count) {
+  const std::uint64_t last = first + count - 1;
+  std::uint64_t mask = kAllOnes;
+  if (word == first / 64) mask &= kAllOnes << (first % 64);
+  if (word == last / 64) mask &= kAllOnes >> (63 - last % 64);
+  return mask;
+}
+
+}  // namespace
+
+void GenLedger::create(int granule_order) {
+  discard();
+  order_ = granule_order;
+}
+
+void GenLedger::discard() {
+  trusted_ = true;
+  has_overlap_ = false;
+  avail_ = size_ = 0;
+  chunks_.clear();
+  by_start_.clear();
+  shadow_.clear();
+}
+
+void GenLedger::add(std::uint64_t start, std::uint64_t size) {
+  Chunk chunk;
+  chunk.start = start;
+  chunk.size = size;
+  chunk.granules = size >> order_;
+  chunk.avail = size;
+  chunk.shadow = shadow_.size();
+  shadow_.resize(shadow_.size() + (chunk.granules + 63) / 64, 0);
+  avail_ += size;
+  size_ += size;
+  if (size != 0) {
+    const auto behind = std::upper_bound(
+        by_start_.begin(), by_start_.end(), start,
+        [](std::uint64_t address, const Place& place) { return address < place.start; });
+    const bool meets_next = behind != by_start_.end() && behind->start < start + size;
+    bool meets_former = false;
+    if (behind != by_start_.begin()) {
+      const Chunk& former = chunks_[(behind - 1)->chunk];
+      meets_former = former.start + former.size > start;
+    }
+    has_overlap_ |= meets_next || meets_former;
+    trusted_ &= !has_overlap_;
+    by_start_.insert(behind, {start, static_cast<std::uint32_t>(chunks_.size())});
+  }
+  chunks_.push_back(chunk);
+}
+
+std::uint32_t GenLedger::find(std::uint64_t address) const {
+  const auto behind = std::upper_bound(
+      by_start_.begin(), by_start_.end(), address,
+      [](std::uint64_t wanted, const Place& place) { return wanted < place.start; });
+  if (behind == by_start_.begin()) return kNoChunk;
+  const std::uint32_t index = (behind - 1)->chunk;
+  return address - chunks_[index].start < chunks_[index].size ? index : kNoChunk;
+}
+
+// The sum wraps as in the kernel: sizes 0 and 2^64-1 end below their start.
+bool GenLedger::has_addr(std::uint64_t start, std::uint64_t size) const {
+  const std::uint32_t index = find(start);
+  return index != kNoChunk && start + size - 1 <= chunks_[index].start + chunks_[index].size - 1;
+}
+
+std::uint64_t GenLedger::granules_for(std::uint64_t size) const {
+  const std::uint64_t granule = std::uint64_t{1} << order_;
+  return size / granule + (size % granule != 0 ? 1 : 0);
+}
+
+bool GenLedger::on_granule(std::uint32_t chunk, std::uint64_t address) const {
+  return ((address - chunks_[chunk].start) & ((std::uint64_t{1} << order_) - 1)) == 0;
+}
+
+std::uint64_t GenLedger::granule_of(std::uint32_t chunk, std::uint64_t address) const {
+  return (address - chunks_[chunk].start) >> order_;
+}
+
+// By addresses: what is aligned is the granule's address less what the chunk starts inside of one.
+GenLedger::Steps GenLedger::steps(const Chunk& chunk, const Wish& wish) const {
+  if (wish.policy == AllocPolicy::kOrderAlign) return {std::bit_ceil(granules_for(wish.size)), 0};
+  const std::uint64_t granule = std::uint64_t{1} << order_;
+  const std::uint64_t align = std::uint64_t{1} << wish.data % 64;
+  if (wish.policy != AllocPolicy::kAlign || align <= granule) return {1, 0};
+  const std::uint64_t base = chunk.start - chunk.start % granule;
+  const std::uint64_t up = (base + align - 1) / align * align;
+  return {align / granule, (up - base) / granule};
+}
+
+bool GenLedger::aligned(std::uint32_t chunk, std::uint64_t first, const Wish& wish) const {
+  const Steps steps = this->steps(chunks_[chunk], wish);
+  return first % steps.step == steps.first % steps.step;
+}
+
+bool GenLedger::at_offset(std::uint32_t chunk, std::uint64_t address, const Wish& wish) const {
+  return wish.policy != AllocPolicy::kFixed || address - chunks_[chunk].start == wish.data;
+}
+
+std::uint64_t GenLedger::next(const Chunk& chunk, std::uint64_t at, bool live) const {
+  while (at < chunk.granules) {
+    const std::uint64_t word = shadow_[chunk.shadow + at / 64];
+    const std::uint64_t wanted = (live ? word : ~word) & kAllOnes << (at % 64);
+    if (wanted != 0)
+      return std::min(chunk.granules,
+                      at / 64 * 64 + static_cast<std::uint64_t>(std::countr_zero(wanted)));
+    at = (at / 64 + 1) * 64;
+  }
+  return chunk.granules;
+}
+
+bool GenLedger::hole_in(const Chunk& chunk, const Wish& wish) const {
+  const std::uint64_t count = granules_for(wish.size);
+  if (wish.policy == AllocPolicy::kFixed) {
+    const std::uint64_t first = wish.data >> order_;
+    return first << order_ == wish.data && first < chunk.granules &&
+           count <= chunk.granules - first && next(chunk, first, true) >= first + count;
+  }
+  const Steps steps = this->steps(chunk, wish);
+  for (std::uint64_t at = next(chunk, 0, false); at < chunk.granules;) {
+    const std::uint64_t stop = next(chunk, at, true);
+    const std::uint64_t over = (at + steps.step - steps.first % steps.step) % steps.step;
+    const std::uint64_t from = over == 0 ? at : at + steps.step - over;
+    if (from < stop && count <= stop - from) return true;
+    at = next(chunk, stop, false);
+  }
+  return false;
+}
+
+// A chunk is skipped by its avail, against the size as it was asked for: no more is scanned than
+// the pool itself has to scan before it may say no.
+bool GenLedger::hole_fits(const Wish& wish) const {
+  if (wish.size == 0) return false;
+  return std::any_of(chunks_.begin(), chunks_.end(), [&](const Chunk& chunk) {
+    return wish.size <= chunk.avail && hole_in(chunk, wish);
+  });
+}
+
+bool GenLedger::any_live(std::uint32_t index, std::uint64_t first, std::uint64_t count) const {
+  return next(chunks_[index], first, true) < first + count;
+}
+
+void GenLedger::mark(const Chunk& chunk, std::uint64_t first, std::uint64_t count, bool live) {
+  for (std::uint64_t word = first / 64; word <= (first + count - 1) / 64; ++word) {
+    const std::uint64_t mask = mask_of(word, first, count);
+    std::uint64_t& bits = shadow_[chunk.shadow + word];
+    bits = live ? bits | mask : bits & ~mask;
+  }
+}
+
+void GenLedger::set_live(std::uint32_t index, std::uint64_t first, std::uint64_t count) {
+  mark(chunks_[index], first, count, true);
+  chunks_[index].avail -= count << order_;
+  avail_ -= count << order_;
+}
+
+void GenLedger::set_free(std::uint32_t index, std::uint64_t first, std::uint64_t count) {
+  mark(chunks_[index], first, count, false);
+  chunks_[index].avail += count << order_;
+  avail_ += count << order_;
+}
+
+bool GenLedger::words_agree(std::uint32_t index, std::uint64_t first, std::uint64_t count) const {
+  const Chunk& chunk = chunks_[index];
+  for (std::uint64_t word = first / 64; word <= (first + count - 1) / 64; ++word)
+    if (atomics::load(chunk.view.words[word]) != shadow_[chunk.shadow + word]) return false;
+  return true;
+}
+
+bool GenLedger::avail_agrees(std::uint32_t index) const {
+  return atomics::load(*chunks_[index].view.avail) == chunks_[index].avail;
+}
+
+bool GenLedger::agrees(const ChunkView& view) const {
+  if (view.end - view.start + 1 == 0) return view.granules == 0;
+  const std::uint32_t index = find(view.start);
+  if (index == kNoChunk) return false;
+  const Chunk& chunk = chunks_[index];
+  return view.start == chunk.start && view.end == chunk.start + chunk.size - 1 &&
+         view.words == chunk.view.words && view.granules == chunk.granules && avail_agrees(index) &&
+         (chunk.granules == 0 || words_agree(index, 0, chunk.granules));
+}
+
+}  // namespace arenafuzz

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/judge_gen_pool.h"
+
+#include <algorithm>
+
+#include "fuzz/harness/bitmap_view.h"
+
+namespace arenafuzz {
+namespace {
+
+constexpr std::uint64_t kHangBound = std::uint64_t{1} << 28;
+
+unsigned long long ull(std::uint64_t value) { return value; }
+
+// A refusal by this policy, though there is room as the policy wants it.
+const char* refused_name(AllocPolicy policy) {
+  switch (policy) {
+    case AllocPolicy::kAlign:
+      return "aligned-hole-fits";
+    case AllocPolicy::kOrderAlign:
+      return "order-aligned-hole-fits";
+    case AllocPolicy::kFixed:
+      return "offset-is-free";
+    default:
+      return "hole-fits";
+  }
+}
+
+}  // namespace
+
+void GenPoolJudge::begin(int granule_order) {
+  order_ = granule_order;
+  bitmap_bytes_ = 0;
+  model_.discard();
+  ledger_.discard();
+}
+
+// With the model the cost is known before the call; without it the steps of the call are counted.
+void GenPoolJudge::before(std::uint64_t cost, BugSite expected) {
+  judge_->call_ = {};
+  judge_->log_.clear();
+  judge_->seam_calls_ = 0;
+  judge_->gen_expected_bug_ = expected;
+  judge_->gen_lenient_ = !ledger_.trusted();
+  judge_->disarm_collisions();
+  charged_by_model_ = model_on();
+  judge_->charge(cost);
+  atomics::hooks.steps_left = judge_->hang_bound_ = kHangBound;
+}
+
+void GenPoolJudge::after() {
+  judge_->judge_context();
+  if (!charged_by_model_)
+    judge_->verdict_->steps += judge_->hang_bound_ - atomics::hooks.steps_left;
+}
+
+void GenPoolJudge::note(const char* what, std::uint64_t got) {
+  judge_->fold(got);
+  if (judge_->tracing()) judge_->trace(text("      %s %s", what, number(got).chars));
+}
+
+void GenPoolJudge::expect(const char* difference, std::uint64_t expected, std::uint64_t got) {
+  if (model_on() && got != expected)
+    judge_->differ(Site::kNone, difference, number(expected), number(got));
+}
+
+void GenPoolJudge::expect_no_bug(BugSite expected) {
+  if (model_on() && expected != BugSite::kNone)
+    judge_->differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(expected)), text("no BUG"));
+}
+
+void GenPoolJudge::create() {
+  before(64);
+  const bool made = pool_->create(order_);
+  after();
+  note("result", made ? 1 : 0);
+  const bool fired = judge_->injector_->fired_in_operation() != 0;
+  if (made && !pool_->exists())
+    judge_->fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool",
+                 text("a pool, as create says that there is one"), text("no pool"));
+  if (!made && !fired)
+    judge_->fail(Oracle::kSpuriousFailure, Site::kKmalloc, "no-cause",
+                 text("a pool: nothing was refused"), text("none"));
+  expect("result", fired ? 0 : 1, made ? 1 : 0);
+  if (!made) return;
+  ledger_.create(order_);
+  if (model_on()) model_.create(order_);
+}
+
+void GenPoolJudge::add(std::uint64_t start, std::uint64_t size) {
+  const std::uint64_t bitmap = (size >> order_) / 8 + 8;
+  if (bitmap_bytes_ + bitmap > limits::kMaxBitmapBytes) return;
+  bitmap_bytes_ += bitmap;
+  // Whether it overlaps is asked of each chunk.
+  before(64 + bitmap / 8 + ledger_.chunks().size() / 16);
+  const int result = pool_->add(start, size);
+  after();
+  note("result", result == 0 ? 0 : 1);
+  const bool fired = judge_->injector_->fired_in_operation() != 0;
+  if (result != 0 && !fired)
+    judge_->fail(Oracle::kSpuriousFailure, Site::kVzalloc, "no-cause",
+                 text("0: nothing was refused"), text("%d", result));
+  if (result == 0) {
+    ledger_.add(start, size);
+    if (ledger_.trusted()) adopt_chunk(start, size);
+  }
+  // A fault that was absorbed (the chunk is there) is no missed failure.
+  expect("result", fired ? 1 : 0, result == 0 ? 0 : 1);
+  if (model_on() && result == 0) model_.add(start, size, 0);
+}
+
+// The pool's own view of the chunk that was just booked, wherever in its list it stands.
+void GenPoolJudge::adopt_chunk(std::uint64_t start, std::uint64_t size) {
+  struct Search {
+    std::uint64_t start;
+    std::uint64_t end;
+    std::uint64_t shown;
+    bool found;
+    ChunkView view;
+  } search{start, start + size - 1, 0, false, {}};
+  ChunkView newest;
+  const auto& chunks = ledger_.chunks();
+  const ChunkView* former = chunks.size() > 1 ? &chunks[chunks.size() - 2].view : nullptr;
+  if (pool_->newest_chunk(&newest) && newest.start == search.start && newest.end == search.end &&
+      (former == nullptr || newest.words != former->words)) {
+    search.view = newest;
+  } else {
+    pool_->for_each_chunk(
+        [](void* context, const ChunkView& view) {
+          auto* wanted = static_cast<Search*>(context);
+          ++wanted->shown;
+          if (wanted->found || view.start != wanted->start || view.end != wanted->end) return;
+          wanted->found = true;
+          wanted->view = view;
+        },
+        &search);
+    if (!search.found || search.shown != chunks.size()) fail_chunk(start, size, search.shown);
+  }
+  if (search.view.granules != size >> order_)
+    judge_->fail(Oracle::kAccounting, Site::kVzalloc, "granules",
+                 text("%llu granules", ull(size >> order_)),
+                 text("%llu", ull(search.view.granules)));
+  ledger_.adopt(search.view);
+}
+
+void GenPoolJudge::fail_chunk(std::uint64_t start, std::uint64_t size, std::uint64_t shown) {
+  const Text wanted = text("a chunk from 0x%llx, %llu bytes", ull(start), ull(size));
+  ChunkView newest;
+  if (shown != ledger_.chunks().size() || !pool_->newest_chunk(&newest))
+    judge_->fail(Oracle::kMissedFailure, Site::kVzalloc, "no-chunk", wanted,
+                 text("%llu chunks, not %llu", ull(shown), ull(ledger_.chunks().size())));
+  const bool inside = newest.start >= start && newest.end <= start + size - 1;
+  judge_->fail(inside ? Oracle::kAccounting : Oracle::kOutside, Site::kVzalloc, "chunk", wanted,
+               text("0x%llx to 0x%llx", ull(newest.start), ull(newest.end)));
+}
+
+std::uint64_t GenPoolJudge::alloc(const GenLedger::Wish& wish) {
+  PoolModel::Place place;
+  std::uint64_t cost = 1;
+  if (model_on()) {
+    place = model_.place(wish.size, wish.policy, wish.data);
+    cost = model_.alloc_cost(place, wish.size);
+  }
+  const bool warns = wish.policy == AllocPolicy::kFixed && (wish.data & ((1u << order_) - 1)) != 0;
+  before(cost);
+  judge_->warn_expected_ = warns;
+  const std::uint64_t address = pool_->alloc(wish.size, wish.policy, wish.data);
+  judge_->warn_expected_ = false;
+  after();
+  note("address", address);
+  if (ledger_.trusted()) {
+    if (address != 0) {
+      judge_block(wish, address);
+    } else {
+      judge_refusal(wish);
+    }
+  }
+  if (!model_on()) return address;
+  expect("address", place.found ? model_.commit(place) : 0, address);
+  if (warns) judge_warnings(place.warnings);
+  return address;
+}
+
+// One for each chunk that was tried.
+void GenPoolJudge::judge_warnings(std::uint32_t expected) {
+  if (model_on() && judge_->warnings_ != expected)
+    judge_->differ(Site::kNone, judge_->warnings_ < expected ? "no-warning" : "warning",
+                   text("%u WARNs", expected), text("%u", judge_->warnings_));
+}
+
+void GenPoolJudge::judge_block(const GenLedger::Wish& wish, std::uint64_t address) {
+  if (wish.size == 0)
+    judge_->fail(Oracle::kMissedFailure, Site::kNone, "nothing-asked",
+                 text("0, as nothing was asked for"), number(address));
+  const std::uint32_t chunk = ledger_.find(address);
+  if (chunk == GenLedger::kNoChunk)
+    judge_->fail(Oracle::kOutside, Site::kNone, "block", text("inside a chunk"), number(address));
+  if (!ledger_.on_granule(chunk, address))
+    judge_->fail(Oracle::kMisaligned, Site::kNone, "address",
+                 text("whole granules of %llu bytes from the chunk's start", ull(1) << order_),
+                 number(address));
+  const std::uint64_t first = ledger_.granule_of(chunk, address);
+  const std::uint64_t count = ledger_.granules_for(wish.size);
+  const std::uint64_t granules = ledger_.chunks()[chunk].granules;
+  if (first >= granules || count > granules - first)
+    judge_->fail(Oracle::kOutside, Site::kNone, "block-end",
+                 text("%s bytes in whole granules of one chunk", number(wish.size).chars),
+                 number(address));
+  judge_place(wish, chunk, address);
+  ledger_.set_live(chunk, first, count);
+  judge_words(chunk, first, count);
+}
+
+// What the policy promises, and that nobody else holds it.
+void GenPoolJudge::judge_place(const GenLedger::Wish& wish, std::uint32_t chunk,
+                               std::uint64_t address) {
+  const std::uint64_t first = ledger_.granule_of(chunk, address);
+  if (!ledger_.aligned(chunk, first, wish))
+    judge_->fail(Oracle::kMisaligned, Site::kNone,
+                 wish.policy == AllocPolicy::kAlign ? "alignment" : "order-alignment",
+                 text("a granule aligned as asked"),
+                 text("granule %llu of the chunk from 0x%llx", ull(first),
+                      ull(ledger_.chunks()[chunk].start)));
+  if (ledger_.any_live(chunk, first, ledger_.granules_for(wish.size)))
+    judge_->fail(Oracle::kOverlap, Site::kNone, "address-twice",
+                 text("granules that no live block holds"), number(address));
+  if (!ledger_.at_offset(chunk, address, wish))
+    judge_->fail(Oracle::kMissedFailure, Site::kNone, "elsewhere",
+                 text("the run at offset %u, or none", wish.data),
+                 text("offset %llu", ull(address - ledger_.chunks()[chunk].start)));
+}
+
+void GenPoolJudge::judge_words(std::uint32_t chunk, std::uint64_t first, std::uint64_t count) {
+  if (!ledger_.words_agree(chunk, first, count))
+    judge_->fail(Oracle::kAccounting, Site::kNone, "bitmap",
+                 text("just the block's granules changed"),
+                 text("other bits in its words, from granule %llu", ull(first)));
+  if (!ledger_.avail_agrees(chunk))
+    judge_->fail(Oracle::kAccounting, Site::kNone, "avail",
+                 text("avail %llu", ull(ledger_.chunks()[chunk].avail)),
+                 text("%llu", ull(atomics::load(*ledger_.chunks()[chunk].view.avail))));
+}
+
+void GenPoolJudge::judge_refusal(const GenLedger::Wish& wish) {
+  if (ledger_.hole_fits(wish))
+    judge_->fail(Oracle::kSpuriousFailure, Site::kNone, refused_name(wish.policy),
+                 text("a block of %s bytes", number(wish.size).chars), text("NULL"));
+}
+
+bool GenPoolJudge::would_run_off(std::uint64_t address, std::uint64_t size) const {
+  struct Search {
+    std::uint64_t address;
+    bool found;
+    ChunkView view;
+  } search{address, false, {}};
+  pool_->for_each_chunk(
+      [](void* context, const ChunkView& view) {
+        auto* wanted = static_cast<Search*>(context);
+        if (wanted->found || wanted->address - view.start >= view.end - view.start + 1) return;
+        wanted->found = true;
+        wanted->view = view;
+      },
+      &search);
+  return search.found && runs_off_bitmap(search.view, order_, address, size);
+}
+
+void GenPoolJudge::free(std::uint64_t address, std::uint64_t size) {
+  if (judge_->operation_is_misuse_) ledger_.distrust();
+  // A block that is booked as live cannot run off.
+  if (!ledger_.trusted() && would_run_off(address, size)) {
+    if (judge_->tracing())
+      judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
+    return;
+  }
+  BugSite expected = BugSite::kNone;
+  std::uint64_t cost = 64 + ledger_.chunks().size();
+  if (!ledger_.trusted()) {
+    cost += bitmap_bytes_ / 8;
+  } else {
+    cost += ledger_.granules_for(size) / 64;
+  }
+  if (model_on()) expected = model_.free(address, size).bug;
+  before(cost, expected);
+  pool_->free(address, size);
+  after();
+  if (ledger_.trusted()) judge_freed(address, size);
+  expect_no_bug(expected);
+}
+
+void GenPoolJudge::judge_freed(std::uint64_t address, std::uint64_t size) {
+  const std::uint32_t chunk = ledger_.find(address);
+  const std::uint64_t first = ledger_.granule_of(chunk, address);
+  const std::uint64_t count = ledger_.granules_for(size);
+  ledger_.set_free(chunk, first, count);
+  judge_words(chunk, first, count);
+}
+
+void GenPoolJudge::has_addr(std::uint64_t start, std::uint64_t size) {
+  before(1 + ledger_.chunks().size());
+  const bool holds = pool_->has_addr(start, size);
+  after();
+  note("has-addr", holds ? 1 : 0);
+  if (ledger_.trusted() && holds != ledger_.has_addr(start, size))
+    judge_->fail(holds ? Oracle::kMissedFailure : Oracle::kSpuriousFailure, Site::kNone,
+                 holds ? "no-chunk-holds-it" : "a-chunk-holds-it",
+                 text(holds ? "false: no single chunk holds it" : "true: one chunk holds it"),
+                 text(holds ? "true" : "false"));
+  if (model_on()) expect("has-addr", model_.has_addr(start, size) ? 1 : 0, holds ? 1 : 0);
+}
+
+void GenPoolJudge::destroy() {
+  compare();
+  BugSite expected = BugSite::kNone;
+  std::uint64_t cost = 1;
+  if (model_on()) {
+    cost = model_.destroy_cost();
+    CollisionState none;
+    // Without overlaps each run of taken granules is freed where it is.
+    if (model_.has_overlap()) expected = model_.destroy_stepwise(none);
+  }
+  before(cost, expected);
+  pool_->destroy();
+  after();
+  expect_no_bug(expected);
+  if (pool_->exists())
+    judge_->fail(Oracle::kLifecycle, Site::kNone, "pool-kept", text("no pool after destroy"),
+                 text("a pool"));
+  model_.discard();
+  ledger_.discard();
+}
+
+void GenPoolJudge::compare() {
+  judge_->in_whole_compare_ = true;
+  if (ledger_.trusted()) compare_books();
+  if (model_on()) compare_model();
+  judge_->in_whole_compare_ = false;
+}
+
+// In whatever order the pool lists its chunks.
+void GenPoolJudge::compare_books() {
+  struct Walk {
+    const GenLedger* ledger;
+    std::uint64_t shown;
+    bool agrees;
+  } walk{&ledger_, 0, true};
+  pool_->for_each_chunk(
+      [](void* context, const ChunkView& view) {
+        auto* at = static_cast<Walk*>(context);
+        ++at->shown;
+        at->agrees = at->agrees && at->ledger->agrees(view);
+      },
+      &walk);
+  if (walk.shown != ledger_.chunks().size())
+    judge_->fail(Oracle::kAccounting, Site::kNone, "chunks",
+                 text("%llu chunks", ull(ledger_.chunks().size())), text("%llu", ull(walk.shown)));
+  if (!walk.agrees)
+    judge_->fail(Oracle::kAccounting, Site::kNone, "state",
+                 text("extent, bitmap and avail of each chunk as booked"), text("another state"));
+  const std::uint64_t avail = pool_->avail();
+  if (avail != ledger_.avail())
+    judge_->fail(Oracle::kAccounting, Site::kNone, "avail-sum",
+                 text("avail %llu", ull(ledger_.avail())), text("%llu", ull(avail)));
+  const std::uint64_t size = pool_->size();
+  if (size != ledger_.size())
+    judge_->fail(Oracle::kAccounting, Site::kNone, "size-sum",
+                 text("size %llu", ull(ledger_.size())), text("%llu", ull(size)));
+}
+
+void GenPoolJudge::compare_model() {
+  struct Walk {
+    const PoolModel* model;
+    std::size_t index;
+    bool agrees;
+  } walk{&model_, model_.chunks().size(), true};
+  pool_->for_each_chunk(
+      [](void* context, const ChunkView& view) {
+        auto* at = static_cast<Walk*>(context);
+        if (at->index == 0) at->agrees = false;
+        if (!at->agrees) return;
+        const PoolModel::Chunk& expected = at->model->chunks()[--at->index];
+        at->agrees = view.start == expected.start && view.end == expected.end &&
+                     atomics::load(*view.avail) == expected.avail &&
+                     at->model->matches_words(static_cast<std::uint32_t>(at->index), view);
+      },
+      &walk);
+  const std::uint64_t state = walk.agrees && walk.index == 0 ? 1 : 0;
+  note("state", state);
+  expect("state", 1, state);
+  if (!model_on()) return;
+  const std::uint64_t avail = pool_->avail();
+  note("avail", avail);
+  expect("avail", model_.avail(), avail);
+}
+
+}  // namespace arenafuzz
