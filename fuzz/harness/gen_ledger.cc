@@ -102,7 +102,7 @@ GenLedger::Steps GenLedger::steps(const Chunk& chunk, const Wish& wish) const {
 
 bool GenLedger::aligned(std::uint32_t chunk, std::uint64_t first, const Wish& wish) const {
   const Steps steps = this->steps(chunks_[chunk], wish);
-  return first % steps.step == steps.first % steps.step;
+  return first % steps.step == steps.first;
 }
 
 bool GenLedger::at_offset(std::uint32_t chunk, std::uint64_t address, const Wish& wish) const {
@@ -131,7 +131,7 @@ bool GenLedger::hole_in(const Chunk& chunk, const Wish& wish) const {
   const Steps steps = this->steps(chunk, wish);
   for (std::uint64_t at = next(chunk, 0, false); at < chunk.granules;) {
     const std::uint64_t stop = next(chunk, at, true);
-    const std::uint64_t over = (at + steps.step - steps.first % steps.step) % steps.step;
+    const std::uint64_t over = (at + steps.step - steps.first) % steps.step;
     const std::uint64_t from = over == 0 ? at : at + steps.step - over;
     if (from < stop && count <= stop - from) return true;
     at = next(chunk, stop, false);

@@ -88,7 +88,7 @@ class GenLedger {
     std::uint64_t start;
     std::uint32_t chunk;
   };
-  // Granules at which a block may begin: first, first + step, and so on.
+  // Granules at which a block may begin: first, below step, then first + step, and so on.
   struct Steps {
     std::uint64_t step;
     std::uint64_t first;
