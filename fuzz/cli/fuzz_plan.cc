@@ -114,7 +114,8 @@ Status FuzzPlan::find_corpora() {
   std::error_code error;
   if (!options_.corpus.empty()) {
     corpora_ = {options_.corpus};
-    if (fs::is_directory(options_.corpus, error) && access(options_.corpus.c_str(), R_OK | X_OK) == 0)
+    if (fs::is_directory(options_.corpus, error) &&
+        access(options_.corpus.c_str(), R_OK | X_OK) == 0)
       return {};
     return {fmt::format("no folder {} to read seeds from: name another one with --corpus",
                         shell_quoted(options_.corpus))};

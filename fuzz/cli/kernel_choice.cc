@@ -27,14 +27,16 @@ Status check_tree(const KernelChoice& choice) {
   const bool named =
       !choice.tree.empty() && real_path(choice.tree) == real_path(kernel_tree_info.folder);
   if (!own && !named)
-    return {fmt::format("this binary was built with the kernel tree {}: run ./arenafuzz, which "
-                        "builds one for {}",
-                        shell_quoted(kernel_tree_info.folder),
-                        choice.tree.empty() ? "the default tree" : shell_quoted(choice.tree))};
+    return {
+        fmt::format("this binary was built with the kernel tree {}: run ./arenafuzz, which "
+                    "builds one for {}",
+                    shell_quoted(kernel_tree_info.folder),
+                    choice.tree.empty() ? "the default tree" : shell_quoted(choice.tree))};
   if (real_path(choice.glue) != real_path(kernel_tree_info.glue))
-    return {fmt::format("this binary was built with another --glue: run ./arenafuzz, which builds "
-                        "one for {}",
-                        choice.glue.empty() ? "the default" : shell_quoted(choice.glue))};
+    return {
+        fmt::format("this binary was built with another --glue: run ./arenafuzz, which builds "
+                    "one for {}",
+                    choice.glue.empty() ? "the default" : shell_quoted(choice.glue))};
   return {};
 }
 
@@ -94,8 +96,9 @@ void print_kernel_tree(std::FILE* stream, const KernelChoice& choice) {
   }
   if (!choice.sentence.empty()) fmt::print(stream, "{}\n", choice.sentence);
   if (info.constant_page)
-    fmt::print(stream, "the tree wants PAGE_SHIFT as a constant: programs of 16 and 64 KiB pages "
-                       "are skipped and counted\n");
+    fmt::print(stream,
+               "the tree wants PAGE_SHIFT as a constant: programs of 16 and 64 KiB pages "
+               "are skipped and counted\n");
   if (info.unset_configs[0] != '\0')
     fmt::print(stream, "its files test, and the shim does not set: {}\n", info.unset_configs);
 }

@@ -2,7 +2,8 @@
 //
 // Which backend a command runs on, and the kernel tree that this binary was compiled with.
 //
-//   --backend kernel --kernel-tree DIR   ./arenafuzz compiles DIR's files into a build folder of its
+//   --backend kernel --kernel-tree DIR   ./arenafuzz compiles DIR's files into a build folder of
+//   its
 //                                        own and runs that folder's binary, which checks the words
 //
 // Ownership Plain values.
@@ -22,10 +23,10 @@
 namespace arenafuzz::cli {
 
 struct KernelChoice {
-  bool kernel = false;     // the backend is a kernel tree
-  std::string tree;        // as the user wrote it; empty: none named
-  std::string glue;        // likewise
-  std::string sentence;    // what had to be chosen otherwise than asked; may be empty
+  bool kernel = false;   // the backend is a kernel tree
+  std::string tree;      // as the user wrote it; empty: none named
+  std::string glue;      // likewise
+  std::string sentence;  // what had to be chosen otherwise than asked; may be empty
 
   // " --backend kernel --kernel-tree DIR", as a replay line needs it.
   std::string words() const;

@@ -119,8 +119,7 @@ std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
     *target = find_target(words.default_target);
   }
   *kernel = words.kernel;
-  const Status status =
-      settle_kernel_choice(words.backend, !words.target.empty(), kernel, target);
+  const Status status = settle_kernel_choice(words.backend, !words.target.empty(), kernel, target);
   if (!status.ok()) return reader.wrong(status.sentence);
   if (words.domain.empty()) return std::nullopt;
   for (int i = 0; i < 3; ++i) {

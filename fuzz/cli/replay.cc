@@ -24,9 +24,7 @@ namespace {
 class Replayer {
  public:
   Replayer(const ReplayOptions& options, ReplayOutput& output)
-      : options_(options),
-        output_(output),
-        runner_(make_runner()) {
+      : options_(options), output_(output), runner_(make_runner()) {
     run_options_.use_model = !options.no_model;
     run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
     run_options_.trace_backtraces = options.backtrace;
@@ -65,15 +63,13 @@ class Replayer {
                               : reported.fails ? Outcome::kFinding
                                                : Outcome::kChange;
       result->outcome = std::max(result->outcome, outcome);
-      if (!reported.known)
-        reported.report = runner_->report(file_.program, finding, run_options_);
+      if (!reported.known) reported.report = runner_->report(file_.program, finding, run_options_);
       result->findings.push_back(std::move(reported));
     }
   }
 
   std::unique_ptr<ProgramRunner> make_runner() {
-    const TargetKind kind =
-        options_.target != nullptr ? options_.target->kind : TargetKind::kPool;
+    const TargetKind kind = options_.target != nullptr ? options_.target->kind : TargetKind::kPool;
     if (kind == TargetKind::kDifferential)
       return std::make_unique<ProgramRunner>(backend_, kernel_backend_);
     if (options_.kernel.kernel) return std::make_unique<ProgramRunner>(kernel_backend_);

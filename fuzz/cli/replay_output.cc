@@ -21,11 +21,15 @@ std::string hash_text(const Verdict& verdict) { return fmt::format("{:016x}", ve
 
 Json to_json(const ReportedFinding& reported) {
   const Finding& finding = reported.finding;
-  return {{"signature", signature(finding)},    {"known", reported.known},
+  return {{"signature", signature(finding)},
+          {"known", reported.known},
           {"fails", reported.fails},
-          {"tier", tier_name(finding.tier())},  {"oracle", oracle_info(finding.oracle).name},
-          {"reach", reach_name(finding.reach)}, {"position", finding.position},
-          {"expected", finding.expected},       {"got", finding.got},
+          {"tier", tier_name(finding.tier())},
+          {"oracle", oracle_info(finding.oracle).name},
+          {"reach", reach_name(finding.reach)},
+          {"position", finding.position},
+          {"expected", finding.expected},
+          {"got", finding.got},
           {"report", reported.report}};
 }
 
@@ -82,7 +86,8 @@ void ReplayOutput::finish(FileResult result) {
     fmt::print(stderr, "{}\n", result.sentence);
   }
   for (const ReportedFinding& reported : result.findings)
-    if (!reported.known && (reported.fails || !options_.bisect)) fmt::print(stderr, "{}", reported.report);
+    if (!reported.known && (reported.fails || !options_.bisect))
+      fmt::print(stderr, "{}", reported.report);
 }
 
 void ReplayOutput::finish_line(const FileResult& result) {

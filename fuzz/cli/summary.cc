@@ -25,8 +25,10 @@ Json kernel_tree_json(const KernelChoice& choice) {
   Json files;
   for (int i = 0; i < kernel_tree_info.file_count; ++i)
     files[kernel_tree_info.files[i].path] = kernel_tree_info.files[i].sha256;
-  return {{"folder", kernel_tree_info.folder},     {"origin", kernel_tree_info.origin},
-          {"describe", kernel_tree_info.describe}, {"dirty", kernel_tree_info.dirty},
+  return {{"folder", kernel_tree_info.folder},
+          {"origin", kernel_tree_info.origin},
+          {"describe", kernel_tree_info.describe},
+          {"dirty", kernel_tree_info.dirty},
           {"sha256", files}};
 }
 
@@ -99,7 +101,8 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
     fmt::print(stream, "  documented   {} programs ended where the two differ by design\n",
                count_text(totals_.documented));
   if (totals_.not_run != 0)
-    fmt::print(stream, "  not run      {} programs of other page sizes, or that need the arena pool\n",
+    fmt::print(stream,
+               "  not run      {} programs of other page sizes, or that need the arena pool\n",
                count_text(totals_.not_run));
   if (!changes_.empty())
     fmt::print(stream, "  changes      {} distinct, in {} programs with nothing else\n",

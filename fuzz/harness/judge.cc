@@ -56,7 +56,7 @@ void Judge::begin(const Header& header, const Options& options, Verdict* verdict
     pool.ledger.discard();
     pool.model.discard();
     pool.map = -1;
-    pool.misused = pool.robbed = pool.collided = false;
+    pool.misused = pool.robbed = pool.collided = pool.exists = false;
     pool.cpus_locked = pool.holds_map = false;
     pool.stage = Stage::kIdle;
     pool.metadata_out = 0;
@@ -181,7 +181,7 @@ void Judge::report(Oracle oracle, Site site, const char* difference, const Text&
   finding.size_class = size_class();
   finding.fault_fired = injector_->fired_in_operation() > 0;
   if (finding.fault_fired) finding.fault = injector_->fired_fault(0).site;
-  if (site == Site::kOther) finding.function = bug_function();
+  if (site == Site::kOther) finding.function = other_function_;
   finding.backtrace = backtrace_;
   finding.reach = reach();
   finding.at_end = at_end_;
@@ -228,6 +228,7 @@ void Judge::on_arithmetic() {
 
 void Judge::on_bug(BugSite site) {
   if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
+  other_function_ = bug_function();
   const Site where =
       static_cast<Site>(static_cast<int>(Site::kFreeNoChunk) - 1 + static_cast<int>(site));
   PoolState& pool = pools_[call_.scheduler];
@@ -262,6 +263,7 @@ void Judge::on_warn(const char* function, const char* condition) {
   const Text got = text("WARN in %s: %s", function, condition);
   if (tracing()) trace(text("      -> %.180s", got.chars));
   if (warn_expected_) return;
+  if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
   const bool gen_pool = header_.kind == ProgramKind::kGenPool;
   if (gen_pool ? gen_lenient_ : operation_is_misuse_ || pools_[call_.scheduler].misused) {
     if (model_on()) differ(Site::kNone, "warning", text("no WARN"), got);
@@ -272,7 +274,9 @@ void Judge::on_warn(const char* function, const char* condition) {
         return finding.oracle == Oracle::kWarn && finding.operation == operation_->kind &&
                finding.got == got.chars;
       });
-  if (!known) report(Oracle::kWarn, Site::kNone, "unexpected", text("no WARN"), got);
+  if (known) return;
+  other_function_ = function;
+  report(Oracle::kWarn, Site::kOther, "unexpected", text("no WARN"), got);
 }
 
 // A simulated peer changes one bit of the word that is about to be swapped (fine print 15). While

@@ -240,6 +240,7 @@ class Judge final : public LifecycleObserver {
     bool misused = false;   // only the model can say what is right
     bool robbed = false;    // a neighbour released pages of a chunk
     bool collided = false;  // a simulated peer changed a bit
+    bool exists = false;    // since its init; asked once, not at every call
     bool cpus_locked = false;
     bool holds_map = false;
     Stage stage = Stage::kIdle;
@@ -344,7 +345,8 @@ class Judge final : public LifecycleObserver {
   Retry retry_;
   ArenaModel::Span released_;  // by the last release
   int released_map_ = 0;
-  Backtrace backtrace_;  // of the last seam call, if wanted
+  const char* other_function_ = "";  // of the BUG or WARN at Site::kOther under way
+  Backtrace backtrace_;              // of the last seam call, if wanted
   BugSite gen_expected_bug_ = BugSite::kNone;
   bool gen_lenient_ = false;          // overlaps or misuse: only the model knows what is right
   bool warn_expected_ = false;        // by the meaning of the operation

@@ -103,7 +103,7 @@ void Judge::charge_neighbour(int map, std::uint64_t pages) {
 
 void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
   PoolState& pool = pools_[scheduler];
-  const bool exists = pool.port.inner().exists();
+  const bool exists = pool.exists = pool.port.inner().exists();
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
   if (tracing()) trace(text("      pool init -> %d", result));
   if (!existed) {
@@ -241,7 +241,7 @@ void Judge::judge_block(PoolState& pool, std::uint64_t address) {
 }
 
 void Judge::judge_failure(PoolState& pool) {
-  if (!pool.port.inner().exists()) return;
+  if (!pool.exists) return;
   // A peer that took the fresh pages first is the only good reason to keep them.
   if (call_.chunks_made > 0 && !pool.collided)
     fail(Oracle::kOverClaim, Site::kPage, "in-vain",
@@ -296,7 +296,7 @@ void Judge::after_free(int scheduler) {
   PoolState& pool = pools_[scheduler];
   if (!model_on()) verdict_->steps += hang_bound_ - atomics::hooks.steps_left;
   fold(relative(call_.address));
-  if (call_.address == 0 || !pool.port.inner().exists()) return;
+  if (call_.address == 0 || !pool.exists) return;
   if (tracing()) trace_call(pool, 0);
   judge_context();
   if (pool.stage == Stage::kPoolDestroyed)
@@ -361,7 +361,7 @@ void Judge::after_destroy(int scheduler) {
   if (model_on()) predict_destroy(pool);
   pool.ledger.discard();
   pool.model.discard();
-  pool.misused = pool.robbed = pool.collided = false;
+  pool.misused = pool.robbed = pool.collided = pool.exists = false;
   pool.words = 0;
   pool.map = -1;
 }

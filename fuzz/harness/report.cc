@@ -18,10 +18,12 @@ std::string head(const Program& program, const Finding& finding, const char* bac
   return assertion_line(finding) + "\n" + report_row("signature", signature(finding)) +
          report_row("tier", std::string(tier_name(finding.tier())) + ": " + oracle.meaning) +
          report_row("reach", reach_name(finding.reach)) +
-         report_row("operation", in_program ? std::to_string(finding.position) + ": " +
+         report_row("operation", in_program
+                                     ? std::to_string(finding.position) + ": " +
                                            print_operation(program.operations[finding.position])
                                      : std::string("after the last one, at the program's end")) +
-         report_row("expected", finding.expected) + report_row("got", finding.got) + report_row("backend", backend) + rows;
+         report_row("expected", finding.expected) + report_row("got", finding.got) +
+         report_row("backend", backend) + rows;
 }
 
 }  // namespace
@@ -46,8 +48,8 @@ std::string format_report(const Program& program, const Finding& finding, const 
   return out;
 }
 
-std::string format_finding_file(const Program& program, const Finding& finding,
-                                const char* backend, const std::string& rows) {
+std::string format_finding_file(const Program& program, const Finding& finding, const char* backend,
+                                const std::string& rows) {
   std::string out = "# arenafuzz\n";
   const std::string report = head(program, finding, backend, rows);
   for (std::size_t at = 0; at < report.size();) {

@@ -35,8 +35,8 @@ std::string format_report(const Program& program, const Finding& finding, const 
 std::string report_row(const char* name, const std::string& value);
 
 // The whole program as a text file whose comments are the report: it can be replayed as it is.
-std::string format_finding_file(const Program& program, const Finding& finding,
-                                const char* backend, const std::string& rows = "");
+std::string format_finding_file(const Program& program, const Finding& finding, const char* backend,
+                                const std::string& rows = "");
 
 }  // namespace arenafuzz
 

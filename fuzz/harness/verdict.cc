@@ -56,8 +56,8 @@ constexpr const char* kSizeNames[] = {"none",          "zero",         "within-c
 constexpr const char* kReachNames[] = {"normal use", "memory pressure", "neighbour", "caller bug",
                                        "misuse"};
 constexpr const char* kTierNames[] = {"safety", "contract", "change"};
-constexpr const char* kEndNames[] = {"completed", "bug", "out-of-budget", "finding", "skipped",
-                                     "documented"};
+constexpr const char* kEndNames[] = {"completed", "bug",     "out-of-budget",
+                                     "finding",   "skipped", "documented"};
 
 }  // namespace
 

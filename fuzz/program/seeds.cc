@@ -22,6 +22,7 @@ constexpr Place kPlaces[] = {
     {seeds::kProgram, "program", "misuse", false},
     {seeds::kProgram, "program", "misuse", true},
     {seeds::kCanary, "canary", "faults", false},
+    {seeds::kKernelGenPool, "kernel_gen_pool", "faults", false},
     {seeds::kRegression, "regression", "faults", true},
 };
 

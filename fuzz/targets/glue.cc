@@ -96,8 +96,9 @@ void read_option(std::string_view word) {
   } else if (word == "--keep-going") {
     runner->keep_going = true;
   } else if (word.starts_with("--")) {
-    refuse("unknown option " + std::string(word) +
-           ": use --findings=, --stats=, --known=, --domain=, --no-model, --strict or --keep-going");
+    refuse(
+        "unknown option " + std::string(word) +
+        ": use --findings=, --stats=, --known=, --domain=, --no-model, --strict or --keep-going");
   }
 }
 

@@ -6,7 +6,8 @@
 
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   static arenafuzz::KernelBackend backend;
-  arenafuzz::initialize_target(arenafuzz::target_named("kernel_pool_faults"), backend, *argc, *argv);
+  arenafuzz::initialize_target(arenafuzz::target_named("kernel_pool_faults"), backend, *argc,
+                               *argv);
   return 0;
 }
 

@@ -12,12 +12,12 @@
 namespace arenafuzz {
 
 enum class TargetKind : std::uint8_t {
-  kPool,          // our own pool
-  kFormat,        // the program format alone: runs nothing
-  kCanary,        // has a planted bug: never part of a campaign
-  kKernel,        // a kernel tree's sources
-  kKernelGenPool, // the same, programs of kind 1 alone
-  kDifferential,  // our pool against the kernel's
+  kPool,           // our own pool
+  kFormat,         // the program format alone: runs nothing
+  kCanary,         // has a planted bug: never part of a campaign
+  kKernel,         // a kernel tree's sources
+  kKernelGenPool,  // the same, programs of kind 1 alone
+  kDifferential,   // our pool against the kernel's
 };
 
 struct TargetInfo {

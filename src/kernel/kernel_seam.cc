@@ -20,8 +20,7 @@ static_assert(offsetof(arenafuzz_thread_hooks, steps_exhausted) ==
               offsetof(atomics::ThreadHooks, steps_exhausted));
 static_assert(offsetof(arenafuzz_thread_hooks, before_compare_exchange) ==
               offsetof(atomics::ThreadHooks, before_compare_exchange));
-static_assert(offsetof(arenafuzz_thread_hooks, context) ==
-              offsetof(atomics::ThreadHooks, context));
+static_assert(offsetof(arenafuzz_thread_hooks, context) == offsetof(atomics::ThreadHooks, context));
 static_assert(sizeof(arenafuzz_context_depth) == sizeof(ContextDepth));
 static_assert(offsetof(arenafuzz_context_depth, rcu_read) == offsetof(ContextDepth, rcu_read));
 static_assert(offsetof(arenafuzz_context_depth, spinlock) == offsetof(ContextDepth, spinlock));

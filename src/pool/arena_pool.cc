@@ -29,9 +29,7 @@ int ArenaPool::grow(std::uint64_t pages) {
   if (user_address == 0) return -ENOMEM;
   const std::uint64_t bytes = pages * map_->page_bytes();
   const std::uint64_t address = map_->kernel_base() + (user_address & 0xffffffff);
-  // Asked before the metadata is allocated, and again under the lock: another thread may grow.
-  int error = pool_->overlaps(address, bytes) ? -EBUSY : 0;
-  if (error == 0) error = pool_->add_disjoint(address, bytes);
+  const int error = pool_->add_disjoint(address, bytes);
   if (error != 0) map_->release(user_address, PageCount{pages});
   return error;
 }

@@ -35,6 +35,16 @@ std::uint64_t find(const atomics::Word* words, std::uint64_t end, std::uint64_t 
   return bits == 0 ? end : std::min(end, position_of(index, bits));
 }
 
+// The bits from which on `count` bits of `free` are set, all in this word. REQUIRES: count > 0.
+std::uint64_t run_starts(std::uint64_t free, std::uint64_t count) {
+  while (count > 1 && free != 0) {
+    const std::uint64_t half = count / 2;
+    free &= free >> half;
+    count -= half;
+  }
+  return free;
+}
+
 // Changes the bits of one word, all or none; false if one is already as wanted.
 bool set_bits(atomics::Word& word, std::uint64_t mask) {
   std::uint64_t value = atomics::load(word);
@@ -78,15 +88,51 @@ std::uint64_t find_clear(const atomics::Word* words, std::uint64_t end, std::uin
   return find(words, end, from, kAllOnes);
 }
 
+// Each word at most once: a run either goes on from the words before, or lies in this one, or
+// begins in its highest bits. A run of 127 bits or more holds the lowest bit of the word `far`
+// words behind the one that it begins in: where that bit is taken, so many words need not be looked
+// at.
 std::uint64_t find_clear_run(const atomics::Word* words, std::uint64_t end, std::uint64_t from,
                              std::uint64_t count) {
+  if (from >= end || count > end - from) return end;
+  std::uint64_t index = from / kBitsPerWord;
+  const std::uint64_t last = (end - 1) / kBitsPerWord;
+  const bool leaps = count >= 2 * kBitsPerWord - 1;
+  const std::uint64_t far = leaps ? (count - (kBitsPerWord - 1)) / kBitsPerWord : 0;
+  std::uint64_t visited = 1;
+  std::uint64_t run = 0;  // clear bits just below this word
+  std::uint64_t found = end;
+  std::uint64_t bits = atomics::load(words[index]) | ~(kAllOnes << (from % kBitsPerWord));
   while (true) {
-    const std::uint64_t start = find_clear(words, end, from);
-    if (start >= end || count > end - start) return end;
-    const std::uint64_t taken = find_set(words, start + count, start);
-    if (taken == start + count) return start;
-    from = taken + 1;
+    if (index == last && end % kBitsPerWord != 0) bits |= kAllOnes << (end % kBitsPerWord);
+    const auto low = static_cast<std::uint64_t>(std::countr_zero(bits));
+    if (run + low >= count) {
+      found = index * kBitsPerWord - run;
+      break;
+    }
+    const std::uint64_t starts = count < kBitsPerWord ? run_starts(~bits, count) : 0;
+    if (starts != 0) {
+      found = position_of(index, starts);
+      break;
+    }
+    run = bits == 0 ? run + kBitsPerWord : static_cast<std::uint64_t>(std::countl_zero(bits));
+    if (leaps && run == 0) {
+      while (last - index > far && (atomics::load(words[index + 1 + far]) & 1) != 0) {
+        index += far;
+        ++visited;
+      }
+    } else {
+      while (run == 0 && last - index > kBlock && block_is(words + index + 1, kAllOnes)) {
+        index += kBlock;
+        visited += kBlock;
+      }
+    }
+    if (index == last) break;
+    bits = atomics::load(words[++index]);
+    ++visited;
   }
+  atomics::step(visited);
+  return found;
 }
 
 std::uint64_t set_run(atomics::Word* words, std::uint64_t start, std::uint64_t count) {

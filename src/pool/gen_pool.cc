@@ -59,6 +59,9 @@ void GenPool::destroy() {
 
 int GenPool::add(std::uint64_t start, std::uint64_t size, bool may_overlap) {
   static_assert(sizeof(Chunk) == kChunkHeaderBytes, "the header counts in what vzalloc is asked");
+  // Asked before the metadata is allocated; under the lock only of what was added meanwhile.
+  Chunk* seen = newest_.load(std::memory_order_acquire);
+  if (!may_overlap && overlaps(start, size, seen, nullptr)) return -EBUSY;
   void* memory = metadata_->allocate(MetadataSite::kVzalloc, chunk_metadata_bytes(size, order_));
   if (memory == nullptr) return -ENOMEM;
   auto* chunk = static_cast<Chunk*>(memory);  // zeroed: no bit is set
@@ -68,7 +71,8 @@ int GenPool::add(std::uint64_t start, std::uint64_t size, bool may_overlap) {
   chunk->size = size;
   chunk->avail.store(size, std::memory_order_relaxed);
   lock_.lock();
-  const bool refused = !may_overlap && overlaps(start, size);
+  const bool refused =
+      !may_overlap && overlaps(start, size, newest_.load(std::memory_order_relaxed), seen);
   if (!refused) {
     chunk->next = newest_.load(std::memory_order_relaxed);
     newest_.store(chunk, std::memory_order_release);  // readers see the chunk whole or not at all
@@ -163,8 +167,12 @@ bool GenPool::has_addr(std::uint64_t start, std::uint64_t size) const {
 }
 
 bool GenPool::overlaps(std::uint64_t start, std::uint64_t size) const {
-  for (const Chunk* chunk = newest_.load(std::memory_order_acquire); chunk != nullptr;
-       chunk = chunk->next)
+  return overlaps(start, size, newest_.load(std::memory_order_acquire), nullptr);
+}
+
+bool GenPool::overlaps(std::uint64_t start, std::uint64_t size, const Chunk* from,
+                       const Chunk* to) {
+  for (const Chunk* chunk = from; chunk != to; chunk = chunk->next)
     if (start <= chunk->end && start + size - 1 >= chunk->start) return true;
   return false;
 }

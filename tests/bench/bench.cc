@@ -81,7 +81,8 @@ void print_json(const Report& own, const Report& kernel, double over) {
 void print_row(const char* name, const Figures& figures) {
   std::printf("%-20s harness %6.0f ns, bare %6.0f ns an operation: ratio %.2f", name,
               figures.harness_ns, figures.bare_ns, figures.ratio);
-  if (figures.left_out != 0) std::printf(" (%zu programs with a finding left out)", figures.left_out);
+  if (figures.left_out != 0)
+    std::printf(" (%zu programs with a finding left out)", figures.left_out);
   std::printf("\n");
 }
 
@@ -124,7 +125,8 @@ const char kHelp[] =
     "  bench --micro [ARGS]            Google Benchmark's micro benchmarks\n"
     "  bench --soak PROFILE [--operations N] [--seed S] [--no-model] [--on cpp|kernel|both]\n"
     "                                  generated programs of profile correct, faults or misuse:\n"
-    "                                  exit 1 with the first finding; both: compared step by step\n\n"
+    "                                  exit 1 with the first finding; both: compared step by "
+    "step\n\n"
     "examples\n"
     "  ./arenafuzz bench --json\n"
     "  ./arenafuzz bench --soak misuse --operations 1000000 --on both\n";
@@ -189,8 +191,7 @@ int run_main(int argc, char** argv) {
     if (joined || (takes_value(word) && i + 1 < argc)) {
       const char* value = joined ? argv[i] + sign + 1 : argv[++i];
       if (joined) word.resize(sign);
-      if (!read_value(word, value, &words))
-        return usage((word + " cannot use").c_str(), value);
+      if (!read_value(word, value, &words)) return usage((word + " cannot use").c_str(), value);
     } else if (word == "--json") {
       words.json = true;
     } else if (word == "--quick") {

@@ -86,8 +86,7 @@ std::vector<Program> churn_programs(std::size_t pages, std::size_t most_bytes, b
   for (std::size_t i = 0; i < filling + kOperations; ++i) {
     operation = {};
     const bool churns = i >= filling;
-    operation.kind =
-        churns && random.chance(1, 2) ? OperationKind::kFree : OperationKind::kAlloc;
+    operation.kind = churns && random.chance(1, 2) ? OperationKind::kFree : OperationKind::kAlloc;
     operation.slot = static_cast<std::uint8_t>(churns ? random.below(256) : i % 256);
     operation.size = fill ? most_bytes : random.log_uniform(8, most_bytes);
     if (operation.kind == OperationKind::kFree) operation.size = 0;

@@ -25,9 +25,8 @@ long peak_mib() {
 
 void draw(GeneratorOptions* generator, Program* program) {
   // Most programs without the long enable path, so that the operations are not all masks.
-  generator->weights = generator->seed % 16 == 0
-                           ? 0
-                           : 0x21130199u ^ static_cast<std::uint32_t>(generator->seed % 8);
+  generator->weights =
+      generator->seed % 16 == 0 ? 0 : 0x21130199u ^ static_cast<std::uint32_t>(generator->seed % 8);
   generator->operations = generator->seed % 64 == 0 ? 1000 : 64;
   generate(*generator, program);
   if (generator->seed % 16 == 0) return;

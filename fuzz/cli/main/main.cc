@@ -6,8 +6,7 @@
 // Debian's symbolizer has a version in its name, which sanitizers do not look for. Literals, since
 // the options are asked for before anything may be formatted.
 #define ARENAFUZZ_ASAN_OPTIONS "detect_leaks=0:quarantine_size_mb=8:allocator_may_return_null=1"
-#define ARENAFUZZ_SYMBOLIZER(path) \
-  { path, ARENAFUZZ_ASAN_OPTIONS ":external_symbolizer_path=" path }
+#define ARENAFUZZ_SYMBOLIZER(path) {path, ARENAFUZZ_ASAN_OPTIONS ":external_symbolizer_path=" path}
 
 namespace {
 

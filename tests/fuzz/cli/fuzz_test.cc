@@ -134,7 +134,7 @@ TEST_F(FuzzTest, CommittedSeedsAreNeverWritten) {
 TEST_F(FuzzTest, WhatCannotBeUsedIsRefusedInOneSentence) {
   write("file", "");
   expect_refusal(run({"fuzz", "--target", "pond"}), "unknown target pond: use one of pool, ");
-  expect_refusal(run({"fuzz", "--backend", "kernel"}), "no backend kernel");
+  expect_refusal(run({"fuzz", "--backend", "bsd"}), "unknown backend bsd");
   expect_refusal(run({"fuzz", "--engine", "afl"}), "no engine afl");
   expect_refusal(run({"fuzz", "--time", "long"}), "long");
   expect_refusal(run({"fuzz", "--time", "-1"}), "--time");

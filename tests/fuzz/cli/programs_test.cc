@@ -170,7 +170,7 @@ TEST_F(ProgramsTest, WhatCannotBeUsedIsRefusedInOneSentence) {
   expect_refusal(run({"replay", "--nonsense", "a.txt"}), "unknown option --nonsense");
   expect_refusal(run({"replay", "--target", "pond", "a.txt"}), "unknown target pond");
   expect_refusal(run({"replay", "--domain", "all", "a.txt"}), "unknown domain all");
-  expect_refusal(run({"replay", "--backend", "kernel", "a.txt"}), "no backend kernel");
+  expect_refusal(run({"replay", "--backend", "bsd", "a.txt"}), "unknown backend bsd");
   expect_refusal(run({"replay", "--known", "nowhere", "a.txt"}), "cannot read nowhere");
   expect_refusal(run({"replay", "--json", "--ktap", "a.txt"}), "exclude each other");
   expect_refusal(run({"show"}), "show takes one file");

@@ -83,7 +83,7 @@ constexpr Planted kPlanted[] = {
     {GenVariant::kAddSaysZero, "AddSaysZero", "add 1048576 size:4096 (fail vzalloc:1)\n",
      "contract missed-failure.gen-add.vzalloc.no-chunk.none.vzalloc at 2"},
     {GenVariant::kWarns, "Warns", kOneBlock,
-     "contract warn.gen-alloc.none.unexpected.none.none at 2"},
+     "contract warn.gen-alloc.other:gen_pool_alloc.unexpected.none.none at 2"},
     {GenVariant::kWarnsNot, "WarnsNot", "a0 = alloc 8 fixed:9\n",
      "change change.gen-alloc.none.no-warning.none.none at 2", "clean"},
     {GenVariant::kWarnsTwice, "WarnsTwice", "a0 = alloc 8 fixed:9\n",

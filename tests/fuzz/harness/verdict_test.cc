@@ -79,7 +79,7 @@ TEST(OracleTable, IsInOrderWithATierAndAMeaningEach) {
     EXPECT_GT(std::string(info.meaning).size(), 10u) << info.name;
     contract += info.tier == Tier::kContract ? 1 : 0;
   }
-  EXPECT_EQ(contract, 6);
+  EXPECT_EQ(contract, 7);
   EXPECT_EQ(oracle_info(Oracle::kHang).tier, Tier::kSafety);
   EXPECT_EQ(oracle_info(Oracle::kNeighbour).tier, Tier::kContract);
   EXPECT_EQ(oracle_info(Oracle::kChange).tier, Tier::kChange);
