@@ -7,7 +7,7 @@
 
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
-#include "fuzz/harness/judge.h"
+#include "fuzz/harness/options.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/program/text.h"
 

@@ -17,7 +17,7 @@
 
 #include "fuzz/cli/command.h"
 #include "fuzz/cli/kernel_choice.h"
-#include "fuzz/harness/judge.h"
+#include "fuzz/harness/options.h"
 #include "fuzz/targets/targets.h"
 
 namespace arenafuzz::cli {

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "fuzz/cli/options.h"
-#include "fuzz/harness/judge.h"
+#include "fuzz/harness/options.h"
 #include "fuzz/harness/verdict.h"
 
 namespace arenafuzz::cli {

@@ -109,6 +109,21 @@ bool GenLedger::at_offset(std::uint32_t chunk, std::uint64_t address, const Wish
   return wish.policy != AllocPolicy::kFixed || address - chunks_[chunk].start == wish.data;
 }
 
+bool GenLedger::in_smallest_hole(std::uint32_t index, std::uint64_t first, const Wish& wish) const {
+  if (wish.policy != AllocPolicy::kBestFit) return true;
+  const Chunk& chunk = chunks_[index];
+  const std::uint64_t count = granules_for(wish.size);
+  std::uint64_t smallest = kAllOnes;
+  std::uint64_t own = 0;
+  for (std::uint64_t at = next(chunk, 0, false); at < chunk.granules;) {
+    const std::uint64_t stop = next(chunk, at, true);
+    if (stop - at >= count) smallest = std::min(smallest, stop - at);
+    if (at <= first && first < stop) own = stop - at;
+    at = next(chunk, stop, false);
+  }
+  return own == smallest;
+}
+
 std::uint64_t GenLedger::next(const Chunk& chunk, std::uint64_t at, bool live) const {
   while (at < chunk.granules) {
     const std::uint64_t word = shadow_[chunk.shadow + at / 64];

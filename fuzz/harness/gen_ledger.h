@@ -67,6 +67,9 @@ class GenLedger {
   // Granule `first` of the chunk is where the wish allows a block to begin, free or not.
   bool aligned(std::uint32_t chunk, std::uint64_t first, const Wish& wish) const;
   bool at_offset(std::uint32_t chunk, std::uint64_t address, const Wish& wish) const;
+  // Best fit: no hole of this chunk that fits is smaller than the one that holds `first`. True for
+  // any other policy. REQUIRES: the block is not booked yet.
+  bool in_smallest_hole(std::uint32_t chunk, std::uint64_t first, const Wish& wish) const;
   // Some chunk has room for it, where the policy allows it.
   bool hole_fits(const Wish& wish) const;
 

@@ -27,9 +27,12 @@
 #include "faultinject/injector.h"
 #include "fuzz/harness/arena_layout.h"
 #include "fuzz/harness/arena_model.h"
+#include "fuzz/harness/judged_seams.h"
 #include "fuzz/harness/ledger.h"
+#include "fuzz/harness/options.h"
 #include "fuzz/harness/pool_model.h"
 #include "fuzz/harness/seam_log.h"
+#include "fuzz/harness/sentence.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/program/program.h"
 #include "src/pool/arena_map.h"
@@ -37,102 +40,6 @@
 #include "src/pool/scheduler.h"
 
 namespace arenafuzz {
-
-// Sizes, orders and contexts that inputs may use (design.md, Verdicts).
-// Sizes that in-tree callers use: masks of 1 to 8192 bits (spec section 1).
-constexpr bool is_caller_size(std::uint64_t size) {
-  return size % 8 == 0 && size >= 32 && size <= 1048;
-}
-
-enum class Domain : std::uint8_t { kCallers, kApi, kMisuse };
-
-class TraceSink {
- public:
-  virtual ~TraceSink() = default;
-  // Without a newline.
-  virtual void line(const char* text) = 0;
-};
-
-// What happens, as numbers, in order: the values that the trace hash is made of.
-class EventSink {
- public:
-  virtual ~EventSink() = default;
-  // False: the program is to end here (differential.h).
-  virtual bool event(std::uint64_t value, std::size_t position) = 0;
-};
-
-struct Options {
-  bool use_model = true;        // off: safety and contract alone
-  bool compare_always = false;  // the whole state after every operation
-  Domain domain = Domain::kMisuse;
-  bool trace_backtraces = false;
-  TraceSink* trace = nullptr;
-  bool finding_backtraces = false;  // Finding::backtrace is filled: slow, for a second run
-  EventSink* events = nullptr;
-  bool stop_at_documented = false;  // end where our pool differs from the kernel's by design
-  bool first_fit_only = false;      // gen_pool: pass over the other policies
-};
-
-// Room for one sentence; a plain array, so that a longjmp may pass over it.
-struct Text {
-  char chars[200] = {};
-};
-[[gnu::format(printf, 1, 2)]] Text text(const char* format, ...);
-// A size in the form in which programs print it.
-Text number(std::uint64_t value);
-
-class Judge;
-
-// The page source that a pool is given: notes each call.
-class RecordingPages final : public PageSource {
- public:
-  RecordingPages(PageSource& behind, Judge& judge, int map)
-      : behind_(&behind), judge_(&judge), map_(map) {}
-  std::uint64_t claim(const ClaimRequest& request) override;
-  void release(std::uint64_t user_address, PageCount pages) override;
-  std::uint64_t kernel_base() const override { return behind_->kernel_base(); }
-  std::uint64_t page_bytes() const override { return behind_->page_bytes(); }
-
- private:
-  PageSource* behind_;
-  Judge* judge_;
-  int map_;
-};
-
-class RecordingMetadata final : public MetadataSource {
- public:
-  RecordingMetadata(MetadataSource& behind, Judge& judge) : behind_(&behind), judge_(&judge) {}
-  void* allocate(MetadataSite site, std::size_t bytes) override;
-  void free(MetadataSite site, void* memory) override;
-
- private:
-  MetadataSource* behind_;
-  Judge* judge_;
-};
-
-// The pool that a scheduler is given: judges each call.
-class JudgedPool final : public PoolPort {
- public:
-  JudgedPool(Judge& judge, int scheduler) : judge_(&judge), scheduler_(scheduler) {}
-  void bind(PoolPort& inner) { inner_ = &inner; }
-  PoolPort& inner() { return *inner_; }
-
-  int init(PageSource* map) override;
-  void destroy() override;
-  std::uint64_t alloc(std::uint64_t size) override;
-  void free(std::uint64_t address, std::uint64_t size) override;
-  bool exists() const override { return inner_->exists(); }
-  bool newest_chunk(ChunkView* view) const override { return inner_->newest_chunk(view); }
-  void for_each_chunk(void (*visit)(void*, const ChunkView&), void* context) const override {
-    inner_->for_each_chunk(visit, context);
-  }
-  int granule_order() const override { return inner_->granule_order(); }
-
- private:
-  Judge* judge_;
-  PoolPort* inner_ = nullptr;
-  int scheduler_;
-};
 
 class Judge final : public LifecycleObserver {
  public:
@@ -149,9 +56,9 @@ class Judge final : public LifecycleObserver {
   void end_operation();
   // The program is over, its pools still live: the whole state is compared.
   void compare_whole_state(bool at_end);
-  // Everything is torn down.
   // Before an operation of the neighbours: steps for the pages and free runs it may touch.
   void charge_neighbour(int map, std::uint64_t pages);
+  // Everything is torn down.
   void judge_leftovers(std::uint64_t outstanding, std::uint64_t broken_redzones);
 
   // Results of operations that are not calls into a pool.
@@ -293,7 +200,7 @@ class Judge final : public LifecycleObserver {
   void judge_retry(PoolState& pool);
   void mark_robbed(int map, std::uint64_t page, std::uint64_t pages);
   void compare_pool(int scheduler);
-  void trace_call(const PoolState& pool, std::uint64_t result);
+  void trace_call(std::uint64_t result);
 
   // A scheduler's life (judge_lifecycle.cc).
   void require_order(LifecycleEvent event, bool holds, const char* what);

@@ -224,6 +224,10 @@ void GenPoolJudge::judge_place(const GenLedger::Wish& wish, std::uint32_t chunk,
   if (ledger_.any_live(chunk, first, ledger_.granules_for(wish.size)))
     judge_->fail(Oracle::kOverlap, Site::kNone, "address-twice",
                  text("granules that no live block holds"), number(address));
+  if (!ledger_.in_smallest_hole(chunk, first, wish))
+    judge_->fail(Oracle::kMissedFailure, Site::kNone, "not-the-best-fit",
+                 text("a block in the chunk's smallest hole that fits"),
+                 text("one in a larger hole, at granule %llu", ull(first)));
   if (!ledger_.at_offset(chunk, address, wish))
     judge_->fail(Oracle::kMissedFailure, Site::kNone, "elsewhere",
                  text("the run at offset %u, or none", wish.data),

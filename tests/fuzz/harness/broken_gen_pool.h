@@ -25,6 +25,7 @@ enum class GenVariant : std::uint8_t {
   kRefuses,
   kGrantsNothing,  // size 0
   kFixedGoesOn,    // takes the next free run
+  kBestIsFirst,    // best fit: the lowest hole that fits
   kBugOnFree,
   kSaysHoldsAll,
   kSaysHoldsNone,
@@ -112,6 +113,8 @@ inline std::uint64_t BrokenGenPool::find(const Chunk& chunk, std::uint64_t count
                                          AllocPolicy policy, std::uint32_t data) const {
   if (is(GenVariant::kIgnoresAlignment)) policy = AllocPolicy::kFirstFit;
   if (is(GenVariant::kBestFit) && policy == AllocPolicy::kFirstFit) policy = AllocPolicy::kBestFit;
+  if (is(GenVariant::kBestIsFirst) && policy == AllocPolicy::kBestFit)
+    policy = AllocPolicy::kFirstFit;
   if (is(GenVariant::kHighestHole) && policy == AllocPolicy::kFirstFit) {
     for (std::uint64_t first = chunk.granules + 1; first-- > 0;)
       if (fits(chunk, first, count)) return first;

@@ -80,6 +80,10 @@ constexpr Planted kPlanted[] = {
      "contract missed-failure.gen-alloc.none.nothing-asked.none.none at 2"},
     {GenVariant::kFixedGoesOn, "FixedGoesOn", "a0 = alloc 8\na1 = alloc 8 fixed:0\n",
      "contract missed-failure.gen-alloc.none.elsewhere.none.none at 3"},
+    {GenVariant::kBestIsFirst, "BestIsFirst",
+     "a0 = alloc 64\na1 = alloc 8\na2 = alloc 16\na3 = alloc 8\nfree a0\nfree a2\n"
+     "a4 = alloc 16 best-fit\n",
+     "contract missed-failure.gen-alloc.none.not-the-best-fit.none.none at 8"},
     {GenVariant::kAddSaysZero, "AddSaysZero", "add 1048576 size:4096 (fail vzalloc:1)\n",
      "contract missed-failure.gen-add.vzalloc.no-chunk.none.vzalloc at 2"},
     {GenVariant::kWarns, "Warns", kOneBlock,
@@ -218,8 +222,7 @@ TEST(GenPolicy, ThatABackendLacksIsNotExecuted) {
   Bench<> bench;
   const std::string trace =
       bench.traced(std::string(kHeader) + "create\nadd 65536 size:64\na0 = alloc 8 best-fit\n");
-  EXPECT_THAT(trace, ::testing::HasSubstr("nothing: this backend's gen_pool has no policy "
-                                          "best-fit"));
+  EXPECT_THAT(trace, ::testing::HasSubstr("nothing: the policy best-fit is not run here"));
 }
 
 }  // namespace

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// How a program is run and who is told of it.
+//
+// Ownership Borrows the sinks for the run.
+// Threads   none.
+// Source    design.md, Verdicts (domains); fine print 26.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_OPTIONS_H_
+#define ARENAFUZZ_FUZZ_HARNESS_OPTIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace arenafuzz {
+
+// Sizes that in-tree callers use: masks of 1 to 8192 bits (spec section 1).
+constexpr bool is_caller_size(std::uint64_t size) {
+  return size % 8 == 0 && size >= 32 && size <= 1048;
+}
+
+// Sizes, orders and contexts that inputs may use (design.md, Verdicts).
+enum class Domain : std::uint8_t { kCallers, kApi, kMisuse };
+
+class TraceSink {
+ public:
+  virtual ~TraceSink() = default;
+  // Without a newline.
+  virtual void line(const char* text) = 0;
+};
+
+// What happens, as numbers, in order: the values that the trace hash is made of.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  // False: the program is to end here (differential.h).
+  virtual bool event(std::uint64_t value, std::size_t position) = 0;
+};
+
+struct Options {
+  bool use_model = true;        // off: safety and contract alone
+  bool compare_always = false;  // the whole state after every operation
+  Domain domain = Domain::kMisuse;
+  bool trace_backtraces = false;
+  TraceSink* trace = nullptr;
+  bool finding_backtraces = false;  // Finding::backtrace is filled: slow, for a second run
+  EventSink* events = nullptr;
+  bool stop_at_documented = false;  // end where our pool differs from the kernel's by design
+  bool first_fit_only = false;      // gen_pool: pass over the other policies
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_OPTIONS_H_
