@@ -121,6 +121,10 @@ function(arenafuzz_kernel_tree name tree origin glue)
   arenafuzz_kernel_flags(${name}_arena ${view})
 
   set(info ${CMAKE_CURRENT_BINARY_DIR}/${name}_info.cc)
+  set(arithmetic false)
+  if(ARENAFUZZ_ARITHMETIC AND has_arena AND CMAKE_C_COMPILER_ID STREQUAL "Clang")
+    set(arithmetic true)
+  endif()
   set(constant false)
   if(ARENAFUZZ_CONSTANT_PAGE)
     set(constant true)
@@ -130,7 +134,7 @@ function(arenafuzz_kernel_tree name tree origin glue)
   set(describe
       ${CMAKE_COMMAND} -DTREE=${tree} -DORIGIN=${origin} -DGLUE=${named_glue}
       -DFILES=${files} -DOUT=${info}
-      -DHAS_ARENA=${has_arena} -DCONSTANT_PAGE=${constant} -DSET_CONFIGS=${set_configs}
+      -DHAS_ARENA=${has_arena} -DARITHMETIC=${arithmetic} -DCONSTANT_PAGE=${constant} -DSET_CONFIGS=${set_configs}
       -P ${arenafuzz_root}/cmake/kernel_tree_info.cmake)
   execute_process(COMMAND ${describe} COMMAND_ERROR_IS_FATAL ANY)
   add_custom_target(${name}_describe COMMAND ${describe} BYPRODUCTS ${info} VERBATIM

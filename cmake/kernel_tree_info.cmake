@@ -72,6 +72,6 @@ constexpr KernelTreeFile kFiles[] = {
 extern const KernelTreeInfo kernel_tree_info;
 const KernelTreeInfo kernel_tree_info = {"@named@", "@ORIGIN@", "@GLUE@",
     "@describe@", @dirty@, @HAS_ARENA@,
-    @CONSTANT_PAGE@, "@configs@", kFiles, @count@};
+    @ARITHMETIC@, @CONSTANT_PAGE@, "@configs@", kFiles, @count@};
 }  // namespace arenafuzz
 ]])

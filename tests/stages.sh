@@ -18,9 +18,10 @@ stages='format     clang-format-19 finds nothing to change
 tsan       threads share a pool under ThreadSanitizer
 gcc        g++ builds everything; its tests pass; its targets replay the corpus
 clang14    clang 14 builds targets that replay the corpus
+kernel     legitimate patches of a kernel tree pass, defects planted in it do not
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
 tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
-fuzz       fuzz ends clean in 30 s; the canary is found, exit 1
+fuzz       fuzz ends clean in 30 s, on the kernel's sources too; the canary is found, exit 1
 bench      the release build, and the figures of bench'
 
 usage() {
@@ -58,9 +59,13 @@ newest_clang() {
 # Every target, the canary with its planted bug too: no seed triggers it.
 replay_corpus() { # FOLDER
   local target
-  for target in pool pool_faults pool_misuse program canary; do
+  for target in pool pool_faults pool_misuse program canary kernel_gen_pool; do
     "$1/fuzz/targets/${target}_fuzzer" "corpus/$target" || return 1
   done
+  for target in kernel_pool kernel_pool_faults kernel_pool_misuse; do
+    "$1/fuzz/targets/${target}_fuzzer" "corpus/${target#kernel_}" || return 1
+  done
+  "$1/fuzz/targets/differential_fuzzer" corpus/pool corpus/pool_faults corpus/pool_misuse
 }
 
 sources() { # FOLDER...
@@ -86,8 +91,7 @@ stage_gcc() {
 
 stage_clang14() {
   need clang++-14 clang-14 || return 1
-  configure_and_build release clang14 clang++-14 {pool,pool_faults,pool_misuse,program,canary}_fuzzer \
-    arenafuzz_trace_hashes || return 1
+  configure_and_build release clang14 clang++-14 fuzz/targets/all arenafuzz_trace_hashes || return 1
   replay_corpus build/clang14
 }
 
@@ -129,6 +133,8 @@ stage_fuzz() {
   local out=$logs/fuzz.out
   rm -rf "$out"
   ./arenafuzz fuzz --time 30 --out "$out" || return 1
+  rm -rf "$out.kernel"
+  ./arenafuzz fuzz --backend kernel --time 15 --out "$out.kernel" || return 1
   rm -rf "$out.canary"
   ./arenafuzz fuzz --target canary --time 30 --out "$out.canary"
   local code=$?
@@ -137,15 +143,15 @@ stage_fuzz() {
   return 1
 }
 
+stage_kernel() {
+  tests/kernel_patches.sh
+}
+
 stage_bench() {
   local key figures
-  if [ ! -e build/release/build.ninja ]; then
-    CXX=$(newest_clang) cmake --preset release -B build/release -DARENAFUZZ_TESTS=OFF || return 1
-  fi
-  cmake --build build/release --target arenafuzz_bench arenafuzz || return 1
   figures=$(./arenafuzz bench --json --quick) || return 1
   echo "$figures"
-  for key in harness_over_bare scale_64_to_65536; do
+  for key in harness_over_bare scale_64_to_65536 kernel_harness_over_bare cpp_over_kernel; do
     grep -q "\"$key\": *-\?[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
   done
 }

@@ -5,7 +5,7 @@
 # say, refuse, $root, $preset and quietly are theirs. A tree is only read: its files are compiled
 # through symlinks in build/kernel/<preset>-<tree>, against the main build's libraries.
 
-kernel=no kernel_tree='' kernel_glue='' kernel_target='' kernel_folder=''
+kernel=no kernel_arithmetic=ON kernel_tree='' kernel_glue='' kernel_target='' kernel_folder=''
 
 # read_kernel_words WORD...: whether the kernel backend is wanted, and on which tree.
 read_kernel_words() {
@@ -14,6 +14,7 @@ read_kernel_words() {
     word=$1
     shift
     case $word in
+      --no-arithmetic) kernel=yes kernel_arithmetic=OFF; continue ;;
       --backend | --kernel-tree | --glue | --target) name=$word value=${1:-} ;;
       --backend=* | --kernel-tree=* | --glue=* | --target=*) name=${word%%=*} value=${word#*=} ;;
       *) continue ;;
@@ -40,8 +41,8 @@ arena_file_of() { # TREE
 # One sentence for what no compiler needs to be asked about.
 check_kernel_words() {
   local file
-  [ -z "$kernel_glue" ] || [ -n "$kernel_tree" ] ||
-    refuse "--glue is for a tree of yours: name it with --kernel-tree"
+  [ -n "$kernel_tree" ] || [ "$kernel_glue$kernel_arithmetic" = ON ] ||
+    refuse "--glue and --no-arithmetic are for a tree of yours: name it with --kernel-tree"
   [ -n "$kernel_glue" ] && { [ -r "$kernel_glue" ] || refuse "cannot read the glue $kernel_glue: name a C file"; }
   [ -n "$kernel_tree" ] || return 0
   [ -d "$kernel_tree" ] && [ -r "$kernel_tree" ] && [ -x "$kernel_tree" ] ||
@@ -92,7 +93,7 @@ configure_kernel_tree() { # FOLDER WANTED OPTION...
   rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles"
   quietly "$folder/configure.log" cmake -G Ninja -S "$root/cmake/kernel_tree" -B "$folder" \
     "-DARENAFUZZ_BUILT=$root/build/$preset" "-DARENAFUZZ_KERNEL_TREE=$folder/tree" \
-    "-DARENAFUZZ_GLUE=$glue" "$@"
+    "-DARENAFUZZ_GLUE=$glue" "-DARENAFUZZ_ARITHMETIC=$kernel_arithmetic" "$@"
   printf '%s\n' "$wanted" >"$folder/.configured"
 }
 
@@ -101,7 +102,7 @@ build_kernel_tree() {
   local folder wanted glue='' tree id log
   tree=$(cd -- "$kernel_tree" && pwd) || refuse "cannot enter $kernel_tree: make it readable"
   [ -z "$kernel_glue" ] || glue=$(readlink -f -- "$kernel_glue")
-  id=$(printf '%s\n%s' "$tree" "$glue" | sha1sum | cut -c 1-12)
+  id=$(printf '%s\n' "$tree" "$glue" "$kernel_arithmetic" | sha1sum | cut -c 1-12)
   folder=$root/build/kernel/$preset-$id
   kernel_folder=$folder
   mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"

@@ -37,6 +37,8 @@ Status check_tree(const KernelChoice& choice) {
         fmt::format("this binary was built with another --glue: run ./arenafuzz, which builds "
                     "one for {}",
                     choice.glue.empty() ? "the default" : shell_quoted(choice.glue))};
+  if (choice.no_arithmetic && kernel_tree_info.arithmetic)
+    return {"this binary checks arithmetic: run ./arenafuzz, which builds one that does not"};
   return {};
 }
 
@@ -58,13 +60,15 @@ std::string KernelChoice::words() const {
   std::string text = " --backend kernel";
   if (!tree.empty()) text += " --kernel-tree " + shell_quoted(tree);
   if (!glue.empty()) text += " --glue " + shell_quoted(glue);
+  if (no_arithmetic) text += " --no-arithmetic";
   return text;
 }
 
 Status settle_kernel_choice(const std::string& backend, bool target_given, KernelChoice* choice,
                             const TargetInfo** target) {
   const bool kernel_target = *target != nullptr && (*target)->kernel();
-  const bool wants = backend == "kernel" || !choice->tree.empty() || !choice->glue.empty();
+  const bool wants = backend == "kernel" || !choice->tree.empty() || !choice->glue.empty() ||
+                     choice->no_arithmetic;
   if (backend != "cpp" && backend != "kernel" && !backend.empty())
     return {"unknown backend " + shell_quoted(backend) + ": use cpp or kernel"};
   if (backend == "cpp" && (kernel_target || wants))

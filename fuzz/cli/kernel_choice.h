@@ -23,9 +23,10 @@
 namespace arenafuzz::cli {
 
 struct KernelChoice {
-  bool kernel = false;   // the backend is a kernel tree
-  std::string tree;      // as the user wrote it; empty: none named
-  std::string glue;      // likewise
+  bool kernel = false;  // the backend is a kernel tree
+  std::string tree;     // as the user wrote it; empty: none named
+  std::string glue;     // likewise
+  bool no_arithmetic = false;
   std::string sentence;  // what had to be chosen otherwise than asked; may be empty
 
   // " --backend kernel --kernel-tree DIR", as a replay line needs it.

@@ -93,6 +93,8 @@ void add_shared(CLI::App& app, SharedWords* words) {
                  "lib/genalloc.c");
   app.add_option("--glue", words->kernel.glue,
                  "C file in place of src/kernel/arena_glue.c, where a patch changes a prototype");
+  app.add_flag("--no-arithmetic", words->kernel.no_arithmetic,
+               "do not check the tree's arena pool for sums that wrap and values that are cut");
   app.add_option("--domain", words->domain,
                  "sizes and orders that inputs may use: callers, api or misuse");
   app.add_option("--known", words->known,

@@ -121,7 +121,8 @@ int run_ratios(bool json, bool quick, const std::string& release) {
 const char kHelp[] =
     "arenafuzz bench: ratios against the bare loop, the median of 7 interleaved pairs\n\n"
     "  bench [--json] [--quick]        harness_over_bare, scale_64_to_65536,\n"
-    "                                  kernel_harness_over_bare, cpp_over_kernel\n"
+    "                                  kernel_harness_over_bare, cpp_over_kernel;\n"
+    "                                  with --kernel-tree DIR on that tree's sources\n"
     "  bench --micro [ARGS]            Google Benchmark's micro benchmarks\n"
     "  bench --soak PROFILE [--operations N] [--seed S] [--no-model] [--on cpp|kernel|both]\n"
     "                                  generated programs of profile correct, faults or misuse:\n"
@@ -188,6 +189,7 @@ int run_main(int argc, char** argv) {
     }
     const std::size_t sign = word.find('=');
     const bool joined = sign != std::string::npos && takes_value(word.substr(0, sign));
+    if (word == "--no-arithmetic") continue;  // the root script has seen to it
     if (joined || (takes_value(word) && i + 1 < argc)) {
       const char* value = joined ? argv[i] + sign + 1 : argv[++i];
       if (joined) word.resize(sign);
