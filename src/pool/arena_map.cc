@@ -58,7 +58,9 @@ void ArenaMap::abandon() {
 std::uint64_t ArenaMap::locate(const ClaimRequest& request) const {
   const std::uint64_t count = request.pages.value;
   if (references_ == 0 || !mapped() || count == 0 || count > config_.pages) return PageRuns::kNone;
-  if (request.node != kNoNode || request.flags != 0) return PageRuns::kNone;
+  // A machine of one memory node, number 0.
+  const bool node_exists = request.node == kNoNode || request.node == 0;
+  if (!node_exists || request.flags != 0) return PageRuns::kNone;
   if (request.hint == 0) return runs_.find(count, config_.placement);
   const std::uint64_t offset = request.hint - user_base();
   const std::uint64_t page = offset / config_.page_bytes;

@@ -63,7 +63,7 @@ class ArenaMap final : public PageSource {
   bool alive() const { return references_.load(std::memory_order_relaxed) > 0; }
 
   // The pool's side. A hint inside the arena claims exactly there or fails; a hint outside, a node
-  // other than kNoNode and any flag are refused.
+  // other than kNoNode and 0, and any flag are refused.
   std::uint64_t claim(const ClaimRequest& request) override;
   void release(std::uint64_t user_address, PageCount pages) override;
   std::uint64_t kernel_base() const override { return config_.kernel_base; }

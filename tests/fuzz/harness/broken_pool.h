@@ -49,6 +49,7 @@ enum class Variant : std::uint8_t {
   kRefusesWithoutAsking,
   kClaimsThoughHoleFits,
   kClaimsTwice,
+  kClaimsWithFlag,  // that the arena refuses
   kStaysRefused,
   kSearchesForever,
   kClaimsForever,
@@ -262,6 +263,8 @@ inline int BrokenPool::grow(std::uint64_t size) {
     pages = std::max(pages, std::min<std::uint64_t>(2 * growth_, 64));
   if (is(Variant::kRefusesWithoutAsking) && newest_ != nullptr) return -ENOMEM;
   if (is(Variant::kStaysRefused) && failed_) return -ENOMEM;
+  if (is(Variant::kClaimsWithFlag))
+    return map_->claim({.pages = PageCount{pages}, .flags = 1}) != 0 ? 0 : -ENOMEM;
   const std::uint64_t user_address = claim(&pages, exact);
   if (user_address == 0) return -ENOMEM;
   if (is(Variant::kClaimsTwice)) map_->claim({.pages = PageCount{pages}});

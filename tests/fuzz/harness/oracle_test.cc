@@ -94,6 +94,8 @@ constexpr Planted kPlanted[] = {
     {Variant::kRefusesWithoutAsking, "RefusesWithoutAsking",
      "a0 = alloc s0 16384\na1 = alloc s0 64\n",
      "contract spurious-failure.alloc.none.no-cause.within-chunk.none at 2", nullptr},
+    {Variant::kClaimsWithFlag, "ClaimsWithFlag", kOneBlock,
+     "contract spurious-failure.alloc.none.no-cause.within-chunk.none at 1", nullptr},
     {Variant::kStaysRefused, "StaysRefused", "a0 = alloc s0 64 (fail page:1)\na0 = alloc s0 64\n",
      "contract not-recovered.alloc.page.refused.within-chunk.none at 2", nullptr},
     {Variant::kOldestChunkFirst, "OldestChunkFirst",

@@ -168,9 +168,14 @@ TEST_F(ArenaMapTest, AHintOutsideOrInsideAPageIsRefused) {
   EXPECT_EQ(map.taken_pages(), 0u);
 }
 
-TEST_F(ArenaMapTest, ANodeOrAFlagIsRefused) {
+TEST_F(ArenaMapTest, TheOnlyNodeIsNumberZero) {
   create_default();
-  EXPECT_EQ(map.claim({.pages = PageCount{1}, .node = 0}), 0u);
+  EXPECT_EQ(map.claim({.pages = PageCount{1}, .node = 0}), page(0));
+}
+
+TEST_F(ArenaMapTest, AnotherNodeOrAFlagIsRefused) {
+  create_default();
+  EXPECT_EQ(map.claim({.pages = PageCount{1}, .node = 1}), 0u);
   EXPECT_EQ(map.claim({.pages = PageCount{1}, .flags = 1}), 0u);
   EXPECT_EQ(map.claim({.pages = PageCount{1}, .flags = kAllOnes}), 0u);
   EXPECT_EQ(map.taken_pages(), 0u);
