@@ -7,6 +7,7 @@
 
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/harness/kernel_backend.h"
 #include "fuzz/harness/options.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/program/text.h"
@@ -78,10 +79,14 @@ std::string crash_file(const FuzzPlan& plan, const SanitizerReport& report) {
   out += row("signature", report.signature);
   out += row("tier", "safety: the target died");
   out += row("reach", reach_name(reach_of(file.program)));
-  out += row("backend", "cpp");
+  const bool kernel = plan.options().kernel.kernel;
+  out += row("backend", kernel ? "kernel" : "cpp");
   out += row("artifact", has_input ? printable(report.artifact) : "none was written");
   out += row("replay", plan.replay_line(kept));
   out += "# report\n" + commented(report.excerpt);
+  const std::string tree = kernel ? kernel_tree_rows() : "";
+  for (std::size_t at = 0; at < tree.size(); at = tree.find('\n', at) + 1)
+    out += "# " + tree.substr(at, tree.find('\n', at) + 1 - at);
   const std::string text = print_program(file.program);
   return out + text.substr(text.find('\n') + 1);
 }

@@ -118,8 +118,10 @@ bool is_foreign(std::string_view line, std::string_view name) {
                                             "raise",    "gsignal",    "pthread_kill", "main"};
   for (const std::string_view prefix : kPrefixes)
     if (name.starts_with(prefix)) return true;
-  return contains(line, "compiler-rt") || contains(line, "/libc.so") || contains(line, "/glibc") ||
-         contains(line, "sysdeps/") || contains(line, "libFuzzer");
+  // The shim's frames say nothing of the tree's.
+  return contains(line, "src/kernel/shim/") || contains(line, "compiler-rt") ||
+         contains(line, "/libc.so") || contains(line, "/glibc") || contains(line, "sysdeps/") ||
+         contains(line, "libFuzzer");
 }
 
 // The first stack after line `at`.
@@ -144,7 +146,7 @@ std::string frames_text(const std::vector<std::string_view>& lines, std::size_t 
 bool is_assertion_text(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char character) {
     return std::isalpha(static_cast<unsigned char>(character)) != 0 || character == '.' ||
-           character == '-';
+           character == '-' || character == ':' || character == '_';
   });
 }
 

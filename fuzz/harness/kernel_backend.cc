@@ -49,6 +49,8 @@ std::vector<std::string> tree() {
 
 }  // namespace
 
+std::string kernel_tree_rows() { return rows_of("tree", tree()); }
+
 void KernelBackend::bind(MetadataSource& metadata) {
   metadata_ = &metadata;
   bind_kernel_metadata(metadata);
@@ -77,7 +79,7 @@ bool KernelBackend::can_run(const Header& header, const char** why) const {
 void KernelBackend::set_page_bytes(std::uint64_t bytes) { set_kernel_page_bytes(bytes); }
 
 std::string KernelBackend::report_rows(const Finding& finding) const {
-  return rows_of("where", where(finding.backtrace)) + rows_of("tree", tree());
+  return rows_of("where", where(finding.backtrace)) + kernel_tree_rows();
 }
 
 bool KernelBackend::TreeGenPool::create(int granule_order) {

@@ -23,6 +23,9 @@
 
 namespace arenafuzz {
 
+// The row `tree` of a report: its version, and the sha256 of each compiled file.
+std::string kernel_tree_rows();
+
 class KernelBackend final : public Backend {
  public:
   const char* name() const override { return "kernel"; }

@@ -175,7 +175,7 @@ BugSite PoolModel::destroy_stepwise(CollisionState& state) {
       const std::uint64_t stop = ranges_.above(index, here, &range) ? range.start : chunk.granules;
       const BugSite bug = free_stepwise(chunk.start + (at << order_), (stop - at) << order_, state);
       if (bug != BugSite::kNone) return bug;
-      at = stop;
+      at = stop + 1;  // the granule that ended the run was free, and is not looked at again
     }
   }
   for (std::size_t i = chunks_.size(); i-- > 0;)

@@ -11,8 +11,7 @@ namespace {
 constexpr std::size_t kShownBefore = 40;
 constexpr std::size_t kShownAfter = 3;
 
-std::string head(const Program& program, const Finding& finding, const char* backend,
-                 const std::string& rows) {
+std::string head(const Program& program, const Finding& finding, const char* backend) {
   const OracleInfo& oracle = oracle_info(finding.oracle);
   const bool in_program = finding.position < program.operations.size();
   return assertion_line(finding) + "\n" + report_row("signature", signature(finding)) +
@@ -23,7 +22,7 @@ std::string head(const Program& program, const Finding& finding, const char* bac
                                            print_operation(program.operations[finding.position])
                                      : std::string("after the last one, at the program's end")) +
          report_row("expected", finding.expected) + report_row("got", finding.got) +
-         report_row("backend", backend) + rows;
+         report_row("backend", backend);
 }
 
 }  // namespace
@@ -36,7 +35,7 @@ std::string report_row(const char* name, const std::string& value) {
 
 std::string format_report(const Program& program, const Finding& finding, const char* backend,
                           const std::string& rows) {
-  std::string out = head(program, finding, backend, rows) + "program\n";
+  std::string out = head(program, finding, backend) + "program\n";
   out += "  " + print_header(program.header) + "\n";
   const std::size_t count = program.operations.size();
   const std::size_t from = finding.position > kShownBefore ? finding.position - kShownBefore : 0;
@@ -45,13 +44,13 @@ std::string format_report(const Program& program, const Finding& finding, const 
   for (std::size_t i = from; i < to; ++i)
     out += (i == finding.position ? "> " : "  ") + print_operation(program.operations[i]) + "\n";
   if (to < count) out += "  ... " + std::to_string(count - to) + " operations after\n";
-  return out;
+  return out + rows;
 }
 
 std::string format_finding_file(const Program& program, const Finding& finding, const char* backend,
                                 const std::string& rows) {
   std::string out = "# arenafuzz\n";
-  const std::string report = head(program, finding, backend, rows);
+  const std::string report = head(program, finding, backend) + rows;
   for (std::size_t at = 0; at < report.size();) {
     const std::size_t end = report.find('\n', at);
     out += "# " + report.substr(at, end - at) + "\n";

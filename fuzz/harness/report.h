@@ -27,7 +27,7 @@
 namespace arenafuzz {
 
 // Ends with a newline. Long programs are cut around the failing operation. `rows` are the backend's
-// own (report_row() each), put before the program.
+// own (report_row() each) and come last.
 std::string format_report(const Program& program, const Finding& finding, const char* backend,
                           const std::string& rows = "");
 

@@ -137,7 +137,8 @@ void GenPool::free_all() {
     while (at < end) {
       const std::uint64_t stop = bitmap::find_clear(chunk->words(), end, at);
       free(chunk->start + (at << order_), (stop - at) << order_);
-      at = bitmap::find_set(chunk->words(), end, stop);
+      // As for_each_set_bitrange: the granule that ended the run is not looked at again.
+      at = bitmap::find_set(chunk->words(), end, stop + 1);
     }
   }
 }
