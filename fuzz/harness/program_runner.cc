@@ -27,28 +27,33 @@ bool ProgramRunner::fails(const Finding& finding, bool strict) const {
   return strict || reporter_->changes_fail() || finding.tier() != Tier::kChange;
 }
 
-std::string ProgramRunner::rows(const Program& program, const Finding& finding,
-                                const Options& options) {
-  if (!reporter_->wants_backtraces()) return reporter_->report_rows(finding);
+// The finding may be part of the verdict, which the second run overwrites: hence a copy first.
+Finding ProgramRunner::with_backtrace(const Program& program, const Finding& finding,
+                                      const Options& options) {
+  Finding result = finding;
+  if (!reporter_->wants_backtraces()) return result;
   Options again = options;
   again.trace = nullptr;
   again.finding_backtraces = true;
-  const std::string wanted = signature(finding);
+  const std::string wanted = signature(result);
   for (const Finding& found : run(program, again).findings)
-    if (signature(found) == wanted) return reporter_->report_rows(found);
-  return reporter_->report_rows(finding);
+    if (signature(found) == wanted) {
+      result.backtrace = found.backtrace;
+      break;
+    }
+  return result;
 }
 
 std::string ProgramRunner::report(const Program& program, const Finding& finding,
                                   const Options& options) {
-  const Finding kept = finding;  // rows() runs the program again
-  return format_report(program, kept, name(), rows(program, kept, options));
+  const Finding found = with_backtrace(program, finding, options);
+  return format_report(program, found, name(), reporter_->report_rows(found));
 }
 
 std::string ProgramRunner::finding_file(const Program& program, const Finding& finding,
                                         const Options& options) {
-  const Finding kept = finding;
-  return format_finding_file(program, kept, name(), rows(program, kept, options));
+  const Finding found = with_backtrace(program, finding, options);
+  return format_finding_file(program, found, name(), reporter_->report_rows(found));
 }
 
 }  // namespace arenafuzz

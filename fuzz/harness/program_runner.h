@@ -44,7 +44,7 @@ class ProgramRunner {
   std::string finding_file(const Program& program, const Finding& finding, const Options& options);
 
  private:
-  std::string rows(const Program& program, const Finding& finding, const Options& options);
+  Finding with_backtrace(const Program& program, const Finding& finding, const Options& options);
 
   Backend* reporter_;  // whose sources a report speaks of
   std::optional<Executor> single_;

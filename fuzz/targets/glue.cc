@@ -32,6 +32,7 @@ struct Runner {
   Options options;
   bool strict = false;
   Program program;
+  std::vector<Finding> findings;  // of the program under way
   std::string findings_folder;
   bool keep_going = false;
   std::set<std::string> known;
@@ -151,8 +152,10 @@ void keep(const Finding& finding) {
   it->second = operations;
 }
 
-// By value: reporting a finding may run the program again.
-void act_on(std::vector<Finding> findings) {
+void act_on(const Verdict& verdict) {
+  // Reporting a finding may run the program again, which overwrites the verdict.
+  std::vector<Finding>& findings = runner->findings;
+  findings = verdict.findings;
   bool any_failing = false;
   bool any_change = false;
   for (const Finding& finding : findings) {
@@ -186,7 +189,7 @@ void run_program() {
   if (verdict.end == EndReason::kDocumented) bump(stats.documented, 1);
   for (int site = 0; site < kFaultSiteCount; ++site)
     bump(stats.faults_fired[site], verdict.faults_fired[site]);
-  if (!verdict.clean()) act_on(verdict.findings);
+  if (!verdict.clean()) act_on(verdict);
 }
 
 void check_format(const std::uint8_t* data, std::size_t size) {

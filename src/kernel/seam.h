@@ -62,7 +62,7 @@ extern unsigned int arenafuzz_page_shift;
 /* The C view of src/pool/atomics.h and src/pool/context.h; seam.cc asserts that they agree. */
 struct arenafuzz_thread_hooks {
   uint64_t steps_left;
-  void (*steps_exhausted)(void);
+  void (*steps_exhausted)(void); /* NOLINT(modernize-redundant-void-arg) */
   void (*before_compare_exchange)(void* context, void* word, uint64_t mask);
   void* context;
 };
