@@ -82,6 +82,10 @@ explain_failed_build() { # LOG
   symbol=$(sed -nE "s/.*error: (call to undeclared function|implicit declaration of function|use of undeclared identifier|unknown type name) ['‘]([A-Za-z0-9_]+)['’].*/\2/p" "$log" | head -n 1)
   [ -z "$symbol" ] && symbol=$(sed -nE "s/.*error: ['‘]([A-Za-z0-9_]+)['’] undeclared.*/\1/p" "$log" | head -n 1)
   [ -z "$symbol" ] && symbol=$(sed -nE "s/.*undefined reference to [\`'‘]([A-Za-z0-9_]+)['’].*/\1/p" "$log" | head -n 1)
+  local member
+  member=$(sed -nE "s/.*error: (no member named ['‘]([A-Za-z0-9_]+)['’] in 'struct scx_sched'|.struct scx_sched. has no member named ['‘]([A-Za-z0-9_]+)['’]).*/\2\3/p" "$log" | head -n 1)
+  [ -z "$member" ] ||
+    refuse "the shim's struct scx_sched has no $member: add the field in src/kernel/shim/arena.h"
   [ -z "$symbol" ] ||
     refuse "the shim has no $symbol: if it is the kernel's, add it to the header of its subject in src/kernel/shim"
   refuse "the tree's files do not compile: the message is above, the log is $log"

@@ -124,7 +124,8 @@ class Judge final : public LifecycleObserver {
     bool pages_lost = false;     // F4 or F5 fired
     bool overlap_guard = false;  // a granted run overlapped a chunk of the pool
     bool claim_injected = false;
-    bool room_at_fault = false;  // without the fault the call would have succeeded
+    std::uint64_t pages_asked = 0;  // by the last claim
+    bool room_at_fault = false;     // without the fault the call would have succeeded
     PoolModel::Place place;
   };
   // Stages of a scheduler's life, for the oracle `lifecycle`.
@@ -167,6 +168,7 @@ class Judge final : public LifecycleObserver {
     int scheduler = 0;
     std::uint64_t size = 0;
     int map = -1;
+    std::uint64_t pages = 0;  // that it had asked for
   };
 
   // Seams (judge_seams.cc).

@@ -263,7 +263,10 @@ void Judge::judge_failure(PoolState& pool) {
 // or still wait for the worker.
 void Judge::judge_retry(PoolState& pool) {
   const bool injected = injector_->fired_in_operation() > 0;
-  if (retry_.armed && retry_.ready && !injected && !call_.overlap_guard && !pool.collided) {
+  // A growth that asks for more each time may be refused for that.
+  const bool asks_more = call_.pages_asked > retry_.pages;
+  if (retry_.armed && retry_.ready && !injected && !call_.overlap_guard && !pool.collided &&
+      !asks_more) {
     retry_.armed = false;
     fail(Oracle::kNotRecovered, Site::kPage, "refused",
          text("a block of %s bytes, as its cause is gone", number(call_.size).chars),
@@ -274,6 +277,7 @@ void Judge::judge_retry(PoolState& pool) {
   retry_.ready = call_.claim_injected || !header_.deferred_release;
   retry_.scheduler = call_.scheduler;
   retry_.size = call_.size;
+  retry_.pages = call_.pages_asked;
   retry_.map = pool.map;
 }
 

@@ -145,6 +145,7 @@ void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t addre
                  : injected   ? SeamCall::Outcome::kInjected
                               : SeamCall::Outcome::kRefused;
   log(call);
+  call_.pages_asked = call.amount;
   PoolState& pool = pools_[call_.scheduler];
   if (tracing()) {
     trace(text("      claim %llu pages -> %s", static_cast<unsigned long long>(call.amount),
@@ -180,6 +181,7 @@ void Judge::fail_claim(const char* difference) {
 
 // A release must give back exactly what this call claimed; a destroy may give back the pool's own.
 void Judge::note_release(int map, std::uint64_t address, std::uint64_t pages) {
+  if (address != 0 && address >> 32 == 0) address |= user_base_of(map, 0);  // as the arena does
   log({SeamCall::Kind::kRelease, SeamCall::Outcome::kDone, false, pages, address});
   fold(address);
   if (tracing())

@@ -102,6 +102,8 @@ void ArenaMap::give_pages(std::uint64_t page, std::uint64_t pages) {
 
 void ArenaMap::release(std::uint64_t user_address, PageCount count) {
   const std::lock_guard guard(lock_);
+  // The arena adds its own upper half: callers that kept just the low one are served too.
+  if (user_address != 0 && user_address >> 32 == 0) user_address |= user_base() & ~kLow32;
   std::uint64_t page = 0;
   std::uint64_t pages = count.value;
   if (!clip(user_address, &page, &pages)) return;

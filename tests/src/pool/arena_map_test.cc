@@ -168,6 +168,21 @@ TEST_F(ArenaMapTest, AHintOutsideOrInsideAPageIsRefused) {
   EXPECT_EQ(map.taken_pages(), 0u);
 }
 
+TEST_F(ArenaMapTest, AReleaseNeedsOnlyTheLowHalfOfTheAddress) {
+  create_default();
+  claim(1);  // whose low half may be 0, and NULL is released by nobody
+  const std::uint64_t address = claim(4);
+  map.release(address & 0xffffffff, PageCount{4});
+  EXPECT_EQ(map.taken_pages(), 1u);
+}
+
+TEST_F(ArenaMapTest, AReleaseWithAnotherUpperHalfChangesNothing) {
+  create_default();
+  const std::uint64_t address = claim(4);
+  map.release((address & 0xffffffff) | std::uint64_t{0x7ea0} << 32, PageCount{4});
+  EXPECT_EQ(map.taken_pages(), 4u);
+}
+
 TEST_F(ArenaMapTest, TheOnlyNodeIsNumberZero) {
   create_default();
   EXPECT_EQ(map.claim({.pages = PageCount{1}, .node = 0}), page(0));
