@@ -54,8 +54,7 @@ class KernelTreeScript : public CliTest {
     CliTest::SetUp();
     std::error_code error;
     if (!fs::equivalent(ARENAFUZZ_BINARY, kSource + "/build/fuzz/arenafuzz", error))
-      GTEST_SKIP()
-          << "not the build of ./arenafuzz: to un-skip, build the preset fuzz in build/fuzz";
+      GTEST_SKIP() << "to un-skip, build the preset fuzz in build/fuzz";
     write("a.txt", kProgram);
     write("gen_pool.txt", kGenPool);
     write("large_pages.txt", kLargePages);
