@@ -78,8 +78,11 @@ stage_format() {
 }
 
 stage_tsan() {
-  configure_and_build tsan tsan "$(newest_clang)" pool_test || return 1
-  TSAN_OPTIONS=halt_on_error=1 build/tsan/tests/pool_test --gtest_filter='*Concurren*'
+  local test
+  configure_and_build tsan tsan "$(newest_clang)" pool_test kernel_test || return 1
+  for test in pool_test kernel_test; do
+    TSAN_OPTIONS=halt_on_error=1 "build/tsan/tests/$test" --gtest_filter='*Concurren*' || return 1
+  done
 }
 
 stage_gcc() {

@@ -21,18 +21,24 @@ std::string real_path(const std::string& name) {
   return error ? std::string() : path.string();
 }
 
+// Whether the user's words mean what the binary was built with. What is gone is no match.
+bool same_place(const std::string& named, const std::string& built) {
+  if (named.empty() || built.empty()) return named == built;
+  const std::string path = real_path(named);
+  return !path.empty() && path == real_path(built);
+}
+
 // A binary holds one tree; the root script sees to it that it is the user's.
 Status check_tree(const KernelChoice& choice) {
   const bool own = choice.tree.empty() && kernel_tree_info.origin[0] != '\0';
-  const bool named =
-      !choice.tree.empty() && real_path(choice.tree) == real_path(kernel_tree_info.folder);
+  const bool named = !choice.tree.empty() && same_place(choice.tree, kernel_tree_info.folder);
   if (!own && !named)
     return {
         fmt::format("this binary was built with the kernel tree {}: run ./arenafuzz, which "
                     "builds one for {}",
                     shell_quoted(kernel_tree_info.folder),
                     choice.tree.empty() ? "the default tree" : shell_quoted(choice.tree))};
-  if (real_path(choice.glue) != real_path(kernel_tree_info.glue))
+  if (!same_place(choice.glue, kernel_tree_info.glue))
     return {
         fmt::format("this binary was built with another --glue: run ./arenafuzz, which builds "
                     "one for {}",

@@ -53,6 +53,7 @@ class Replayer {
     if (options_.target != nullptr) file_.program.header.profile = options_.target->profile;
     output_.start(result->name);
     result->verdict = runner_->run(file_.program, run_options_);
+    if (result->verdict.end == EndReason::kSkipped) result->outcome = Outcome::kNotRun;
     if (options_.backtrace && !runner_->is_differential()) show_faults();
     for (const Finding& finding : result->verdict.findings) {
       ReportedFinding reported;

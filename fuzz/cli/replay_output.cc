@@ -13,7 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kOutcomeNames[] = {"clean", "known", "change", "finding", "unreadable"};
+constexpr const char* kOutcomeNames[] = {"clean",  "not-run", "known",
+                                         "change", "finding", "unreadable"};
 
 const char* outcome_name(Outcome outcome) { return kOutcomeNames[static_cast<int>(outcome)]; }
 
@@ -71,7 +72,6 @@ void ReplayOutput::note(const std::string& text) { fmt::print(stream_, "{}\n", t
 void ReplayOutput::finish(FileResult result) {
   ++counts_[static_cast<int>(result.outcome)];
   if (result.verdict.end == EndReason::kOutOfBudget) ++out_of_budget_;
-  if (result.verdict.end == EndReason::kSkipped) ++not_run_;
   if (options_.json) {
     finish_json(result);
   } else if (options_.ktap) {
@@ -111,7 +111,10 @@ void ReplayOutput::finish_ktap(const FileResult& result) {
   for (const ReportedFinding& reported : result.findings)
     fmt::print("# {}{}\n", reported.known ? "known " : "", signature(reported.finding));
   if (result.outcome == Outcome::kUnreadable) fmt::print("# {}\n", result.sentence);
-  fmt::print("{} {} {}\n", good ? "ok" : "not ok", number, ktap_name(result.name));
+  fmt::print("{} {} {}{}\n", good ? "ok" : "not ok", number, ktap_name(result.name),
+             result.outcome == Outcome::kNotRun
+                 ? std::string(" # SKIP ") + result.verdict.documented
+                 : "");
 }
 
 void ReplayOutput::finish_json(const FileResult& result) {
@@ -137,10 +140,10 @@ void ReplayOutput::finish_json(const FileResult& result) {
 }
 
 int ReplayOutput::exit_code() const {
-  if (counts_[static_cast<int>(Outcome::kFinding)] != 0) return kFound;
-  const bool unreadable = counts_[static_cast<int>(Outcome::kUnreadable)] != 0;
+  if (count(Outcome::kFinding) != 0) return kFound;
+  const bool unreadable = count(Outcome::kUnreadable) != 0;
   if (options_.bisect)
-    return unreadable || out_of_budget_ != 0 || not_run_ != 0 ? kNoVerdict : kClean;
+    return unreadable || out_of_budget_ != 0 || count(Outcome::kNotRun) != 0 ? kNoVerdict : kClean;
   return unreadable ? kUnusable : kClean;
 }
 
@@ -148,14 +151,14 @@ int ReplayOutput::end() {
   const int code = exit_code();
   const char* many = files_ == 1 ? "program" : "programs";
   std::string line = fmt::format("{} {}: {} clean, {} with a finding", files_, many,
-                                 counts_[static_cast<int>(Outcome::kClean)],
-                                 counts_[static_cast<int>(Outcome::kFinding)]);
-  if (const auto known = counts_[static_cast<int>(Outcome::kKnown)])
+                                 count(Outcome::kClean), count(Outcome::kFinding));
+  if (const auto known = count(Outcome::kKnown))
     line += fmt::format(", {} with known findings alone", known);
-  if (const auto changes = counts_[static_cast<int>(Outcome::kChange)])
+  if (const auto changes = count(Outcome::kChange))
     line += fmt::format(", {} with changes alone", changes);
-  if (not_run_ != 0) line += fmt::format(", {} that cannot run there", not_run_);
-  if (const auto unreadable = counts_[static_cast<int>(Outcome::kUnreadable)])
+  if (const auto not_run = count(Outcome::kNotRun))
+    line += fmt::format(", {} that cannot run there", not_run);
+  if (const auto unreadable = count(Outcome::kUnreadable))
     line += fmt::format(", {} unreadable", unreadable);
   if (out_of_budget_ != 0) line += fmt::format(", {} out of budget", out_of_budget_);
   fmt::print(stream_, "{}\n", line);
@@ -164,12 +167,12 @@ int ReplayOutput::end() {
                     {"backend", options_.kernel.kernel ? "kernel" : "cpp"},
                     {"target", options_.target != nullptr ? Json(options_.target->name) : Json()},
                     {"files", *results_},
-                    {"clean", counts_[0]},
-                    {"known", counts_[1]},
-                    {"changes", counts_[2]},
-                    {"findings", counts_[3]},
-                    {"unreadable", counts_[4]},
-                    {"not_run", not_run_},
+                    {"clean", count(Outcome::kClean)},
+                    {"known", count(Outcome::kKnown)},
+                    {"changes", count(Outcome::kChange)},
+                    {"findings", count(Outcome::kFinding)},
+                    {"unreadable", count(Outcome::kUnreadable)},
+                    {"not_run", count(Outcome::kNotRun)},
                     {"out_of_budget", out_of_budget_},
                     {"exit", code}};
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));

@@ -23,7 +23,7 @@
 
 namespace arenafuzz::cli {
 
-enum class Outcome { kClean, kKnown, kChange, kFinding, kUnreadable };
+enum class Outcome { kClean, kNotRun, kKnown, kChange, kFinding, kUnreadable };
 
 struct ReportedFinding {
   Finding finding;
@@ -58,6 +58,7 @@ class ReplayOutput final : public TraceSink {
 
  private:
   int exit_code() const;
+  std::size_t count(Outcome outcome) const { return counts_[static_cast<int>(outcome)]; }
   void finish_line(const FileResult& result);
   void finish_ktap(const FileResult& result);
   void finish_json(const FileResult& result);
@@ -65,9 +66,8 @@ class ReplayOutput final : public TraceSink {
   const ReplayOptions& options_;
   std::size_t files_;
   std::FILE* stream_;
-  std::size_t counts_[5] = {};
+  std::size_t counts_[6] = {};
   std::size_t out_of_budget_ = 0;
-  std::size_t not_run_ = 0;
   std::vector<std::string> trace_;
   std::unique_ptr<nlohmann::ordered_json> results_;
 };

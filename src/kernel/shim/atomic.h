@@ -37,8 +37,16 @@
 #define SHIM_IS_WORD(pointer) \
   _Generic((pointer), unsigned long* : 1, volatile unsigned long* : 1, default : 0)
 
-static __always_inline void shim_before_compare_exchange(int is_word, volatile void* word,
-                                                         unsigned long change) {
+/* The hook is C++'s, where its word is a std::atomic: to UBSan another type of function. */
+#ifdef __clang__
+#define SHIM_CALLS_CPP __attribute__((no_sanitize("function")))
+#else
+#define SHIM_CALLS_CPP
+#endif
+
+SHIM_CALLS_CPP static __always_inline void shim_before_compare_exchange(int is_word,
+                                                                        volatile void* word,
+                                                                        unsigned long change) {
   shim_step(1);
   if (is_word && unlikely(arenafuzz_thread_hooks.before_compare_exchange))
     arenafuzz_thread_hooks.before_compare_exchange(arenafuzz_thread_hooks.context, (void*)word,

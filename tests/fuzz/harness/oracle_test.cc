@@ -141,7 +141,7 @@ TEST(Oracle, HasAPlantedDefectThatFiresItForEachEntryOfTheTable) {
     const std::string first = planted.first;
     fired.insert(first.substr(0, first.find('.')));
   }
-  // Those two take a kernel tree, or two backends: kernel_backend_test and differential_test.
+  // Those two take a kernel tree, or two backends: trees/defects_test and differential_test.
   fired.insert({"safety arithmetic", "contract difference"});
   for (int i = 0; i < kOracleCount; ++i) {
     const OracleInfo& info = oracle_info(static_cast<Oracle>(i));

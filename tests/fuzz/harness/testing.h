@@ -49,6 +49,23 @@ inline Program generated(std::uint64_t seed, Profile profile, std::size_t operat
   return program;
 }
 
+inline std::string profile_test_name(Profile profile) {
+  constexpr const char* kNames[] = {"Correct", "Faults", "Misuse"};
+  return kNames[static_cast<int>(profile)];
+}
+
+// Every fourth is a gen_pool's, with every policy.
+inline Program with_every_policy(std::uint64_t seed, Profile profile) {
+  GeneratorOptions options;
+  options.seed = seed;
+  options.profile = profile;
+  options.kind = seed % 4 == 3 ? ProgramKind::kGenPool : ProgramKind::kArena;
+  options.all_policies = true;
+  Program program;
+  generate(options, &program);
+  return program;
+}
+
 // Cheap ones for the thousands: a small arena, and no enable paths.
 inline Program small_program(std::uint64_t seed, Profile profile, std::size_t operations = 32) {
   GeneratorOptions options;

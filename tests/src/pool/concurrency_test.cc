@@ -1,120 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Threads over one pool. TSan sees no race in a wrong roll-back or a blind store, so each thread
-// also claims every granule it was given in a shadow array (fine print 29): a granule handed out
-// twice, lost for ever, or counted wrongly in avail fails an exact comparison. Every thread yields
-// before some of its compare-and-swaps, so that collisions happen on few processors too.
-#include <atomic>
-#include <memory>
-#include <random>
-#include <thread>
-
+// Threads over one pool (threads.h).
 #include "src/pool/arena_map.h"
 #include "src/pool/arena_pool.h"
-#include "tests/src/pool/testing.h"
+#include "tests/src/pool/threads.h"
 
 namespace arenafuzz {
 namespace {
 
-using testing::avail_bytes_of;
 using testing::chunk_bytes_of;
 using testing::chunks_of;
-using testing::HookGuard;
+using testing::expect_all_free;
 using testing::kKernelBase;
 using testing::kPage;
+using testing::kThreads;
 using testing::kUserBase;
-using testing::set_bits_of;
+using testing::run_threads;
+using testing::Shadow;
 using testing::TestMetadata;
-
-constexpr std::uint64_t kThreads = 4;
-constexpr int kRounds = 6000;
-
-struct Block {
-  std::uint64_t address;
-  std::uint64_t size;
-};
-
-// Who holds which granule of [base, base + bytes), as the threads themselves see it. All relaxed:
-// the order must come from the pool, and `payload` makes TSan check that it does.
-class Shadow {
- public:
-  Shadow(std::uint64_t base, std::uint64_t bytes)
-      : base_(base), owners_(bytes / 8), payload_(bytes / 8) {}
-
-  void claim(const Block& block, std::uint32_t owner) { swap(block, 0, owner); }
-  void drop(const Block& block, std::uint32_t owner) { swap(block, owner, 0); }
-  std::uint64_t faults() const { return faults_.load(); }
-
- private:
-  void swap(const Block& block, std::uint32_t from, std::uint32_t to) {
-    const std::uint64_t first = (block.address - base_) / 8;
-    const std::uint64_t count = (block.size + 7) / 8;
-    if (block.address % 8 != 0 || first >= owners_.size() || count > owners_.size() - first) {
-      ++faults_;
-      return;
-    }
-    for (std::uint64_t i = first; i < first + count; ++i) {
-      if (owners_[i].exchange(to, std::memory_order_relaxed) != from) ++faults_;
-      if (faults_.load(std::memory_order_relaxed) == 0) payload_[i] += to;
-    }
-  }
-  std::uint64_t base_;
-  std::vector<std::atomic<std::uint32_t>> owners_;
-  std::vector<std::uint64_t> payload_;
-  std::atomic<std::uint64_t> faults_{0};
-};
-
-void yield_sometimes(void* context, atomics::Word*, std::uint64_t) {
-  auto& random = *static_cast<std::mt19937_64*>(context);
-  if (random() % 8 == 0) std::this_thread::yield();
-}
-
-// What one thread does: allocs and frees at random, holding up to 24 blocks; frees all at its end.
-template <typename Pool>
-void work(Pool& pool, Shadow& shadow, std::uint64_t seed, std::uint32_t owner,
-          std::uint64_t largest) {
-  std::mt19937_64 random(seed);
-  std::mt19937_64 yields(seed + 1000);
-  const HookGuard guard;
-  atomics::hooks.before_compare_exchange = yield_sometimes;
-  atomics::hooks.context = &yields;
-  std::vector<Block> blocks;
-  const auto free_one = [&](std::size_t index) {
-    const Block block = blocks[index];
-    blocks[index] = blocks.back();
-    blocks.pop_back();
-    shadow.drop(block, owner);
-    pool.free(block.address, block.size);
-  };
-  for (int round = 0; round < kRounds; ++round) {
-    if (blocks.size() < 24 && random() % 2 == 0) {
-      const std::uint64_t size = random() % largest + 1;
-      const Block block{pool.alloc(size), size};
-      if (block.address == 0) continue;
-      shadow.claim(block, owner);
-      blocks.push_back(block);
-    } else if (!blocks.empty()) {
-      free_one(random() % blocks.size());
-    }
-  }
-  while (!blocks.empty()) free_one(blocks.size() - 1);
-}
-
-template <typename Body>
-void run_threads(Body body) {
-  std::vector<std::thread> threads;
-  for (std::uint32_t i = 0; i < kThreads; ++i) threads.emplace_back(body, i);
-  for (std::thread& thread : threads) thread.join();
-}
-
-template <typename Pool>
-void expect_all_free(const Pool& pool) {
-  EXPECT_EQ(avail_bytes_of(pool), chunk_bytes_of(pool));
-  for (const ChunkView& chunk : chunks_of(pool)) {
-    EXPECT_EQ(chunk.avail->load(), chunk.end - chunk.start + 1);
-    EXPECT_EQ(set_bits_of(chunk), 0u);
-  }
-}
+using testing::work;
 
 struct Load {
   std::uint64_t seed;

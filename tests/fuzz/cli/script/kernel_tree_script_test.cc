@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// ./arenafuzz --kernel-tree on copies of tests/fixtures/kernel_tree. The script builds in
+// build/fuzz and below build/kernel: these tests run alone (RUN_SERIAL), and only where that build
+// is theirs.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/fuzz/cli/cli_run.h"
+
+namespace arenafuzz {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+namespace fs = std::filesystem;
+
+const std::string kSource = ARENAFUZZ_SOURCE_DIR;
+const std::string kFixtures = kSource + "/tests/fixtures/";
+constexpr const char* kArena = "/kernel/sched/ext_arena.c";
+
+constexpr const char* kProgram =
+    "header profile:faults pages:64\n"
+    "enable s0 root m0\n"
+    "a3 = alloc s0 4097 (fail vzalloc:1)\n"
+    "a4 = alloc s0 8192\n"
+    "free a4\n";
+constexpr const char* kGenPool =
+    "header profile:faults kind:gen_pool order:3\ncreate\nadd 65536 size:4096\na0 = alloc 8\n";
+constexpr const char* kLargePages = "header pages:64 page:16384\nenable s0 root m0\n";
+
+std::string content_of(const fs::path& name) {
+  std::ifstream file(name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string quoted(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+class KernelTreeScript : public CliTest {
+ protected:
+  void SetUp() override {
+    CliTest::SetUp();
+    std::error_code error;
+    if (!fs::equivalent(ARENAFUZZ_BINARY, kSource + "/build/fuzz/arenafuzz", error))
+      GTEST_SKIP() << "to un-skip, build the preset fuzz in build/fuzz";
+    write("a.txt", kProgram);
+    write("gen_pool.txt", kGenPool);
+    write("large_pages.txt", kLargePages);
+  }
+
+  // The script keeps a build for each tree; those of this test's trees go with them.
+  void TearDown() override {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(kSource + "/build/kernel", error)) {
+      const std::string tree = fs::read_symlink(entry.path() / "tree", error).string();
+      if (!error && tree.starts_with(path(""))) fs::remove_all(entry.path(), error);
+    }
+    CliTest::TearDown();
+  }
+
+  std::string copy_of(const std::string& fixture, const std::string& name) const {
+    fs::copy(kFixtures + fixture, path(name),
+             fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    if (fs::is_symlink(path(name) + "/lib")) {  // to the fixture beside it
+      for (const char* folder : {"/lib", "/include"}) {
+        fs::remove(path(name) + folder);
+        fs::copy(kFixtures + "kernel_tree" + folder, path(name) + folder,
+                 fs::copy_options::recursive);
+      }
+    }
+    return name;
+  }
+
+  static std::string command(const std::vector<std::string>& words) {
+    std::string line = "env -u CXX -u CC " + quoted(kSource + "/arenafuzz");
+    for (const std::string& word : words) line += " " + quoted(word);
+    return line;
+  }
+  CliResult script(const std::vector<std::string>& words) const {
+    return run_shell(command(words));
+  }
+
+  // Exchanges the first `from` in a file of the test's folder.
+  void edit(const std::string& name, const std::string& from, const std::string& to) const {
+    std::string text = read(name);
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << name << " has no " << from;
+    write(name, text.replace(at, from.size(), to));
+  }
+  void append(const std::string& name, const std::string& line) const {
+    write(name, read(name) + line + "\n");
+  }
+
+  // Every path below, and what the files hold.
+  std::map<std::string, std::string> snapshot(const std::string& tree) const {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : fs::recursive_directory_iterator(path(tree)))
+      all[entry.path().string()] = entry.is_regular_file() ? content_of(entry.path()) : "";
+    return all;
+  }
+
+  // Exit 2; the last line on stderr is ours and has `part`.
+  static void expect_refusal_at_the_end(const CliResult& result, const std::string& part) {
+    EXPECT_EQ(result.exit_code, 2) << result.err;
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(result.err, ContainsRegex("arenafuzz: [^\n]*\n$"));
+    const std::size_t line = result.err.rfind("arenafuzz: ");
+    EXPECT_THAT(result.err.substr(std::min(line, result.err.size())), HasSubstr(part));
+  }
+};
+
+TEST_F(KernelTreeScript, SeesAnEditOfATreeWithAnyNameAndWritesNothingIntoIt) {
+  const std::string tree = copy_of("kernel_tree", "a 'tree' $(x) \"q\"");
+  const CliResult sound = script({"replay", "--kernel-tree", tree, "a.txt"});
+  EXPECT_EQ(sound.exit_code, 0) << sound.err;
+  EXPECT_THAT(sound.out, StartsWith("kernel tree "));
+  EXPECT_THAT(sound.out.substr(0, sound.out.find('\n')), HasSubstr("$(x)"));
+  ASSERT_EQ(run_shell("patch -s -p1 -d " + quoted(tree) + " -i " +
+                      quoted(kFixtures + "patches/defects/unwind_without_release.patch"))
+                .exit_code,
+            0);
+  const auto before = snapshot(tree);
+  const CliResult edited = script({"replay", "--kernel-tree", tree, "a.txt"});
+  EXPECT_EQ(edited.exit_code, 1) << edited.err;
+  EXPECT_THAT(edited.out, HasSubstr("unwind.alloc.page.pages-kept.within-chunk.vzalloc"));
+  EXPECT_THAT(edited.err, ContainsRegex("scx_arena_grow kernel/sched/ext_arena.c:[0-9]+\n"));
+  EXPECT_THAT(edited.err, HasSubstr("\ntree       no git, clean\n"));
+  EXPECT_EQ(snapshot(tree), before);
+}
+
+TEST_F(KernelTreeScript, RefusesWhatIsNoTreeBeforeItBuildsAnything) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  fs::remove(path(tree + "/lib/genalloc.c"));
+  expect_refusal(script({"replay", "--kernel-tree", "nowhere", "a.txt"}),
+                 "no readable folder nowhere");
+  expect_refusal(script({"replay", "--kernel-tree", "a.txt", "a.txt"}), "no readable folder a.txt");
+  expect_refusal(script({"replay", "--kernel-tree", tree, "a.txt"}), "cannot read lib/genalloc.c");
+  expect_refusal(script({"fuzz", "--kernel-tree=" + tree}), "cannot read lib/genalloc.c");
+  expect_refusal(script({"replay", "--glue", "a.txt", "a.txt"}), "name it with --kernel-tree");
+  expect_refusal(script({"replay", "--kernel-tree", tree, "--glue", "nowhere", "a.txt"}),
+                 "cannot read the glue nowhere");
+  EXPECT_EQ(script({"replay", "--bisect", "--kernel-tree", tree, "a.txt"}).exit_code, 125);
+}
+
+TEST_F(KernelTreeScript, ShowsTheCompilersMessageOfAFileThatDoesNotCompile) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  append(tree + kArena, "int broken(void) { return }");
+  const CliResult result = script({"replay", "--kernel-tree", tree, "a.txt"});
+  expect_refusal_at_the_end(result, "the tree's files do not compile");
+  EXPECT_THAT(result.err, HasSubstr("ext_arena.c:129:27: error: "));
+  EXPECT_EQ(script({"replay", "--bisect", "--kernel-tree", tree, "a.txt"}).exit_code, 125);
+}
+
+TEST_F(KernelTreeScript, NamesTheSymbolOrHeaderThatTheShimLacks) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  const std::string arena = read(tree + kArena);
+  append(tree + kArena, "int lost(void) { return frobnicate_pages(1); }");
+  expect_refusal_at_the_end(
+      script({"replay", "--kernel-tree", tree, "a.txt"}),
+      "the shim has no frobnicate_pages: if it is the kernel's, add it to the header of its "
+      "subject in src/kernel/shim");
+  write(tree + kArena, "#include <linux/frobnicate.h>\n" + arena);
+  expect_refusal_at_the_end(script({"replay", "--kernel-tree", tree, "a.txt"}),
+                            "the tree includes linux/frobnicate.h, which the shim does not "
+                            "forward: add it to src/kernel/shim/forwarded_headers.txt");
+}
+
+TEST_F(KernelTreeScript, AsksForAGlueWhereAPrototypeChangedAndTakesIt) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  for (const char* file : {kArena, "/kernel/sched/ext_arena.h"})
+    edit(tree + file, "scx_arena_alloc(struct scx_sched *sch, size_t size)",
+         "scx_arena_alloc(struct scx_sched *sch, size_t size, gfp_t flags)");
+  expect_refusal_at_the_end(script({"replay", "--kernel-tree", tree, "a.txt"}),
+                            "adapt a copy of it and pass it as --glue FILE");
+  write("my glue.c", content_of(kSource + "/src/kernel/arena_glue.c"));
+  expect_refusal_at_the_end(
+      script({"replay", "--kernel-tree", tree, "--glue", "my glue.c", "a.txt"}),
+      "do not fit my glue.c");
+  edit("my glue.c", "[scheduler], bytes);", "[scheduler], bytes, GFP_KERNEL);");
+  const CliResult result =
+      script({"replay", "--kernel-tree", tree, "--glue", "my glue.c", "a.txt"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("\na.txt: clean hash:"));
+}
+
+TEST_F(KernelTreeScript, RunsTheGenPoolAloneOfATreeWithoutTheArenaPoolsFile) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  fs::remove_all(path(tree + "/kernel"));
+  const CliResult fuzz = script({"fuzz", "--kernel-tree", tree, "--time", "1", "--jobs", "1"});
+  EXPECT_EQ(fuzz.exit_code, 0) << fuzz.out << fuzz.err;
+  EXPECT_THAT(fuzz.out, HasSubstr("tree has neither kernel/sched/ext_arena.c nor "
+                                  "kernel/sched/ext/arena.c: running kernel_gen_pool"));
+  EXPECT_THAT(fuzz.out, HasSubstr("\nsummary of target kernel_gen_pool\n"));
+  const CliResult replay = script({"replay", "--kernel-tree", tree, "a.txt", "gen_pool.txt"});
+  EXPECT_EQ(replay.exit_code, 0) << replay.err;
+  EXPECT_THAT(replay.out, HasSubstr("2 programs: 1 clean, 0 with a finding, 1 that cannot run"));
+  EXPECT_THAT(script({"replay", "--kernel-tree", tree, "--ktap", "a.txt"}).out,
+              HasSubstr("\nok 1 a.txt # SKIP the tree has no arena pool\n"));
+  expect_refusal_at_the_end(
+      script({"replay", "--kernel-tree", tree, "--target", "pool_faults", "a.txt"}),
+      "only --target kernel_gen_pool can run there");
+}
+
+TEST_F(KernelTreeScript, BuildsATreeThatWantsAConstantPageForPagesOf4KiB) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  append(tree + kArena, "enum { ARENA_PARTS = PAGE_SIZE >> 9 };");
+  append(tree + kArena, "static const char arena_parts[PAGE_SIZE >> 9] __maybe_unused;");
+  const CliResult result = script({"replay", "--kernel-tree", tree, "a.txt", "large_pages.txt"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("\nthe tree wants PAGE_SHIFT as a constant: programs of 16 and "
+                                    "64 KiB pages are skipped and counted\n"));
+  EXPECT_THAT(result.out, HasSubstr("\na.txt: clean hash:"));
+  EXPECT_THAT(result.out, ContainsRegex("\nlarge_pages.txt: not-run .* end:skipped "
+                                        "\\(the tree was built for pages of 4 KiB\\)\n"));
+  EXPECT_THAT(result.out, HasSubstr("1 clean, 0 with a finding, 1 that cannot run there\n"));
+}
+
+TEST_F(KernelTreeScript, FindsWhatIsPlantedAndKnowsItInTheNextRun) {
+  const std::string tree = copy_of("kernel_tree_planted", "planted");
+  const std::vector<std::string> words = {"fuzz", "--kernel-tree", tree, "--json", "--jobs",
+                                          "1",    "--out"};
+  auto with = [&words](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return more;
+  };
+  // The seeds alone.
+  const CliResult first = script(with({"first", "--", "-runs=0"}));
+  EXPECT_EQ(first.exit_code, 1) << first.err;
+  std::set<std::string> found;
+  const auto object = nlohmann::json::parse(first.out);
+  for (const auto& finding : object["findings"]) found.insert(finding["signature"]);
+  EXPECT_THAT(found, ::testing::IsSupersetOf({"unwind.alloc.page.amount.within-chunk.vzalloc",
+                                              "lifecycle.disable.none.pool-kept.none.none",
+                                              "outside.alloc.page.chunk.within-chunk.none"}));
+  const CliResult again = run_shell(object["findings"][0]["replay"].get<std::string>());
+  EXPECT_EQ(again.exit_code, 1) << again.err;
+  const CliResult next = script(with({"next", "--known", "first/known.txt", "--", "-runs=0"}));
+  EXPECT_EQ(next.exit_code, 0) << next.err;
+}
+
+TEST_F(KernelTreeScript, SaysInTheSummaryThatTheTreeChangedDuringTheRun) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  const CliResult result = run_shell(
+      "(for i in $(seq 300); do [ -e out/stats/job-0 ] && break; sleep 0.1; done\n"
+      " echo '/* later */' >>tree/lib/genalloc.c) &\n" +
+      command({"fuzz", "--kernel-tree", tree, "--time", "3", "--jobs", "1", "--out", "out"}));
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, ContainsRegex("\nwarning: [^\n]*lib/genalloc.c[^\n]*chang"));
+}
+
+}  // namespace
+}  // namespace arenafuzz
