@@ -20,6 +20,8 @@ read_kernel_words() {
       *) continue ;;
     esac
     case $name in
+      --kernel-tree | --glue)
+        [ -n "$value" ] || refuse "nothing behind $name: name a file or folder" ;;&
       --backend) [ "$value" = kernel ] && kernel=yes ;;
       --kernel-tree) kernel=yes kernel_tree=$value ;;
       --glue) kernel=yes kernel_glue=$value ;;

@@ -49,10 +49,14 @@ Status check_tree(const KernelChoice& choice) {
 }
 
 Status check_arena(bool target_given, KernelChoice* choice, const TargetInfo** target) {
-  if (kernel_tree_info.has_arena || *target == nullptr || !(*target)->arena()) return {};
+  if (kernel_tree_info.has_arena || (*target != nullptr && !(*target)->arena())) return {};
   const std::string lacks =
       fmt::format("{} has neither kernel/sched/ext_arena.c nor kernel/sched/ext/arena.c",
                   shell_quoted(choice->tree));
+  if (*target == nullptr) {
+    choice->sentence = lacks + ": programs that need the arena pool cannot run there";
+    return {};
+  }
   if (target_given) return {lacks + ": only --target kernel_gen_pool can run there"};
   choice->sentence = lacks + ": running kernel_gen_pool, its lib/genalloc.c alone";
   *target = find_target("kernel_gen_pool");

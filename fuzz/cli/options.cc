@@ -41,6 +41,7 @@ class Reader {
   }
 
   CLI::App& app() { return app_; }
+  const CLI::App& app() const { return app_; }
   const Words& names() const { return names_; }
   const Words& after_dashes() const { return after_; }
 
@@ -119,6 +120,11 @@ std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                           target_list(", "));
   } else if (words.default_target != nullptr) {
     *target = find_target(words.default_target);
+  }
+  for (const char* name : {"--kernel-tree", "--glue"}) {
+    const CLI::Option* option = reader.app().get_option(name);
+    if (option->count() != 0 && option->results().back().empty())
+      return reader.wrong(fmt::format("nothing behind {}: name a file or folder", name));
   }
   *kernel = words.kernel;
   const Status status = settle_kernel_choice(words.backend, !words.target.empty(), kernel, target);

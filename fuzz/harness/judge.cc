@@ -234,18 +234,18 @@ void Judge::on_bug(BugSite site) {
   PoolState& pool = pools_[call_.scheduler];
   context_depth = {};
   if (tracing()) trace(text("      -> BUG %s", bug_site_name(site)));
+  // What is wrong in any implementation is said first: `differential` compares at the fold.
+  const bool gen_pool = header_.kind == ProgramKind::kGenPool;
+  const bool allowed = gen_pool ? gen_lenient_ : operation_is_misuse_ || pool.misused;
+  if (!allowed)
+    fail(!gen_pool && pool.robbed ? Oracle::kNeighbour : Oracle::kBug, where, "bug", text("no BUG"),
+         text("BUG %s", bug_site_name(site)));
   fold(0xb00 + static_cast<std::uint64_t>(site));
-  if (header_.kind == ProgramKind::kGenPool) {
-    if (!gen_lenient_)
-      fail(Oracle::kBug, where, "bug", text("no BUG"), text("BUG %s", bug_site_name(site)));
+  if (gen_pool) {
     if (model_on() && gen_expected_bug_ != site)
       differ(where, "other-bug", text("BUG %s", bug_site_name(gen_expected_bug_)),
              text("BUG %s", bug_site_name(site)));
     stop(EndReason::kBug);
-  }
-  if (!operation_is_misuse_ && !pool.misused) {
-    fail(pool.robbed ? Oracle::kNeighbour : Oracle::kBug, where, "bug", text("no BUG"),
-         text("BUG %s", bug_site_name(site)));
   }
   if (model_on()) {
     const BugSite predicted = predicted_bug(pool);

@@ -103,13 +103,13 @@ TEST(ProgramRunner, ReportsTheTreesLinesAndTheSumOfEachFile) {
   const Verdict verdict = runner.run(program, {});
   ASSERT_EQ(first_finding(verdict), "safety misaligned.alloc.none.address.within-chunk.none at 1");
   const std::string report = runner.report(program, verdict.findings[0], {});
-  EXPECT_THAT(report, HasSubstr("\nbackend    kernel\nwhere      "));
+  EXPECT_THAT(report, HasSubstr("\nbackend    kernel\nprogram\n"));
   EXPECT_THAT(report, ContainsRegex("\ntree       .*the arena pool.*\n"
                                     "           lib/genalloc.c sha256:[0-9a-f]+\n"
                                     "           include/linux/genalloc.h sha256:[0-9a-f]+\n"
                                     "           kernel/sched/ext_arena.c sha256:[0-9a-f]+\n"
-                                    "           kernel/sched/ext_arena.h sha256:[0-9a-f]+\n"
-                                    "program\n"));
+                                    "           kernel/sched/ext_arena.h sha256:[0-9a-f]+\n$"));
+  EXPECT_THAT(report, HasSubstr("\nwhere      "));
 #if ARENAFUZZ_TEST_ASAN
   EXPECT_THAT(report, ContainsRegex("gen_pool_add_owner lib/genalloc.c:[0-9]+\n"));
   EXPECT_THAT(report,
