@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * In place of arena_unit.c for a tree without the arena pool's file: its gen_pool alone can run, and
- * none of these is ever called (KernelBackend::can_run).
+ * In place of arena_unit.c for a tree without the arena pool's file: its gen_pool alone can run,
+ * and none of these is ever called (KernelBackend::can_run).
  */
 #include "src/kernel/arena_glue.h"
 
