@@ -106,7 +106,7 @@ configure_kernel_tree() { # FOLDER WANTED OPTION...
 # build_kernel_tree TARGET...: leaves the folder with the binaries in $kernel_folder.
 build_kernel_tree() {
   local folder wanted glue='' tree id log
-  tree=$(cd -- "$kernel_tree" && pwd) || refuse "cannot enter $kernel_tree: make it readable"
+  tree=$(CDPATH="" cd -- "$kernel_tree" && pwd) || refuse "cannot enter $kernel_tree: make it readable"
   [ -z "$kernel_glue" ] || glue=$(readlink -f -- "$kernel_glue")
   id=$(printf '%s\n' "$tree" "$glue" "$kernel_arithmetic" | sha1sum | cut -c 1-12)
   folder=$root/build/kernel/$preset-$id
