@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fuzz/harness/arena_layout.h"
+#include "fuzz/harness/setup.h"
 
 namespace arenafuzz {
 
@@ -50,15 +51,7 @@ BareLoop::~BareLoop() = default;
 void BareLoop::ensure_map(int map) {
   MapSlot& slot = maps_[map];
   if (slot.arena.alive()) return;
-  ArenaMapConfig config;
-  config.pages = header_.arena_pages;
-  config.page_bytes = page_bytes(header_);
-  config.kernel_base = kernel_base_of(map);
-  config.user_base = header_.unmapped ? 0 : user_base_of(map, base_low(header_));
-  config.placement = header_.best_fit ? Placement::kBestFit : Placement::kLowestGap;
-  config.release_policy =
-      header_.deferred_release ? ReleasePolicy::kDeferred : ReleasePolicy::kImmediate;
-  slot.arena.create(config, *slot.storage, metadata_);
+  slot.arena.create(arena_config(header_, map), *slot.storage, metadata_);
   slot.program_holds = true;
 }
 
@@ -119,18 +112,12 @@ void BareLoop::step(const Operation& operation) {
 
 void BareLoop::enable(const Operation& operation) {
   if (schedulers_[operation.scheduler]->enabled()) return;
-  EnableRequest request;
-  request.kind = operation.sub ? SchedulerKind::kSub : SchedulerKind::kRoot;
+  EnableRequest request = enable_request(operation);
   for (int map = 0; map < limits::kMaxMaps; ++map) {
     if ((operation.arenas >> map & 1) == 0) continue;
     ensure_map(map);
     request.arenas[map] = &maps_[map].arena;
   }
-  request.cpus = operation.cpus;
-  request.shards = operation.shards;
-  request.cids_per_shard = operation.cids;
-  request.program_init_fails = operation.init_fails;
-  request.validation_fails = operation.validation_fails;
   schedulers_[operation.scheduler]->enable(request);
 }
 

@@ -6,6 +6,7 @@
 
 #include "fuzz/harness/address_space.h"
 #include "fuzz/harness/arena_layout.h"
+#include "fuzz/harness/setup.h"
 #include "fuzz/program/text.h"
 #include "src/kernel/kernel_seam.h"
 
@@ -138,15 +139,7 @@ void Executor::execute(const Program& program) {
 void Executor::ensure_map(int map) {
   MapSlot& slot = maps_[map];
   if (slot.arena.alive()) return;
-  ArenaMapConfig config;
-  config.pages = header_.arena_pages;
-  config.page_bytes = page_bytes(header_);
-  config.kernel_base = kernel_base_of(map);
-  config.user_base = header_.unmapped ? 0 : user_base_of(map, base_low(header_));
-  config.placement = header_.best_fit ? Placement::kBestFit : Placement::kLowestGap;
-  config.release_policy =
-      header_.deferred_release ? ReleasePolicy::kDeferred : ReleasePolicy::kImmediate;
-  slot.arena.create(config, *slot.storage, *recorded_metadata_);
+  slot.arena.create(arena_config(header_, map), *slot.storage, *recorded_metadata_);
   slot.program_holds = true;
   judge_->map_created(map);
 }
@@ -304,18 +297,12 @@ int Executor::expected_error(const Operation& operation, bool was_enabled,
 void Executor::do_enable(const Operation& operation) {
   Scheduler& scheduler = *schedulers_[operation.scheduler];
   const bool was_enabled = scheduler.enabled();
-  EnableRequest request;
-  request.kind = operation.sub ? SchedulerKind::kSub : SchedulerKind::kRoot;
+  EnableRequest request = enable_request(operation);
   for (int map = 0; map < limits::kMaxMaps; ++map) {
     if ((operation.arenas >> map & 1) == 0) continue;
     ensure_map(map);
     request.arenas[map] = &maps_[map].arena;
   }
-  request.cpus = operation.cpus;
-  request.shards = operation.shards;
-  request.cids_per_shard = operation.cids;
-  request.program_init_fails = operation.init_fails;
-  request.validation_fails = operation.validation_fails;
   fired_kmalloc_before_ = injector_.fired(FaultSite::kKmalloc);
   // What is left of an earlier life with this slot's scheduler means nothing now.
   const int result = scheduler.enable(request);
