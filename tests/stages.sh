@@ -21,7 +21,7 @@ clang14    clang 14 builds targets that replay the corpus
 kernel     legitimate patches of a kernel tree pass, defects planted in it do not
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
 tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
-fuzz       fuzz ends clean in 30 s, on the kernel's sources too; the canary is found, exit 1
+fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
 bench      the release build, and the figures of bench'
 
 usage() {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "tests/project/project_files.h"
@@ -136,6 +137,19 @@ TEST(Tree, NoFileNamesAPathOfOneMachineOrARegistry) {
 TEST(Tree, APathOfOneMachineIsSeen) {
   EXPECT_THAT(machine_words_in({"a.txt", {"fine", std::string("see /ho") + "me/me/notes"}}),
               ::testing::SizeIs(1));
+}
+
+// A stray quote in a list of stages once ended CI after its tests.
+TEST(Tree, EveryShellScriptParses) {
+  int scripts = 0;
+  for (const ProjectFile& file : project_files()) {
+    if (file.lines.empty() || file.lines[0] != "#!/bin/bash") continue;
+    ++scripts;
+    const std::string command =
+        std::string("bash -n '") + ARENAFUZZ_SOURCE_DIR + "/" + file.path + "' 2>/dev/null";
+    EXPECT_EQ(std::system(command.c_str()), 0) << file.path;
+  }
+  EXPECT_GE(scripts, 7);
 }
 
 // None is switched off or passes by decree; one that skips says how to un-skip it.
