@@ -18,7 +18,7 @@ std::uint32_t draw_at(Random& random, const Operations& operations) {
 template <typename Fits>
 Operation* draw_where(Random& random, Operations& operations, Fits fits) {
   std::uint32_t count = 0;
-  for (const Operation& operation : operations) count += fits(operation) ? 1 : 0;
+  for (const Operation& operation : operations) count += fits(operation) ? 1u : 0u;
   if (count == 0) return nullptr;
   std::uint32_t left = random.below(count);
   for (Operation& operation : operations) {
