@@ -66,6 +66,11 @@ function(arenafuzz_target name)
                                                   ${PROJECT_BINARY_DIR}/fuzz/targets)
   if(arenafuzz_engine)
     target_link_libraries(${name}_fuzzer PRIVATE ${arenafuzz_engine})
+    # Not `program`: it is about what the decoder makes of arbitrary bytes, and the mutator makes
+    # canonical ones alone. An engine other than libFuzzer passes over it.
+    if(NOT name STREQUAL program)
+      target_sources(${name}_fuzzer PRIVATE ${arenafuzz_root}/fuzz/engines/libfuzzer_mutator.cc)
+    endif()
   else()
     target_sources(${name}_fuzzer PRIVATE ${arenafuzz_root}/fuzz/targets/replay_main.cc)
   endif()

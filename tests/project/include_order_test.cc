@@ -26,6 +26,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     // A program's faults are plain values of the injector's: no pool, nothing that runs.
     {"fuzz/program", {"faultinject/fault_plan.h", "faultinject/injector.h"}},
     {"fuzz/harness", {"src/pool", "src/kernel", "faultinject", "fuzz/program"}},
+    {"fuzz/engines", {"fuzz/program"}},
     {"fuzz/targets", {"src/pool", "faultinject", "fuzz/program", "fuzz/harness"}},
     {"fuzz/cli/main", {"fuzz/cli"}},
     {"fuzz/cli",
