@@ -27,9 +27,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"fuzz/program", {"faultinject/fault_plan.h", "faultinject/injector.h"}},
     {"fuzz/harness", {"src/pool", "src/kernel", "faultinject", "fuzz/program"}},
     {"fuzz/targets", {"src/pool", "faultinject", "fuzz/program", "fuzz/harness"}},
+    {"fuzz/triage", {"faultinject", "fuzz/program", "fuzz/harness"}},
     {"fuzz/cli/main", {"fuzz/cli"}},
     {"fuzz/cli",
-     {"src/pool", "src/kernel", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets"}},
+     {"src/pool", "src/kernel", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets",
+      "fuzz/triage"}},
 };
 
 std::string quoted_include(const std::string& line) {
