@@ -277,4 +277,41 @@ std::optional<int> read_encode_options(const Words& words, EncodeOptions* option
   return std::nullopt;
 }
 
+std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* options) {
+  Reader reader("minimize", "[OPTIONS] FILE",
+                "Writes the shortest program that shows the same finding as FILE does.",
+                "  arenafuzz minimize crash-1a2b --target pool_faults -o bug.txt\n"
+                "  arenafuzz minimize X.txt --time 60 --json");
+  SharedWords shared;
+  CLI::App& app = reader.app();
+  add_shared(app, &shared);
+  app.add_option(
+      "--target", shared.target,
+      "run as this target does (its profile instead of the file's): " + target_list(", "));
+  app.add_option("-o,--output", options->out, "the file to write (FILE.min.txt)");
+  app.add_option("--signature", options->signature,
+                 "the finding to keep (the first that is not known)");
+  app.add_option("--time", options->seconds,
+                 "seconds, then the best so far; 0 is until nothing more can be taken away (0)")
+      ->check(CLI::Range(0, kMaxSeconds));
+  app.add_flag("--strict", options->strict,
+               "a difference from the reference is a finding; for our own pool it always is");
+  app.add_flag("--json", options->json, "one object on stdout, all else on stderr");
+  if (const auto code = reader.read(words)) return code;
+  if (const auto code =
+          check_shared(reader, shared, &options->domain, &options->target, &options->kernel))
+    return code;
+  const Words names = all_names(reader);
+  if (names.size() != 1) return reader.wrong("minimize takes one file: name one program");
+  options->file = names[0];
+  if (app.get_option("--output")->count() != 0 && options->out.empty())
+    return reader.wrong("--output is empty: name a file");
+  if (options->target != nullptr && !options->target->runs_programs())
+    return reader.wrong(std::string("target ") + options->target->name +
+                        " runs no programs: name one that does");
+  if (options->out.empty()) options->out = options->file + ".min.txt";
+  options->known_files = shared.known;
+  return read_known(shared.known, &options->known);
+}
+
 }  // namespace arenafuzz::cli

@@ -76,6 +76,21 @@ struct EncodeOptions {
 };
 std::optional<int> read_encode_options(const Words& words, EncodeOptions* options);
 
+struct MinimizeOptions {
+  std::string file;
+  std::string out;  // empty: FILE.min.txt
+  KernelChoice kernel;
+  const TargetInfo* target = nullptr;  // none: the profile is that of the file
+  DomainChoice domain;
+  std::vector<std::string> known_files;
+  std::set<std::string> known;
+  std::string signature;  // empty: the first finding that is not known
+  int seconds = 0;        // 0: until nothing more can be taken away
+  bool strict = false;
+  bool json = false;
+};
+std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* options);
+
 }  // namespace arenafuzz::cli
 
 #endif  // ARENAFUZZ_FUZZ_CLI_OPTIONS_H_

@@ -12,16 +12,17 @@ const Sighting* ProbeResult::find(const std::string& signature) const {
 }
 
 const ProbeResult& RunnerProbe::run(const Program& program) {
-  const Verdict& verdict = runner_->run(program, options_);
   result_.sightings.clear();
+  result_.fired.clear();
+  result_.all_fired = false;
+  if (profile_ && program.header.profile != *profile_) return result_;
+  const Verdict& verdict = runner_->run(program, options_);
   for (const Finding& finding : verdict.findings) {
     const std::string text = signature(finding);
     if (result_.find(text) != nullptr) continue;
     const std::size_t position = finding.at_end ? program.operations.size() : finding.position;
     result_.sightings.push_back({text, position, runner_->fails(finding, strict_)});
   }
-  result_.fired.clear();
-  result_.all_fired = false;
   if (runner_->is_differential()) return result_;
   const Injector& injector = runner_->injector();
   const std::uint64_t all = injector.fired_total();

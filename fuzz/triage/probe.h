@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,9 +54,10 @@ class Probe {
 // In this very process.
 class RunnerProbe final : public Probe {
  public:
-  // Borrows the runner.
-  RunnerProbe(ProgramRunner& runner, const Options& options, bool strict = false)
-      : runner_(&runner), options_(options), strict_(strict) {}
+  // Borrows the runner. With a `profile`, programs of another show nothing.
+  RunnerProbe(ProgramRunner& runner, const Options& options, bool strict = false,
+              std::optional<Profile> profile = std::nullopt)
+      : runner_(&runner), options_(options), strict_(strict), profile_(profile) {}
 
   const ProbeResult& run(const Program& program) override;
 
@@ -63,6 +65,7 @@ class RunnerProbe final : public Probe {
   ProgramRunner* runner_;
   Options options_;
   bool strict_;
+  std::optional<Profile> profile_;
   ProbeResult result_;
 };
 
