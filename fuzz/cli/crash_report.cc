@@ -40,6 +40,26 @@ void execute(const Words& words) {
   execv(kSelf, arguments.data());
 }
 
+// The same crash, the same text: process numbers and addresses differ from run to run.
+std::string without_addresses(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t digits = text.find_first_not_of("0123456789abcdef", 2);
+    const bool address = text.starts_with("0x") && digits > 8;
+    const std::size_t number = text.find_first_not_of("0123456789", 2);
+    const bool process = text.starts_with("==") && number != std::string_view::npos && number > 2 &&
+                         text.substr(number).starts_with("==");
+    if (address || process) {
+      out += address ? "0x..." : "==..==";
+      text.remove_prefix(std::min(address ? digits : number + 2, text.size()));
+    } else {
+      out += text[0];
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void restart_without_symbolizer(const Context& context, const char* command, const Words& words) {
@@ -75,6 +95,7 @@ SanitizerReport symbolized_report(const Context& context, const Words& replay_wo
   close(output);
   log.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
   if (!read_sanitizer_report(log, "", &report)) report = {};
+  report.excerpt = without_addresses(report.excerpt);
   return report;
 }
 

@@ -33,10 +33,12 @@ constexpr int kMillisecondsARun = 60000;
 volatile sig_atomic_t interrupted = 0;
 void on_signal(int) { interrupted = 1; }
 
-// The clock, Ctrl-C, and a line of progress a second (ten where nobody watches).
+// The clock, Ctrl-C, a line of progress a second (ten where nobody watches), and the best so far in
+// OUT, so that even a kill loses little.
 class Watch final : public MinimizeWatch {
  public:
-  explicit Watch(int seconds) : seconds_(seconds), terminal_(isatty(STDERR_FILENO) == 1) {
+  Watch(int seconds, std::string out)
+      : seconds_(seconds), out_(std::move(out)), terminal_(isatty(STDERR_FILENO) == 1) {
     struct sigaction action{};
     action.sa_handler = on_signal;
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaction(number, &action, nullptr);
@@ -49,11 +51,15 @@ class Watch final : public MinimizeWatch {
                                            best.operations.size(), runs, now);
       fmt::print(stderr, "{}{}{}", terminal_ ? "\r" : "", line, terminal_ ? "\033[K" : "\n");
       shown_ = true;
+      save(best);
       next_ = now + (terminal_ ? 1 : 10);
     }
     if (seconds_ != 0 && now >= seconds_) late_ = true;
     return !late_ && interrupted == 0;
   }
+
+  // What cannot be written is said at the end.
+  Status save(const Program& best) const { return write_durably(out_, print_program(best)); }
 
   void end() const {
     if (shown_ && terminal_) fmt::print(stderr, "\n");
@@ -62,6 +68,7 @@ class Watch final : public MinimizeWatch {
 
  private:
   int seconds_;
+  std::string out_;
   bool terminal_;
   Clock::time_point began_ = Clock::now();
   double next_ = 1;
@@ -114,14 +121,16 @@ class MinimizeRun {
     const std::string wanted = choose(probe.run(file.program));
     if (!probe.problem().empty()) return refuse(probe.problem());
     if (wanted.empty()) return kUnusable;
-    Watch watch(options_.seconds);
+    Watch watch(options_.seconds, options_.out);
+    status = watch.save(file.program);
+    if (!status.ok()) return refuse(status.sentence + "; -o names another file");
     result_ = minimize(probe, file.program, wanted, watch);
     seconds_ = watch.elapsed();
     watch.end();
     if (!probe.problem().empty()) return refuse(probe.problem());
     operations_before_ = file.program.operations.size();
     status = keep(result_.program, wanted, options_.out, &main_);
-    if (!status.ok()) return refuse(status.sentence + "; -o names another file");
+    if (!status.ok()) return refuse(status.sentence);
     keep_beside();
     print();
     return kClean;
@@ -211,7 +220,6 @@ class MinimizeRun {
   }
 
   void keep_beside() {
-    std::set<std::string> written;
     std::size_t crashes = 0;
     for (const auto& [signature_met, program] : result_.beside) {
       if (options_.known.contains(signature_met)) continue;

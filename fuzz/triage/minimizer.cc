@@ -77,6 +77,7 @@ Minimized minimize(Probe& probe, const Program& program, const std::string& sign
       simplify_faults(search);
       simplify_header(search);
       shrink_numbers(search);
+      reorder(search);
       rename(search);
       changed = !(before == search.best());
     }

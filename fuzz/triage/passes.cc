@@ -3,6 +3,7 @@
 // The passes over operations, numbers and names.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "fuzz/program/limits.h"
 #include "fuzz/triage/complexity.h"
@@ -165,6 +166,15 @@ void drop_operations(Search& search) {
 void shrink_numbers(Search& search) {
   for (std::size_t i = 0; i < search.best().operations.size() && !search.stopped(); ++i)
     for (const NumberField& field : number_fields()) shrink_number(search, i, field);
+}
+
+// Neighbours whose order does not matter come out in one order, wherever the program came from.
+void reorder(Search& search) {
+  for (std::size_t i = 0; i + 1 < search.best().operations.size() && !search.stopped(); ++i) {
+    Program candidate = search.best();
+    std::swap(candidate.operations[i], candidate.operations[i + 1]);
+    search.attempt(std::move(candidate));
+  }
 }
 
 void rename(Search& search) {

@@ -49,6 +49,7 @@ void drop_operations(Search& search);
 void simplify_faults(Search& search);
 void simplify_header(Search& search);
 void shrink_numbers(Search& search);
+void reorder(Search& search);
 void rename(Search& search);
 
 }  // namespace arenafuzz

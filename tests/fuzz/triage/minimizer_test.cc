@@ -119,6 +119,21 @@ TEST(Minimizer, NeverDriftsAndKeepsWhatItMeetsBeside) {
   EXPECT_THAT(result.beside.at("other.y").operations, SizeIs(1));
 }
 
+TEST(Minimizer, GivesOneProgramWhereTheOrderDoesNotMatter) {
+  FunctionProbe probe([](const Program& program) -> std::vector<std::string> {
+    std::size_t sizes = 0;
+    for (const Operation& operation : program.operations)
+      sizes |= operation.size == 64 ? 1u : operation.size == 0 ? 2u : 0u;
+    return {sizes == 3 ? "wanted.x" : "other.y"};
+  });
+  const auto left = [&probe](const char* operations) {
+    const Program program = program_of(std::string("header profile:faults\n") + operations);
+    return print_program(minimized(probe, program, "wanted.x").program);
+  };
+  EXPECT_EQ(left("a7 = alloc s0 64\na3 = alloc s0 0\n"),
+            left("a1 = alloc s0 0\na2 = alloc s0 9\na9 = alloc s0 64\n"));
+}
+
 TEST(Minimizer, EndsEarlyWithTheBestSoFar) {
   CountingProbe<BrokenBackend> probe(Variant::kUnwindWithoutRelease);
   const auto [program, signature] = crasher(probe, Profile::kFaults);
