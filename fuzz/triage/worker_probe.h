@@ -40,6 +40,8 @@ class WorkerProbe final : public Probe {
   WorkerProbe& operator=(const WorkerProbe&) = delete;
 
   const ProbeResult& run(const Program& program) override;
+  // The next run has a child of its own.
+  void restart() { stop(); }
 
   const std::string& problem() const { return problem_; }
   std::uint64_t deaths() const { return deaths_; }
