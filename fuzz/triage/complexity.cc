@@ -89,7 +89,7 @@ void add_plan(const Program& program, Measure& measure) {
   measure.push_back(program.has_plan ? 1 : 0);
   const FaultAttributes kept;
   std::uint64_t sites = 0;
-  for (const FaultAttributes& site : program.plan.sites) sites += site == kept ? 0 : 1;
+  for (const FaultAttributes& site : program.plan.sites) sites += site == kept ? 0u : 1u;
   measure.push_back(sites);
   for (const FaultAttributes& site : program.plan.sites) {
     measure.push_back(site.fail_nth);
@@ -98,7 +98,7 @@ void add_plan(const Program& program, Measure& measure) {
     // The kernel's default is one fault; "no limit" is the widest.
     measure.push_back(site.times < 0 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(site.times));
     // Certainty is simpler than dice.
-    measure.push_back(site.probability == 0 ? 0 : 101 - site.probability);
+    measure.push_back(site.probability == 0 ? 0u : 101u - site.probability);
   }
   measure.push_back(program.plan.seed);
 }

@@ -134,6 +134,20 @@ TEST(Minimizer, GivesOneProgramWhereTheOrderDoesNotMatter) {
             left("a1 = alloc s0 0\na2 = alloc s0 9\na9 = alloc s0 64\n"));
 }
 
+TEST(Minimizer, DropsTheFaultsAndCollisionsThatAreNotNeeded) {
+  FunctionProbe probe([](const Program& program) -> std::vector<std::string> {
+    for (const Operation& operation : program.operations)
+      for (const FaultClause& clause : operation.faults)
+        if (clause.kind == FaultClause::Kind::kSite && clause.site == FaultSite::kVzalloc)
+          return {"wanted.x"};
+    return {};
+  });
+  const Program program = program_of(
+      "header profile:faults\na0 = alloc s0 64 (fail page:2, vzalloc:2+) (collide:2 set)\n");
+  EXPECT_EQ(print_operation(minimized(probe, program, "wanted.x").program.operations.at(0)),
+            "a0 = alloc s0 0 (fail vzalloc:1)");
+}
+
 TEST(Minimizer, EndsEarlyWithTheBestSoFar) {
   CountingProbe<BrokenBackend> probe(Variant::kUnwindWithoutRelease);
   const auto [program, signature] = crasher(probe, Profile::kFaults);
