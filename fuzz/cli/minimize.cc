@@ -50,6 +50,7 @@ class MinimizeRun {
     const std::string wanted = choose(probe.run(file.program));
     if (!probe.problem().empty()) return refuse(probe.problem());
     if (wanted.empty()) return refuse(reason());
+    watch_signals();
     status = write_durably(options_.out, print_program(file.program));
     if (!status.ok()) return refuse(status.sentence + "; -o names another file");
     shorten(probe, file.program, wanted);
@@ -88,7 +89,6 @@ class MinimizeRun {
   }
 
   void shorten(Probe& probe, const Program& program, const std::string& wanted) {
-    watch_signals();
     ProgressLine progress("minimize");
     // So that even a kill loses little; what cannot be written is said at the end.
     CommandWatch watch(options_.seconds, progress, [this](const Program& best) {
