@@ -116,7 +116,8 @@ TEST_F(TriageTest, WantsOneFolder) {
 }
 
 TEST_F(TriageTest, AnswersAMachineInOneObject) {
-  EXPECT_EQ(Json::parse(triage({"--json"}).out), report());
+  const CliResult result = triage({"--json"});
+  EXPECT_EQ(Json::parse(result.out), report());
 }
 
 }  // namespace
