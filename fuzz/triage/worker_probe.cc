@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 
@@ -23,6 +25,21 @@ namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kMaxLog = std::size_t{64} << 10;
+constexpr rlim_t kMaxReport = rlim_t{16} << 20;
+constexpr int kLookMs = 50;
+
+// 0 where it cannot be told.
+long resident_mebibytes(pid_t process) {
+  const std::string name = "/proc/" + std::to_string(process) + "/statm";
+  const int file = open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  char text[128] = {};
+  const ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  const char* space = length > 0 ? std::strchr(text, ' ') : nullptr;
+  if (space == nullptr) return 0;
+  return std::strtol(space, nullptr, 10) * sysconf(_SC_PAGESIZE) >> 20;
+}
 
 bool send_all(int channel, const void* data, std::size_t size) {
   const char* at = static_cast<const char*>(data);
@@ -85,8 +102,7 @@ void read_back(const std::string& text, ProbeResult* result) {
 
 }  // namespace
 
-WorkerProbe::WorkerProbe(Probe& inner, int milliseconds)
-    : inner_(&inner), milliseconds_(milliseconds) {
+WorkerProbe::WorkerProbe(Probe& inner, WorkerLimits limits) : inner_(&inner), limits_(limits) {
   report_ = memfd_create("arenafuzz-report", MFD_CLOEXEC);
   if (report_ < 0) problem_ = "no memory for the reports of programs that crash";
 }
@@ -119,6 +135,10 @@ bool WorkerProbe::start() {
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     dup2(report_, STDERR_FILENO);
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    const rlimit report{kMaxReport, kMaxReport};  // for what it prints; it writes nothing else
+    setrlimit(RLIMIT_FSIZE, &report);
     work(ends[1]);
   }
   close(ends[1]);
@@ -151,26 +171,41 @@ void WorkerProbe::stop() {
   child_ = channel_ = -1;
 }
 
+// Until an answer begins, or the child's end or its limits.
+WorkerProbe::End WorkerProbe::wait() const {
+  const auto deadline = Clock::now() + std::chrono::milliseconds(limits_.milliseconds);
+  for (;;) {
+    pollfd ready{channel_, POLLIN, 0};
+    if (poll(&ready, 1, kLookMs) > 0) return End::kAnswered;
+    if (Clock::now() >= deadline) return End::kLate;
+    if (resident_mebibytes(child_) > limits_.mebibytes) return End::kTooLarge;
+  }
+}
+
 // True if the child answered; else it is gone.
 bool WorkerProbe::exchange(const Program& program) {
   encode(program, &bytes_);
   const std::uint64_t size = bytes_.size();
-  const auto deadline = Clock::now() + std::chrono::milliseconds(milliseconds_);
-  std::uint64_t length = 0;
-  Received received = Received::kEnd;
+  End end = End::kDied;
   if (send_all(channel_, &size, sizeof size) && send_all(channel_, bytes_.data(), bytes_.size()))
-    received = receive_all(channel_, &length, sizeof length, deadline);
-  if (received == Received::kAll) {
-    answer_.resize(length);
-    received = receive_all(channel_, answer_.data(), length, deadline);
+    end = wait();
+  if (end == End::kAnswered) {
+    const auto deadline = Clock::now() + std::chrono::milliseconds(limits_.milliseconds);
+    std::uint64_t length = 0;
+    Received received = receive_all(channel_, &length, sizeof length, deadline);
+    if (received == Received::kAll) {
+      answer_.resize(length);
+      received = receive_all(channel_, answer_.data(), length, deadline);
+    }
+    if (received == Received::kAll) return true;
+    end = received == Received::kLate ? End::kLate : End::kDied;
   }
-  if (received == Received::kAll) return true;
-  bury(received == Received::kLate, program.operations.size());
+  bury(end, program.operations.size());
   return false;
 }
 
-void WorkerProbe::bury(bool timed_out, std::size_t operations) {
-  if (timed_out) kill(child_, SIGKILL);
+void WorkerProbe::bury(End end, std::size_t operations) {
+  if (end != End::kDied) kill(child_, SIGKILL);
   int status = 0;
   while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {
   }
@@ -183,8 +218,10 @@ void WorkerProbe::bury(bool timed_out, std::size_t operations) {
   CrashLog crash = read_crash_log(log_);
   if (crash.offsets.empty() && crash.kind == "died" && WIFSIGNALED(status))
     crash.kind = WTERMSIG(status) == SIGKILL ? "killed" : "died-of-a-signal";
-  result_.sightings.push_back(
-      {timed_out ? std::string(kTimeoutSignature) : crash_identity(crash), operations, true});
+  const std::string identity = end == End::kLate       ? std::string(kTimeoutSignature)
+                               : end == End::kTooLarge ? std::string(kMemorySignature)
+                                                       : crash_identity(crash);
+  result_.sightings.push_back({identity, operations, true});
 }
 
 const ProbeResult& WorkerProbe::run(const Program& program) {

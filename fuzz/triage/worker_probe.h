@@ -31,10 +31,19 @@ namespace arenafuzz {
 
 // Of a program that did not end in its time.
 inline constexpr std::string_view kTimeoutSignature = "crash:timeout";
+// Of one that took more memory than it may.
+inline constexpr std::string_view kMemorySignature = "crash:out-of-memory";
+
+struct WorkerLimits {
+  int milliseconds = 60000;  // for one program
+  int mebibytes = 2048;      // resident; looked at while a program runs, since ASan's address space
+                             // leaves a limit of the kernel's no meaning
+};
 
 class WorkerProbe final : public Probe {
  public:
-  WorkerProbe(Probe& inner, int milliseconds);
+  WorkerProbe(Probe& inner, int milliseconds) : WorkerProbe(inner, {milliseconds, 2048}) {}
+  WorkerProbe(Probe& inner, WorkerLimits limits);
   ~WorkerProbe() override;
   WorkerProbe(const WorkerProbe&) = delete;
   WorkerProbe& operator=(const WorkerProbe&) = delete;
@@ -55,10 +64,12 @@ class WorkerProbe final : public Probe {
   void stop();
   [[noreturn]] void work(int channel);
   bool exchange(const Program& program);
-  void bury(bool timed_out, std::size_t operations);
+  enum class End : std::uint8_t { kAnswered, kDied, kLate, kTooLarge };
+  End wait() const;
+  void bury(End end, std::size_t operations);
 
   Probe* inner_;
-  int milliseconds_;
+  WorkerLimits limits_;
   pid_t child_ = -1;
   int channel_ = -1;
   int report_ = -1;  // a file without a name: the child's stderr
