@@ -5,6 +5,7 @@
 // Exit 1 if this run found something that is not known, else 0.
 #include <fmt/format.h>
 
+#include "fuzz/cli/build_file.h"
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/cli/fuzz_run.h"
@@ -20,6 +21,8 @@ int run_fuzz(const Context& context, const Words& words) {
   std::FILE* stream = options.json ? stderr : stdout;
   FuzzPlan plan(context, options);
   Status status = plan.prepare();
+  if (!status.ok()) return refuse(status.sentence);
+  status = write_build_file(context, options, plan.out("findings/build.json"));
   if (!status.ok()) return refuse(status.sentence);
   Findings findings(options.out);
   findings.open();

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// build.json beside findings: what they were found on, so that triage replays them on the same.
+//
+//   OUT/findings/build.json   (also for OUT/crashes)
+//   { "schema": "arenafuzz-build-1",
+//     "target": "kernel_pool_faults",     the row of targets.h; "canary" has a planted bug
+//     "backend": "cpp" | "kernel" | "canary" | "differential",
+//     "kernel_tree": "/home/u/linux",     "" where none was named
+//     "glue": "", "arithmetic": true,     as --glue, --no-arithmetic
+//     "kernel_version": "v6.12-3-gabc", "kernel_files": [{"path", "sha256"}, ...],   kernel alone
+//     "build": "kernel/fuzz-1a2b3c4d5e6f",  the build's folder below the source's build/; "" if
+//                                           it is elsewhere
+//     "domain": "api", "strict": false,
+//     "sanitizers": "address,undefined", "compiler": "clang 19.1.7" }
+//
+// Only a build below the source's own build/ is ever run: a folder from elsewhere cannot name
+// another.
+//
+// Ownership Plain values.
+// Errors    a sentence.
+// Threads   no state.
+#ifndef ARENAFUZZ_FUZZ_CLI_BUILD_FILE_H_
+#define ARENAFUZZ_FUZZ_CLI_BUILD_FILE_H_
+
+#include <string>
+#include <vector>
+
+#include "fuzz/cli/command.h"
+#include "fuzz/cli/files.h"
+#include "fuzz/cli/options.h"
+
+namespace arenafuzz::cli {
+
+inline constexpr const char* kBuildFileName = "build.json";
+
+std::string build_compiler();
+
+Status write_build_file(const Context& context, const FuzzOptions& options,
+                        const std::string& name);
+
+// What runs a file's program, and how.
+struct BuildChoice {
+  std::string binary;  // the arenafuzz of that build; empty: this process's
+  Words words;         // the options that mean it: "--target", "canary"...
+  std::string name;    // what clusters are told apart by: "canary", "kernel /home/u/linux"...
+  std::string sanitizers;
+  std::string engine;
+};
+
+// The choice that `name` stands for; "engine" stays empty.
+Status read_build_file(const Context& context, const std::string& name, BuildChoice* choice);
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_BUILD_FILE_H_
