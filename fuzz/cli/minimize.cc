@@ -4,7 +4,9 @@
 //
 // Exit: 0 with the program written (also if stopped early), 2 if FILE shows no finding.
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -13,6 +15,7 @@
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/program/text.h"
+#include "fuzz/triage/cluster.h"
 #include "fuzz/triage/worker_probe.h"
 
 namespace arenafuzz::cli {
@@ -47,7 +50,8 @@ class MinimizeRun {
     operations_before_ = file.program.operations.size();
     RunnerProbe inner = keeper_.make_probe();
     WorkerProbe probe(inner, kMillisecondsARun);
-    const std::string wanted = choose(probe.run(file.program));
+    const ProbeResult seen = probe.run(file.program);
+    const std::string wanted = choose(seen, file.program);
     if (!probe.problem().empty()) return refuse(probe.problem());
     if (wanted.empty()) return refuse(reason());
     watch_signals();
@@ -65,17 +69,36 @@ class MinimizeRun {
 
  private:
   // Which finding; empty if there is none.
-  std::string choose(const ProbeResult& seen) {
+  std::string choose(const ProbeResult& seen, const Program& program) {
     for (const Sighting& sighting : seen.sightings) {
+      const std::string name = name_of(sighting.signature, program);
       if (!options_.signature.empty()) {
-        if (sighting.signature == options_.signature) return sighting.signature;
+        if (name == options_.signature || sighting.signature == options_.signature)
+          return sighting.signature;
         continue;
       }
       if (!sighting.fails) continue;
-      if (!options_.known.contains(sighting.signature)) return sighting.signature;
+      if (!is_known(name)) return sighting.signature;
       any_known_ = true;
     }
     return "";
+  }
+
+  // A crash as --known and --signature call it: by its frames.
+  std::string name_of(const std::string& signature, const Program& program) {
+    if (!WorkerProbe::is_crash(signature)) return signature;
+    Status status;
+    const std::string file =
+        fmt::format("{}.symbolizing{}", without_extension(options_.out), getpid());
+    const SanitizerReport report = keeper_.symbolized(program, file, &status);
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    return report.signature.empty() ? signature : report.signature;
+  }
+
+  bool is_known(const std::string& name) const {
+    return std::any_of(options_.known.begin(), options_.known.end(),
+                       [&](const std::string& one) { return same_cluster(one, name); });
   }
 
   std::string reason() const {
@@ -102,7 +125,7 @@ class MinimizeRun {
   void keep_beside() {
     std::size_t crashes = 0;
     for (const auto& [signature, program] : result_.beside) {
-      if (options_.known.contains(signature)) continue;
+      if (is_known(name_of(signature, program))) continue;
       const bool crash = WorkerProbe::is_crash(signature);
       const std::string name = crash ? fmt::format("crash-{}", ++crashes) : signature;
       WrittenFinding kept;
