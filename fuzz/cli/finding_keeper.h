@@ -26,6 +26,7 @@ struct WrittenFinding {
   std::string signature;  // a crash's names its frames
   std::string file;
   std::string report;
+  std::optional<Finding> finding;  // of the executor's own
 };
 
 class FindingKeeper {
@@ -43,6 +44,9 @@ class FindingKeeper {
   // What a crash's frames are called; empty if it left no report. Writes `file` to find out.
   SanitizerReport symbolized(const Program& program, const std::string& file, Status* status);
   std::string replay_line(const std::string& file) const;
+  // In this very process.
+  ProgramRunner& runner() { return *runner_; }
+  const Options& run_options() const { return run_options_; }
 
  private:
   Status keep_finding(const Program& program, WrittenFinding* kept);

@@ -43,7 +43,8 @@ double ProgressLine::elapsed() const {
 }
 
 bool CommandWatch::go_on(const Program& best, std::uint64_t runs) {
-  if (progress_->show(fmt::format("{} operations, {} runs", best.operations.size(), runs)))
+  if (!quiet_ &&
+      progress_->show(fmt::format("{} operations, {} runs", best.operations.size(), runs)))
     save_(best);
   return !was_interrupted() && (seconds_ == 0 || elapsed() < seconds_);
 }

@@ -39,8 +39,9 @@ class CommandWatch final : public MinimizeWatch {
  public:
   using Save = std::function<void(const Program&)>;
   // `seconds` 0: no limit. `save` is given the best so far whenever progress is shown.
-  CommandWatch(int seconds, ProgressLine& progress, Save save)
-      : seconds_(seconds), progress_(&progress), save_(std::move(save)) {
+  // `quiet`: no progress.
+  CommandWatch(int seconds, ProgressLine& progress, Save save, bool quiet = false)
+      : seconds_(seconds), quiet_(quiet), progress_(&progress), save_(std::move(save)) {
     began_ = progress.elapsed();
   }
   bool go_on(const Program& best, std::uint64_t runs) override;
@@ -48,6 +49,7 @@ class CommandWatch final : public MinimizeWatch {
 
  private:
   int seconds_;
+  bool quiet_;
   ProgressLine* progress_;
   Save save_;
   double began_ = 0;

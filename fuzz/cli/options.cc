@@ -4,16 +4,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <thread>
 
 #include "fuzz/cli/options_reader.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
 namespace {
-
-constexpr int kMaxJobs = 1024;
 
 std::string target_help() {
   std::string help = "what to fuzz (pool_faults):";
@@ -90,8 +86,7 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
     return reader.wrong("unexpected word " + shell_quoted(reader.names()[0]) +
                         ": put words for the engine after --");
   if (options->out.empty()) return reader.wrong("--out is empty: name a folder");
-  if (options->jobs == 0)
-    options->jobs = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxJobs);
+  if (options->jobs == 0) options->jobs = default_jobs();
   options->known_files = shared.known;
   options->engine_words = reader.after_dashes();
   return read_known(shared.known, &options->known);

@@ -82,6 +82,7 @@ struct RunChoice {
   const TargetInfo* target = nullptr;  // none: the profile is that of the file
   DomainChoice domain;
   bool strict = false;
+  bool given = false;  // the user said anything of these
 };
 
 struct MinimizeOptions {
@@ -101,7 +102,12 @@ struct TriageOptions {
   std::string out = "triage-out";
   std::set<std::string> known;
   std::set<std::string> fixed;
-  int seconds = 30;  // for each cluster
+  int seconds = 30;    // for each cluster
+  int jobs = 0;        // processes at a time
+  bool lane = false;   // this process answers another triage (lanes.h)
+  std::string mail;    // the cluster to print as a mail, by number or signature
+  std::string on_new;  // for a shell, once for each new cluster
+  bool add_regression = false;
   bool json = false;
 };
 std::optional<int> read_triage_options(const Words& words, TriageOptions* options);

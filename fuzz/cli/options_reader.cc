@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/quoting.h"
@@ -117,6 +118,10 @@ std::optional<int> read_known(const std::vector<std::string>& names, std::set<st
     if (!status.ok()) return refuse(status.sentence);
   }
   return std::nullopt;
+}
+
+int default_jobs() {
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxJobs);
 }
 
 Words all_names(const Reader& reader) {

@@ -19,6 +19,7 @@
 
 namespace arenafuzz::cli {
 
+inline constexpr int kMaxJobs = 1024;
 inline constexpr int kMaxSeconds = 366 * 24 * 3600;
 
 // CLI11 for what begins with a dash; all other words, and those after "--", are the reader's: in
@@ -58,6 +59,8 @@ std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                                 DomainChoice* domain, const TargetInfo** target,
                                 KernelChoice* kernel);
 std::optional<int> read_known(const std::vector<std::string>& names, std::set<std::string>* known);
+// One for each core.
+int default_jobs();
 // Those before and behind "--".
 Words all_names(const Reader& reader);
 

@@ -22,6 +22,8 @@ std::optional<int> check_choice(const Reader& reader, const SharedWords& words, 
   if (const auto code =
           check_shared(reader, words, &choice->domain, &choice->target, &choice->kernel))
     return code;
+  choice->given = choice->target != nullptr || choice->kernel.kernel || choice->domain.given ||
+                  choice->strict || !words.backend.empty();
   if (choice->target != nullptr && !choice->target->runs_programs())
     return reader.wrong(std::string("target ") + choice->target->name +
                         " runs no programs: name one that does");
@@ -55,26 +57,45 @@ std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* op
   return read_known(shared.known, &options->known);
 }
 
+namespace {
+
+void add_triage_options(CLI::App& app, std::vector<std::string>* fixed, TriageOptions* options) {
+  app.add_option("--out", options->out, "folder for the report and reproducers (triage-out)");
+  app.add_option("--fixed", *fixed, "signatures once fixed: seen again, a regression")
+      ->allow_extra_args(false);
+  app.add_option("--time", options->seconds, "seconds to minimize each cluster; 0: no limit (30)")
+      ->check(CLI::Range(0, kMaxSeconds));
+  app.add_option("--jobs", options->jobs, "processes (all cores)")->check(CLI::Range(1, kMaxJobs));
+  app.add_option(
+      "--mail", options->mail,
+      "print this cluster of the report, by number or signature, as a mail; runs nothing");
+  app.add_option("--on-new", options->on_new,
+                 "shell command, run for each new cluster with its JSON on stdin");
+  app.add_flag("--add-regression", options->add_regression,
+               "put each new cluster's shortest program into corpus/regression");
+  app.add_flag("--lane", options->lane)->group("");
+}
+
+}  // namespace
+
 std::optional<int> read_triage_options(const Words& words, TriageOptions* options) {
   Reader reader("triage", "[OPTIONS] DIR",
                 "Replays a folder of crash files, sorts them by cause and minimizes one of each.",
-                "  arenafuzz triage fuzz-out\n"
+                "  arenafuzz triage fuzz-out                    each on the build that found it\n"
+                "  arenafuzz triage fuzz-out --mail 1           the first cluster, as a mail\n"
                 "  arenafuzz triage --target pool_faults --known known.txt afl/crashes");
   SharedWords shared;
   std::vector<std::string> fixed;
   CLI::App& app = reader.app();
   add_choice(app, &shared, &options->choice, &options->json);
-  app.add_option("--out", options->out, "folder for report.json and programs (triage-out)");
-  app.add_option("--fixed", fixed, "signatures once fixed: seen again, a regression")
-      ->allow_extra_args(false);
-  app.add_option("--time", options->seconds, "seconds to minimize each cluster; 0: no limit (30)")
-      ->check(CLI::Range(0, kMaxSeconds));
+  add_triage_options(app, &fixed, options);
   if (const auto code = reader.read(words)) return code;
   if (const auto code = check_choice(reader, shared, &options->choice)) return code;
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("triage takes one folder: name one");
   if (options->out.empty()) return reader.wrong("--out is empty: name a folder");
   options->folder = names[0];
+  if (options->jobs == 0) options->jobs = default_jobs();
   if (const auto code = read_known(fixed, &options->fixed)) return code;
   return read_known(shared.known, &options->known);
 }

@@ -4,251 +4,222 @@
 //
 //   files --three runs, each in a process of its own--> signatures --> clusters --> minimized
 //
+// This process runs none of the programs: lanes do (triage_lane.h), several at a time, each with
+// the build that found its files. What they answer goes through the journal.
+//
 // Exit: 1 if any cluster is not known, else 2 if any file cannot be read, else 0.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <map>
 #include <nlohmann/json.hpp>
 
-#include "fuzz/cli/finding_keeper.h"
+#include "fuzz/cli/crash_report.h"
+#include "fuzz/cli/lanes.h"
 #include "fuzz/cli/minimize_watch.h"
-#include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
-#include "fuzz/program/text.h"
-#include "fuzz/triage/cluster.h"
-#include "fuzz/triage/minimizer.h"
-#include "fuzz/triage/worker_probe.h"
+#include "fuzz/cli/triage_files.h"
+#include "fuzz/cli/triage_journal.h"
+#include "fuzz/cli/triage_lane.h"
+#include "fuzz/cli/triage_report.h"
+#include "fuzz/cli/triage_run.h"
 
 namespace arenafuzz::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMillisecondsARun = 60000;
-constexpr int kRuns = 3;
+constexpr std::size_t kMaxReport = std::size_t{1} << 30;
+constexpr const char* kSelf = "/proc/self/exe";
 
-struct Member {
-  std::string file;
-  int shown = 0;  // of kRuns
-};
-
-struct Cluster {
-  std::string signature;  // as --known names it
-  std::string probed;     // as the probe names it in the shortest program
-  std::vector<Member> members;
-  Program shortest;
-  Minimized minimized;
-  WrittenFinding written;
-  const char* mark = "new";
-};
-
-// A `fuzz --out` folder and AFL++'s hold more than crashes: there, these folders alone count.
-bool in_crash_folder(const std::string& folder, const std::string& file) {
-  const auto relative = std::filesystem::path(file).lexically_relative(folder);
-  return std::any_of(relative.begin(), relative.end(), [](const std::filesystem::path& part) {
-    return part == "crashes" || part == "hangs" || part == "findings";
-  });
+std::string stamp_of(const std::string& binary) {
+  struct stat state{};
+  if (stat(binary.empty() ? kSelf : binary.c_str(), &state) != 0) return "none";
+  return fmt::format("{}-{}.{}", state.st_size, state.st_mtim.tv_sec, state.st_mtim.tv_nsec);
 }
 
-Status collect_crashes(const std::string& folder, std::vector<std::string>* files) {
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(folder, ignored))
-    return {shell_quoted(folder) + " is no folder: name one with crash files"};
-  const Status status = collect_files(folder, files);
-  if (!status.ok()) return status;
-  std::erase_if(*files, [](const std::string& file) {
-    return std::filesystem::path(file).filename() == "README.txt";  // AFL++'s
-  });
-  const bool sorted = std::any_of(files->begin(), files->end(), [&](const std::string& file) {
-    return in_crash_folder(folder, file);
-  });
-  if (sorted)
-    std::erase_if(*files, [&](const std::string& file) { return !in_crash_folder(folder, file); });
-  return {};
+LaneCommand lane_command(const Context& context, const TriageOptions& options,
+                         const BuildChoice& build) {
+  LaneCommand command;
+  command.binary = build.binary.empty() ? kSelf : build.binary;
+  command.words = {context.called_as, "--source-dir=" + context.source_folder,
+                   "--called-as=" + context.called_as};
+  if (build.binary.empty()) command.words.push_back("--bin-dir=" + context.build_folder);
+  command.words.insert(command.words.end(), {"triage", "--lane"});
+  command.words.insert(command.words.end(), build.words.begin(), build.words.end());
+  command.words.insert(command.words.end(), {"--time", std::to_string(options.seconds),
+                                             "--out=" + options.out, "--", options.folder});
+  return command;
 }
 
 class TriageRun {
  public:
   TriageRun(const Context& context, const TriageOptions& options)
-      : options_(options),
-        keeper_(context, options.choice),
-        stream_(options.json ? stderr : stdout) {}
+      : context_(context), options_(options), progress_("triage") {}
 
   int run() {
-    if (keeper_.error() != nullptr) return refuse(keeper_.error());
-    Status status = collect_crashes(options_.folder, &files_);
-    if (status.ok()) status = make_folder(options_.out + "/minimized");
+    Status status = read_crash_folder(context_, options_.folder, given_build(options_),
+                                      options_.choice.given, &result_.found);
+    if (status.ok()) status = make_folder(options_.out);
+    Json previous = previous_clusters(options_.out + "/report.json");
+    if (status.ok())
+      status = journal_.open(options_.out + "/journal.jsonl", description(), &previous);
     if (!status.ok()) return refuse(status.sentence);
     watch_signals();
-    ProgressLine progress("triage");
-    RunnerProbe inner = keeper_.make_probe();
-    WorkerProbe probe(inner, kMillisecondsARun);
-    for (const std::string& file : files_) {
-      if (was_interrupted()) break;
-      progress.show(
-          fmt::format("{} of {} files, {} clusters", replayed_, files_.size(), clusters_.size()));
-      take(probe, file);
-      if (!probe.problem().empty()) return refuse(probe.problem());
-    }
-    for (std::size_t i = 0; i < clusters_.size(); ++i) shorten(probe, progress, i);
-    progress.end();
-    if (!probe.problem().empty()) return refuse(probe.problem());
-    std::sort(clusters_.begin(), clusters_.end(), [](const Cluster& a, const Cluster& b) {
-      if (a.members.size() != b.members.size()) return a.members.size() > b.members.size();
-      return a.signature < b.signature;
-    });
-    status = write_durably(options_.out + "/report.json", report() + "\n");
-    if (!status.ok()) return refuse(status.sentence);
-    print();
-    return exit_code();
+    std::vector<LaneCommand> commands;
+    for (const BuildChoice& build : result_.found.builds)
+      commands.push_back(lane_command(context_, options_, build));
+    Lanes lanes(std::move(commands), options_.jobs);
+    replay(lanes);
+    order_clusters(&result_);
+    if (problem_.empty()) shorten(lanes);
+    progress_.end();
+    if (!problem_.empty()) return refuse(problem_);
+    link_causes(&result_);
+    settle_states(previous, options_, &result_);
+    result_.interrupted = was_interrupted();
+    return finish();
   }
 
  private:
-  void take(WorkerProbe& probe, const std::string& name) {
-    ProgramFile file;
-    const Status status = load_program(name, &file);
-    ++replayed_;
-    if (!status.ok()) {
-      unreadable_.push_back(status.sentence);
-      return;
+  // What an answer of the journal depends on, besides the file.
+  Json description() const {
+    Json builds = Json::array();
+    for (const BuildChoice& build : result_.found.builds)
+      builds.push_back({json_text(shell_line(build.words)), stamp_of(build.binary)});
+    return {{"schema", "arenafuzz-triage-journal-1"},
+            {"folder", json_text(options_.folder)},
+            {"seconds", options_.seconds},
+            {"builds", builds}};
+  }
+
+  // Runs what the journal does not have yet.
+  void work(Lanes& lanes, const std::vector<LaneTask>& tasks, const std::vector<std::string>& keys,
+            const char* what, std::vector<Json>* answers) {
+    answers->resize(tasks.size());
+    std::vector<LaneTask> left;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const Json* known = journal_.find(keys[i]);
+      if (known != nullptr) {
+        (*answers)[i] = *known;
+      } else {
+        left.push_back(tasks[i]);
+        places.push_back(i);
+      }
     }
-    keeper_.apply_target(&file.program);
-    std::map<std::string, int> shown;
-    for (int i = 0; i < kRuns; ++i) {
-      probe.restart();
-      for (const Sighting& sighting : probe.run(file.program).sightings)
-        if (sighting.fails) ++shown[sighting.signature];
+    std::size_t count = tasks.size() - left.size();
+    lanes.run(
+        left,
+        [&](std::size_t index, const Json& answer) {
+          ++count;
+          (*answers)[places[index]] = answer;
+          // Cut short, it is the best so far: the next triage goes on with it from the beginning.
+          const bool whole = !was_interrupted() && !answer.contains("error");
+          const Status status = whole ? journal_.add(keys[places[index]], answer) : Status{};
+          if (!status.ok()) problem_ = status.sentence;
+        },
+        [&] {
+          progress_.show(fmt::format("{} of {} {}", count, tasks.size(), what));
+          return problem_.empty() && !was_interrupted();
+        });
+  }
+
+  void replay(Lanes& lanes) {
+    std::vector<LaneTask> tasks;
+    std::vector<std::string> keys;
+    std::vector<const CrashInput*> inputs;
+    for (const CrashInput& input : result_.found.inputs) {
+      if (!input.problem.empty()) continue;
+      const std::string name = json_text(input.name);
+      tasks.push_back({input.build, {{"do", "replay"}, {"file", name}}});
+      keys.push_back(fmt::format("replay {} {} {}", input.build, input.hash, name));
+      inputs.push_back(&input);
     }
-    if (shown.empty()) quiet_.push_back(name);
-    for (const auto& [signature, count] : shown) add(name, file.program, signature, count);
-  }
-
-  void add(const std::string& name, const Program& program, const std::string& probed, int count) {
-    const std::string signature = named(program, probed);
-    auto cluster = std::find_if(clusters_.begin(), clusters_.end(), [&](const Cluster& one) {
-      return same_cluster(one.signature, signature);
-    });
-    if (cluster == clusters_.end()) {
-      cluster = clusters_.insert(clusters_.end(), Cluster{});
-      cluster->signature = signature;
+    std::vector<Json> answers;
+    work(lanes, tasks, keys, "files replayed", &answers);
+    std::size_t next = 0;
+    for (const CrashInput& input : result_.found.inputs) {
+      if (!input.problem.empty()) {
+        result_.unreadable.push_back(input.problem);
+        continue;
+      }
+      const Json& answer = answers[next++];
+      if (answer.is_null()) continue;
+      ++result_.replayed;
+      if (answer.contains("unreadable") || answer.contains("error")) {
+        const bool error = answer.contains("error");
+        result_.unreadable.push_back(bytes_of(answer[error ? "error" : "unreadable"]));
+      } else {
+        add_to_clusters(input, answer, &result_);
+      }
     }
-    if (cluster->members.empty() ||
-        program.operations.size() < cluster->shortest.operations.size()) {
-      cluster->shortest = program;
-      cluster->probed = probed;
+  }
+
+  void shorten(Lanes& lanes) {
+    std::vector<LaneTask> tasks;
+    std::vector<std::string> keys;
+    for (const TriageCluster& cluster : result_.clusters) {
+      const std::string file = json_text(cluster.shortest->name);
+      tasks.push_back({cluster.build,
+                       {{"do", "minimize"},
+                        {"file", file},
+                        {"probed", cluster.probed},
+                        {"folder", json_text(options_.out + "/" + cluster.folder)}}});
+      keys.push_back(fmt::format("minimize {} {} {} {} {}", cluster.build, cluster.shortest->hash,
+                                 cluster.probed, cluster.folder, file));
     }
-    // A report may be had under two of the probe's names.
-    if (cluster->members.empty() || cluster->members.back().file != name)
-      cluster->members.push_back({name, count});
-  }
-
-  // Each of a crash's identities is symbolized once.
-  std::string named(const Program& program, const std::string& probed) {
-    if (!WorkerProbe::is_crash(probed)) return probed;
-    const auto [entry, fresh] = names_.try_emplace(probed, probed);
-    if (!fresh) return entry->second;
-    Status status;
-    const std::string file = options_.out + "/minimized/symbolizing.txt";
-    const SanitizerReport report = keeper_.symbolized(program, file, &status);
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
-    if (!report.signature.empty()) entry->second = report.signature;
-    return entry->second;
-  }
-
-  void shorten(WorkerProbe& probe, ProgressLine& progress, std::size_t index) {
-    Cluster& cluster = clusters_[index];
-    if (options_.known.contains(cluster.signature)) cluster.mark = "known";
-    if (options_.fixed.contains(cluster.signature)) cluster.mark = "regression";
-    CommandWatch watch(options_.seconds, progress, [](const Program&) {});
-    cluster.minimized = minimize(probe, cluster.shortest, cluster.probed, watch);
-    const std::string file =
-        fmt::format("{}/minimized/{}.txt", options_.out,
-                    WorkerProbe::is_crash(cluster.signature) ? fmt::format("crash-{}", index + 1)
-                                                             : cluster.signature);
-    const Status status =
-        keeper_.keep(cluster.minimized.program, cluster.probed, file, &cluster.written);
-    if (!status.ok()) refuse(status.sentence);
-  }
-
-  std::size_t unknown() const {
-    return static_cast<std::size_t>(std::count_if(
-        clusters_.begin(), clusters_.end(),
-        [](const Cluster& cluster) { return std::string_view(cluster.mark) != "known"; }));
-  }
-
-  int exit_code() const {
-    if (unknown() != 0) return kFound;
-    return unreadable_.empty() ? kClean : kUnusable;
-  }
-
-  Json json_of(const Cluster& cluster) const {
-    Json members = Json::array();
-    for (const Member& member : cluster.members)
-      members.push_back(
-          {{"file", member.file}, {"reliability", fmt::format("{}/{}", member.shown, kRuns)}});
-    return {{"signature", cluster.signature},
-            {"mark", cluster.mark},
-            {"files", members},
-            {"minimized", cluster.written.file},
-            {"minimal", cluster.minimized.minimal},
-            {"operations", cluster.minimized.program.operations.size()},
-            {"program", print_program(cluster.minimized.program)},
-            {"report", cluster.written.report},
-            {"replay", keeper_.replay_line(cluster.written.file)}};
-  }
-
-  std::string report() const {
-    Json clusters = Json::array();
-    for (const Cluster& cluster : clusters_) clusters.push_back(json_of(cluster));
-    const Json object{
-        {"command", "triage"},   {"folder", options_.folder},        {"files", files_.size()},
-        {"replayed", replayed_}, {"interrupted", was_interrupted()}, {"not_known", unknown()},
-        {"clusters", clusters},  {"without_finding", quiet_},        {"unreadable", unreadable_}};
-    return object.dump(2, ' ', false, Json::error_handler_t::replace);
-  }
-
-  void print() const {
-    for (const Cluster& cluster : clusters_) {
-      const auto reliable = static_cast<std::size_t>(
-          std::count_if(cluster.members.begin(), cluster.members.end(),
-                        [](const Member& member) { return member.shown == kRuns; }));
-      fmt::print(stream_,
-                 "{:<10} {}\n           {} files, {} of them in {} runs of {}; {} "
-                 "operations{}\n           {}\n",
-                 cluster.mark, cluster.signature, cluster.members.size(), reliable, kRuns, kRuns,
-                 cluster.minimized.program.operations.size(),
-                 cluster.minimized.minimal ? "" : " so far",
-                 keeper_.replay_line(cluster.written.file));
+    std::vector<Json> answers;
+    work(lanes, tasks, keys, "clusters minimized", &answers);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      Json& answer = answers[i];
+      if (answer.is_null()) answer = {{"lost", "stopped"}};
+      if (answer.contains("error")) answer = {{"lost", answer["error"]}};
+      result_.clusters[i].detail = std::move(answer);
     }
-    for (const std::string& sentence : unreadable_) refuse(sentence);
-    fmt::print(stream_,
-               "{} of {} files: {} clusters, {} not known; {} files without a finding, {} "
-               "unreadable; {}\n",
-               replayed_, files_.size(), clusters_.size(), unknown(), quiet_.size(),
-               unreadable_.size(), shell_quoted(options_.out + "/report.json"));
-    if (options_.json) fmt::print("{}\n", report());
   }
 
+  int finish() {
+    const std::string text = report_json(result_, options_);
+    const Status status = write_durably(options_.out + "/report.json", text + "\n");
+    if (!status.ok()) return refuse(status.sentence);
+    print_report(options_.json ? stderr : stdout, result_, options_);
+    if (options_.json) fmt::print("{}\n", text);
+    if (!result_.interrupted) {
+      after_report(context_, options_, result_, &journal_);
+      journal_.finish();
+    }
+    if (result_.not_known() != 0) return kFound;
+    return result_.unreadable.empty() ? kClean : kUnusable;
+  }
+
+  const Context& context_;
   const TriageOptions& options_;
-  FindingKeeper keeper_;
-  std::FILE* stream_;
-  std::vector<std::string> files_;
-  std::size_t replayed_ = 0;
-  std::vector<Cluster> clusters_;
-  std::vector<std::string> quiet_;
-  std::vector<std::string> unreadable_;
-  std::map<std::string, std::string> names_;
+  ProgressLine progress_;
+  TriageJournal journal_;
+  TriageResult result_;
+  std::string problem_;
 };
 
 }  // namespace
 
+Json previous_clusters(const std::string& name) {
+  std::string content;
+  Json clusters = Json::array();
+  if (!read_file(name, kMaxReport, &content).ok()) return clusters;
+  const Json report = Json::parse(content, nullptr, false);
+  for (const char* key : {"clusters", "gone"})
+    if (report.is_object() && report.contains(key) && report[key].is_array())
+      for (const Json& cluster : report[key])
+        if (cluster.is_object()) clusters.push_back(cluster);
+  return clusters;
+}
+
 int run_triage(const Context& context, const Words& words) {
   TriageOptions options;
   if (const auto code = read_triage_options(words, &options)) return *code;
+  if (!options.mail.empty()) return print_mail(options);
   restart_without_symbolizer(context, "triage", words);
+  if (options.lane) return run_triage_lane(context, options);
   const KernelChoice& kernel = options.choice.kernel;
   if (kernel.kernel) print_kernel_tree(stderr, kernel);
   return std::make_unique<TriageRun>(context, options)->run();

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What triage does with a report that is written: mails, trackers, the regression corpus.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+
+#include "fuzz/cli/quoting.h"
+#include "fuzz/cli/triage_run.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+void write_and_close(int channel, const std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t done = write(channel, text.data() + at, text.size() - at);
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) break;  // the command does not want to read it all
+    at += static_cast<std::size_t>(done);
+  }
+  close(channel);
+}
+
+// The command's exit code, 128 and more if a signal ended it; -1 if it cannot be run.
+int run_with_input(const std::string& command, const std::string& text) {
+  int ends[2];
+  if (pipe(ends) != 0) return -1;
+  const pid_t child = fork();
+  if (child == 0) {
+    dup2(ends[0], STDIN_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO);  // --json owns stdout
+    close(ends[0]);
+    close(ends[1]);
+    execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+    _exit(127);
+  }
+  close(ends[0]);
+  signal(SIGPIPE, SIG_IGN);
+  write_and_close(ends[1], text);
+  int state = 0;
+  if (child < 0) return -1;
+  while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+}
+
+// "unwind.alloc.page.pages-kept.within-chunk.vzalloc" ->
+// "unwind_of_alloc_page_pages_kept_within_chunk_with_vzalloc_failing"
+std::string sentence_of(const std::string& signature) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= signature.size();) {
+    const std::size_t end = std::min(signature.find('.', at), signature.size());
+    parts.push_back(signature.substr(at, end - at));
+    at = end + 1;
+  }
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i] == "none" || parts[i].empty()) continue;
+    const bool fault = parts.size() == 6 && i == 5;
+    if (!out.empty()) out += i == 1 ? "_of_" : fault ? "_with_" : "_";
+    for (const char one : parts[i])
+      out += std::isalnum(static_cast<unsigned char>(one)) != 0 ? one : '_';
+    if (fault) out += "_failing";
+  }
+  return out.substr(0, 100);
+}
+
+void add_regression(const Context& context, const TriageCluster& cluster) {
+  const std::string program = text_of(cluster.detail, "program");
+  if (program.empty()) return;
+  const std::string folder = context.source_folder + "/corpus/regression";
+  const std::string base = folder + "/" + sentence_of(cluster.signature);
+  std::string name = base + ".txt";
+  std::string content;
+  for (int i = 2; read_file(name, std::size_t{1} << 20, &content).ok(); ++i) {
+    if (content.ends_with(program.substr(program.find('\n') + 1))) return;  // it is there
+    name = fmt::format("{}_{}.txt", base, std::string(static_cast<std::size_t>(i - 1), 'i'));
+  }
+  const std::string text = fmt::format("# arenafuzz\n# {}\n{}", text_of(cluster.detail, "title"),
+                                       program.substr(program.find('\n') + 1));
+  const Status status = write_durably(name, text);
+  if (!status.ok())
+    refuse(status.sentence);
+  else
+    fmt::print(stderr, "regression: {}\n", shell_quoted(name));
+}
+
+}  // namespace
+
+BuildChoice given_build(const TriageOptions& options) {
+  const RunChoice& choice = options.choice;
+  const KernelChoice& kernel = choice.kernel;
+  BuildChoice build;
+  const auto add = [&](const char* option, const std::string& value) {
+    build.words.emplace_back(option);
+    build.words.push_back(value);
+  };
+  if (choice.target != nullptr) add("--target", choice.target->name);
+  if (choice.domain.given) add("--domain", domain_name(choice.domain.domain));
+  if (choice.strict) build.words.emplace_back("--strict");
+  if (kernel.kernel) add("--backend", "kernel");
+  if (!kernel.tree.empty()) add("--kernel-tree", kernel.tree);
+  if (!kernel.glue.empty()) add("--glue", kernel.glue);
+  if (kernel.no_arithmetic) build.words.emplace_back("--no-arithmetic");
+  const bool canary = choice.target != nullptr && choice.target->canary();
+  const bool both = choice.target != nullptr && choice.target->kind == TargetKind::kDifferential;
+  std::error_code error;
+  const std::string tree =
+      kernel.tree.empty() ? "" : std::filesystem::canonical(kernel.tree, error).string();
+  build.name = both ? "differential" : canary ? "canary" : kernel.kernel ? "kernel" : "cpp";
+  if (!tree.empty()) build.name += " " + tree;
+  build.sanitizers = ARENAFUZZ_SANITIZERS;
+  return build;
+}
+
+void after_report(const Context& context, const TriageOptions& options, const TriageResult& result,
+                  TriageJournal* journal) {
+  for (const TriageCluster& cluster : result.clusters) {
+    if (cluster.state != "new") continue;
+    if (options.add_regression) add_regression(context, cluster);
+    const std::string key = fmt::format("on-new {} {}", cluster.build, cluster.folder);
+    if (options.on_new.empty() || journal->find(key) != nullptr) continue;
+    const std::string text =
+        cluster_json(result, cluster).dump(2, ' ', false, Json::error_handler_t::replace);
+    const int code = run_with_input(options.on_new, text + "\n");
+    if (code != 0)
+      refuse(
+          fmt::format("--on-new ended with {} for {}: see what it says", code, cluster.signature));
+    const Status status = journal->add(key, code);
+    if (!status.ok()) refuse(status.sentence);
+  }
+}
+
+int print_mail(const TriageOptions& options) {
+  const std::string name = options.out + "/report.json";
+  const Json clusters = previous_clusters(name);
+  std::size_t number = 0;
+  std::from_chars(options.mail.data(), options.mail.data() + options.mail.size(), number);
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    if (i + 1 != number && text_of(clusters[i], "signature") != options.mail) continue;
+    std::string text;
+    const std::string file = options.out + "/" + text_of(clusters[i], "folder") + "/mail.txt";
+    const Status status = read_file(file, std::size_t{1} << 20, &text);
+    if (!status.ok()) return refuse(status.sentence);
+    fmt::print("{}", text);
+    return kClean;
+  }
+  return refuse(fmt::format("no cluster {} in {}: run triage first, or name one by its number",
+                            shell_quoted(options.mail), shell_quoted(name)));
+}
+
+}  // namespace arenafuzz::cli

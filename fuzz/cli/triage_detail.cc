@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/triage_detail.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "fuzz/cli/triage_journal.h"
+#include "fuzz/program/text.h"
+#include "fuzz/triage/decisive.h"
+#include "fuzz/triage/worker_probe.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string title_of(const WrittenFinding& kept, const Program& program) {
+  if (!kept.finding) return kept.signature;
+  const Finding& finding = *kept.finding;
+  const bool inside = finding.position < program.operations.size();
+  const std::string where =
+      inside ? print_operation(program.operations[finding.position]) : "the program's end";
+  return fmt::format("{} at {}: expected {}, got {}", oracle_info(finding.oracle).name, where,
+                     finding.expected, finding.got);
+}
+
+// "CLUSTER/minimized.txt" of REPORT/CLUSTER/minimized.txt.
+std::string below_report(const std::string& file) {
+  const std::filesystem::path path(file);
+  return (path.parent_path().filename() / path.filename()).string();
+}
+
+Json decisive_json(const Decisive& decisive) {
+  Json faults = Json::array();
+  for (const DecisiveFault& fault : decisive.faults)
+    faults.push_back(
+        {{"operation", fault.operation}, {"fault", fault.text}, {"else_clean", fault.clean}});
+  return {{"single", decisive.single},
+          {"operations", decisive.operations},
+          {"faults", faults},
+          {"fields", decisive.fields}};
+}
+
+// All that the shortest program shows, for linking signatures of one cause.
+Json signatures_of(Probe& probe, const Program& program) {
+  Json names = Json::array();
+  for (const Sighting& sighting : probe.run(program).sightings)
+    if (sighting.fails) names.push_back(sighting.signature);
+  return names;
+}
+
+}  // namespace
+
+Json cluster_detail(const DetailInput& input) {
+  const Program& program = input.minimized.program;
+  WrittenFinding kept;
+  const std::string original = input.folder + "/original" + (input.file.is_text ? ".txt" : "");
+  Status status = write_durably(original, input.file.content);
+  if (status.ok())
+    status = input.keeper.keep(program, input.probed, input.folder + "/minimized.txt", &kept);
+  if (!status.ok()) return {{"error", json_text(status.sentence)}};
+  Json detail{{"named", kept.signature},
+              {"title", title_of(kept, program)},
+              {"minimized", json_text(below_report(kept.file))},
+              {"original", json_text(below_report(original))},
+              {"minimal", input.minimized.minimal},
+              {"operations", program.operations.size()},
+              {"program", print_program(program)},
+              {"report", kept.report},
+              {"replay", json_text(input.keeper.replay_line(kept.file))}};
+  if (kept.finding) {
+    detail["expected"] = kept.finding->expected;
+    detail["got"] = kept.finding->got;
+    if (kept.finding->position < program.operations.size())
+      detail["failing_operation"] = kept.finding->position;
+  }
+  detail["decisive"] = decisive_json(find_decisive(input.probe, program, input.probed));
+  detail["shows"] = signatures_of(input.probe, program);
+  return detail;
+}
+
+}  // namespace arenafuzz::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What an unfinished triage has worked out, so that a kill costs at most what was under way.
+//
+//   REPORT/journal.jsonl    line 1: what this triage is; then {"key": ..., "answer": ...} each
+//
+// An answer is one write at the file's end; a line that a kill cut is passed over and overwritten.
+// Gone once the report is written.
+//
+// Ownership Owns the file.
+// Errors    a sentence.
+// Threads   one.
+#ifndef ARENAFUZZ_FUZZ_CLI_TRIAGE_JOURNAL_H_
+#define ARENAFUZZ_FUZZ_CLI_TRIAGE_JOURNAL_H_
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "fuzz/cli/files.h"
+
+namespace arenafuzz::cli {
+
+// Any bytes as text that JSON holds, and back: each byte is the character of that number.
+std::string json_text(std::string_view bytes);
+std::string bytes_of(const std::string& json_text);
+// FNV-1a, 64 bits, as 16 digits.
+std::string hash_of(std::string_view bytes);
+
+class TriageJournal {
+ public:
+  using Json = nlohmann::ordered_json;
+
+  ~TriageJournal();
+  // Goes on where `what` is the same, else begins anew with it. `seed`: kept beside it in a new
+  // journal; what a journal that goes on has instead is handed back in it.
+  Status open(const std::string& name, const Json& what, Json* seed);
+  // nullptr: not worked out yet.
+  const Json* find(const std::string& key) const;
+  Status add(const std::string& key, const Json& answer);
+  std::size_t resumed() const { return resumed_; }
+  // The report is written: the journal goes.
+  void finish();
+
+ private:
+  bool read_old(const Json& what, Json* seed, std::size_t* length);
+
+  std::string name_;
+  int file_ = -1;
+  std::map<std::string, Json> answers_;
+  std::size_t resumed_ = 0;
+};
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_TRIAGE_JOURNAL_H_

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The working half of triage: a process that answers one task a line (lanes.h).
+//
+//   {"do": "replay", "file": F}
+//     -> {"sightings": [{"probed", "signature", "shown": 3, "position"}], "operations": 12}
+//      | {"unreadable": "sentence"}
+//   {"do": "minimize", "file": F, "probed": S, "folder": REPORT/CLUSTER}
+//     -> the cluster's fields in report.json, its files written | {"lost": "sentence"}
+//
+// File names are json_text() of their bytes.
+//
+// Errors    {"error": "a sentence"} for what no task can be blamed for.
+// Threads   one.
+#ifndef ARENAFUZZ_FUZZ_CLI_TRIAGE_LANE_H_
+#define ARENAFUZZ_FUZZ_CLI_TRIAGE_LANE_H_
+
+#include "fuzz/cli/options.h"
+
+namespace arenafuzz::cli {
+
+inline constexpr int kTriageRuns = 3;
+
+int run_triage_lane(const Context& context, const TriageOptions& options);
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_TRIAGE_LANE_H_
