@@ -18,6 +18,12 @@ namespace arenafuzz::cli {
 
 class Backends {
  public:
+  // The one that `make_runner` gave, or ours.
+  Backend& backend_of(const TargetInfo* target, const KernelChoice& kernel) {
+    if (kernel.kernel) return kernel_;
+    const bool canary = target != nullptr && target->canary();
+    return canary ? static_cast<Backend&>(canary_) : cpp_;
+  }
   // Once. `target` may be nullptr.
   std::unique_ptr<ProgramRunner> make_runner(const TargetInfo* target, const KernelChoice& kernel) {
     const TargetKind kind = target != nullptr ? target->kind : TargetKind::kPool;

@@ -44,7 +44,10 @@ class FindingKeeper {
   // What a crash's frames are called; empty if it left no report. Writes `file` to find out.
   SanitizerReport symbolized(const Program& program, const std::string& file, Status* status);
   std::string replay_line(const std::string& file) const;
+  const Context& context() const { return context_; }
+  const RunChoice& choice() const { return choice_; }
   // In this very process.
+  Backend& backend() { return backends_.backend_of(choice_.target, choice_.kernel); }
   ProgramRunner& runner() { return *runner_; }
   const Options& run_options() const { return run_options_; }
 

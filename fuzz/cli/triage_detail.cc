@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "fuzz/cli/triage_journal.h"
+#include "fuzz/cli/triage_reproducers.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/decisive.h"
 #include "fuzz/triage/worker_probe.h"
@@ -76,6 +77,8 @@ Json cluster_detail(const DetailInput& input) {
       detail["failing_operation"] = kept.finding->position;
   }
   detail["decisive"] = decisive_json(find_decisive(input.probe, program, input.probed));
+  status = write_reproducers(input, kept, &detail);
+  if (!status.ok()) return {{"error", json_text(status.sentence)}};
   detail["shows"] = signatures_of(input.probe, program);
   return detail;
 }

@@ -32,6 +32,7 @@ class ProgramRunner {
   const Verdict& run(const Program& program, const Options& options);
   // REQUIRES: one backend.
   const Injector& injector() const { return single_->injector(); }
+  Executor& executor() { return *single_; }
   bool is_differential() const { return differential_.has_value(); }
 
   // Whether the finding makes a run fail, rather than being listed as a change: our own pool fails

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/triage_reproducers.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "fuzz/cli/quoting.h"
+#include "fuzz/cli/triage_journal.h"
+#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/program/text.h"
+#include "fuzz/triage/reproducer.h"
+#include "src/kernel/tree_info.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMailColumns = 72;
+constexpr std::size_t kMaxSource = std::size_t{4} << 20;
+
+void name_tree(const Context& context, ReproducerInput* input) {
+  const KernelTreeInfo& info = kernel_tree_info;
+  input->version = info.origin[0] != '\0' ? info.origin : kernel_tree_version();
+  input->build = context.build_folder;
+  std::error_code ignored;
+  for (const char* name : {"kernel_tree", "arenafuzz_kernel_default"}) {
+    const std::string view = fmt::format("{}/{}.view", context.build_folder, name);
+    if (std::filesystem::is_directory(view, ignored)) input->view = view;
+  }
+  for (int i = 0; i < info.file_count; ++i) {
+    const std::string file = info.files[i].path;
+    if (!file.starts_with("kernel/")) continue;
+    (file.ends_with(".c") ? input->arena_file : input->arena_header) = file;
+    std::string content;
+    read_file(input->view + "/" + file, kMaxSource, &content);
+    input->uses_kern_base |= content.find("arena_kern_base") != std::string::npos ||
+                             content.find("scx_arena_to_kaddr") != std::string::npos;
+  }
+}
+
+std::string backend_name(const RunChoice& choice) {
+  const bool both = choice.target != nullptr && choice.target->kind == TargetKind::kDifferential;
+  if (both) return "differential";
+  if (choice.kernel.kernel) return "kernel";
+  return choice.target != nullptr && choice.target->canary() ? "canary" : "cpp";
+}
+
+Json pool_json(const RecordedStep& step, const Header& header) {
+  Json chunks = Json::array();
+  for (const RecordedPool& pool : step.pools)
+    for (const RecordedChunk& chunk : pool.chunks) {
+      Json used = Json::array();
+      for (const auto& [first, length] : chunk.used) used.push_back({first, length});
+      const std::uint64_t bytes = chunk.granules << header.granule_order;
+      chunks.push_back({{"address", chunk.address},
+                        {"pages", bytes / page_bytes(header)},
+                        {"used", used},
+                        {"granules", chunk.granules}});
+    }
+  return {{"page_size", page_bytes(header)},
+          {"granule", 1 << header.granule_order},
+          {"chunks", chunks}};
+}
+
+// The pool as the failing operation found it and as it left it.
+void add_pools(const ReproducerInput& input, Json* detail) {
+  const auto& steps = input.actual.steps;
+  const std::size_t at = std::min(input.failing, steps.size());
+  if (at > 0) (*detail)["pool_before"] = pool_json(steps[at - 1], input.program.header);
+  if (at < steps.size()) (*detail)["pool_after"] = pool_json(steps[at], input.program.header);
+}
+
+std::string where_of(const std::string& report) {
+  std::istringstream lines(report);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("where ")) return line.substr(line.find_first_not_of(' ', 6));
+  return "";
+}
+
+}  // namespace
+
+std::string mail_text(const Json& detail, const std::string& version, const std::string& c_file,
+                      const std::string& program) {
+  const auto text = [&](const char* key) {
+    return detail.contains(key) ? detail[key].get<std::string>() : std::string();
+  };
+  std::string out = wrapped(text("title"), "", kMailColumns) + "\n";
+  const std::string where = where_of(text("report"));
+  if (!where.empty() && !where.starts_with("after ")) out += wrapped("At " + where + ".", "", kMailColumns);
+  if (!version.empty()) out += wrapped("Base: " + version + ".", "", kMailColumns);
+  if (detail.contains("expected"))
+    out += "\n" + wrapped("Expected: " + text("expected"), "", kMailColumns) +
+           wrapped("Got:      " + text("got"), "", kMailColumns);
+  out += "\nThe shortest program that shows it, one operation a line:\n\n";
+  std::istringstream lines(program);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("#")) out += wrapped(line, "  ", kMailColumns);
+  std::string command = wrapped(bytes_of(text("replay")), "  ", kMailColumns - 2);
+  for (std::size_t at = 0; (at = command.find("\n  ", at)) != std::string::npos; at += 3)
+    command.insert(at, " \\"), at += 2;
+  out += "\nTo see it:\n\n" + command;
+  const std::size_t body = c_file.find("static void reproduce(void)");
+  if (body == std::string::npos) return out;
+  const std::size_t end = c_file.find("\n}\n", body);
+  out += "\nAs C (the attached reproducer.c says how to build it):\n\n";
+  std::istringstream source(c_file.substr(body, end + 3 - body));
+  for (std::string line; std::getline(source, line);) {
+    std::string spaced;
+    for (const char one : line) spaced += one == '\t' ? std::string("    ") : std::string(1, one);
+    out += spaced + "\n";
+  }
+  return out;
+}
+
+Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, Json* detail) {
+  const RunChoice& choice = input.keeper.choice();
+  ReproducerInput wanted;
+  wanted.program = input.minimized.program;
+  wanted.signature = kept.signature;
+  wanted.title = printable(detail->at("title").get<std::string>());
+  wanted.backend = backend_name(choice);
+  if (choice.domain.given) wanted.domain = domain_name(choice.domain.domain);
+  const ProbeResult seen = input.probe.run(wanted.program);
+  wanted.fired = seen.fired;
+  wanted.failing = kept.finding ? kept.finding->position : wanted.program.operations.size();
+  if (wanted.backend == "kernel") name_tree(input.keeper.context(), &wanted);
+  // What kills its process is not run here.
+  if (kept.finding && wanted.backend != "differential") {
+    wanted.actual = record(input.keeper.runner().executor(), input.keeper.backend(), wanted.program,
+                           input.keeper.run_options());
+    add_pools(wanted, detail);
+  }
+  auto ours = std::make_unique<CppBackend>();
+  auto executor = std::make_unique<Executor>(*ours);
+  wanted.reference = record(*executor, *ours, wanted.program, input.keeper.run_options());
+  Json files = Json::object();
+  Json missing = Json::object();
+  Status status;
+  const std::string folder = std::filesystem::path(input.folder).filename().string();
+  const auto keep = [&](const char* kind, const char* name, const Reproducer& made) {
+    if (made.text.empty()) {
+      missing[kind] = made.why;
+      return;
+    }
+    if (status.ok()) status = write_durably(input.folder + "/" + name, made.text);
+    files[kind] = json_text(folder + "/" + name);
+  };
+  const std::string c_name = input.folder + "/reproducer.c";
+  const Reproducer c_file = c_reproducer(wanted, shell_quoted(c_name));
+  keep("googletest", "reproducer_test.cc",
+       googletest_reproducer(wanted, printable(input.folder) + "/reproducer_test.cc"));
+  keep("c", "reproducer.c", c_file);
+  keep("kunit", "reproducer_kunit.c", kunit_reproducer(wanted));
+  keep("mail", "mail.txt",
+       {mail_text(*detail, wanted.version, c_file.text, print_program(wanted.program)), ""});
+  (*detail)["reproducers"] = files;
+  if (!missing.empty()) (*detail)["no_reproducer"] = missing;
+  return status;
+}
+
+}  // namespace arenafuzz::cli
