@@ -57,8 +57,8 @@ class TriageRun {
       : context_(context), options_(options), progress_("triage") {}
 
   int run() {
-    Status status = read_crash_folder(context_, options_.folder, given_build(options_),
-                                      options_.choice.given, &result_.found);
+    Status status = read_crash_folder(context_, options_.folder, options_.out,
+                                      given_build(options_), options_.choice.given, &result_.found);
     if (status.ok()) status = make_folder(options_.out);
     Json previous = previous_clusters(options_.out + "/report.json");
     if (status.ok())

@@ -73,6 +73,14 @@ std::string build_file_of(const std::string& folder, const std::string& file) {
   return "";
 }
 
+bool is_below(const std::string& folder, const std::string& name) {
+  std::error_code error;
+  const fs::path real = fs::canonical(folder, error);
+  if (error) return false;
+  const fs::path relative = fs::weakly_canonical(name, error).lexically_relative(real);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 class Builds {
  public:
   Builds(const Context& context, CrashFolder* found) : context_(context), found_(found) {}
@@ -106,10 +114,12 @@ class Builds {
 }  // namespace
 
 Status read_crash_folder(const Context& context, const std::string& folder,
-                         const BuildChoice& given, bool overrides, CrashFolder* found) {
+                         const std::string& report, const BuildChoice& given, bool overrides,
+                         CrashFolder* found) {
   std::vector<std::string> names;
   const Status status = collect_crashes(folder, &names);
   if (!status.ok()) return status;
+  std::erase_if(names, [&](const std::string& name) { return is_below(report, name); });
   Builds builds(context, found);
   builds.add(given);
   for (const std::string& name : names) {
@@ -118,6 +128,13 @@ Status read_crash_folder(const Context& context, const std::string& folder,
     input.engine = engine_of(name);
     input.seen = seen_of(name);
     std::string content;
+    std::error_code ignored;
+    if (fs::is_symlink(name, ignored)) {
+      input.problem = shell_quoted(name) +
+                      " is a symbolic link, and only the folder is read: copy what it names";
+      found->inputs.push_back(std::move(input));
+      continue;
+    }
     const Status readable = read_file(name, limits::kMaxProgramBytes, &content);
     input.hash = hash_of(content);
     const std::string build_file = overrides ? "" : build_file_of(folder, name);

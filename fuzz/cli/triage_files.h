@@ -32,9 +32,11 @@ struct CrashFolder {
   std::vector<BuildChoice> builds;  // distinct
 };
 
-// `given`: what the user's words say, for files without a build.json or, with `overrides`, for all.
+// Passes over what lies below `report`, an earlier triage's. `given`: what the user's words say,
+// for files without a build.json or, with `overrides`, for all.
 Status read_crash_folder(const Context& context, const std::string& folder,
-                         const BuildChoice& given, bool overrides, CrashFolder* found);
+                         const std::string& report, const BuildChoice& given, bool overrides,
+                         CrashFolder* found);
 
 }  // namespace arenafuzz::cli
 

@@ -89,7 +89,8 @@ std::string mail_text(const Json& detail, const std::string& version, const std:
   };
   std::string out = wrapped(text("title"), "", kMailColumns) + "\n";
   const std::string where = where_of(text("report"));
-  if (!where.empty() && !where.starts_with("after ")) out += wrapped("At " + where + ".", "", kMailColumns);
+  if (!where.empty() && !where.starts_with("after "))
+    out += wrapped("At " + where + ".", "", kMailColumns);
   if (!version.empty()) out += wrapped("Base: " + version + ".", "", kMailColumns);
   if (detail.contains("expected"))
     out += "\n" + wrapped("Expected: " + text("expected"), "", kMailColumns) +

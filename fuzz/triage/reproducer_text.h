@@ -221,11 +221,19 @@ static unsigned int cpu_masks[SCHEDULERS];
 
 static void free_masks(int s)
 {
+	struct gen_pool *pool = schs[s].arena_pool;
+	unsigned long before, bytes = 0;
 	unsigned int i;
 
-	for (i = 0; i < mask_counts[s]; i++)
+	if (!mask_counts[s])
+		return;
+	before = gen_pool_avail(pool);
+	for (i = 0; i < mask_counts[s]; i++) {
+		bytes += mask_sizes[s][i >= cpu_masks[s]];
 		scx_arena_free(&schs[s], masks[s][i],
 			       mask_sizes[s][i >= cpu_masks[s]]);
+	}
+	check("bytes that masks give back", gen_pool_avail(pool) - before, bytes);
 	mask_counts[s] = 0;
 }
 
