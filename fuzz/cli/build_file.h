@@ -6,7 +6,7 @@
 //   { "schema": "arenafuzz-build-1",
 //     "target": "kernel_pool_faults",     the row of targets.h; "canary" has a planted bug
 //     "backend": "cpp" | "kernel" | "canary" | "differential",
-//     "kernel_tree": "/home/u/linux",     "" where none was named
+//     "kernel_tree": "/src/linux",     "" where none was named
 //     "glue": "", "arithmetic": true,     as --glue, --no-arithmetic
 //     "kernel_version": "v6.12-3-gabc", "kernel_files": [{"path", "sha256"}, ...],   kernel alone
 //     "build": "kernel/fuzz-1a2b3c4d5e6f",  the build's folder below the source's build/; "" if
@@ -43,7 +43,7 @@ Status write_build_file(const Context& context, const FuzzOptions& options,
 struct BuildChoice {
   std::string binary;  // the arenafuzz of that build; empty: this process's
   Words words;         // the options that mean it: "--target", "canary"...
-  std::string name;    // what clusters are told apart by: "canary", "kernel /home/u/linux"...
+  std::string name;    // what clusters are told apart by: "canary", "kernel /src/linux"...
   std::string sanitizers;
   std::string engine;
 };

@@ -117,7 +117,7 @@ bool Lanes::take(Lane& lane, const Done& done) {
   if (got < 0 && errno == EINTR) return true;
   if (got <= 0) return false;
   lane.received.append(block, static_cast<std::size_t>(got));
-  for (std::size_t end; (end = lane.received.find('\n')) != std::string::npos;) {
+  for (std::size_t end = 0; (end = lane.received.find('\n')) != std::string::npos;) {
     const Json answer = Json::parse(lane.received.substr(0, end), nullptr, false);
     lane.received.erase(0, end + 1);
     if (answer.is_discarded()) return false;

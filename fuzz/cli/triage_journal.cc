@@ -74,7 +74,8 @@ bool TriageJournal::read_old(const Json& what, Json* seed, std::size_t* length) 
   std::string content;
   if (!read_file(name_, kMaxJournal, &content).ok()) return false;
   bool first = true;
-  for (std::size_t at = 0, end; (end = content.find('\n', at)) != std::string::npos; at = end + 1) {
+  for (std::size_t at = 0, end = 0; (end = content.find('\n', at)) != std::string::npos;
+       at = end + 1) {
     const auto from = content.begin() + static_cast<std::ptrdiff_t>(at);
     const Json line =
         Json::parse(from, content.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);

@@ -63,7 +63,7 @@ Reproducer googletest_reproducer(const ReproducerInput& input, const std::string
       << "//   cmake --build build/fuzz --target harness_test && build/fuzz/tests/harness_test \\\n"
       << "//     --gtest_filter='Reproducer.*'\n"
       << "// Written as " << file << ".\n"
-      << "#include <gtest/gtest.h>\n\n#include \"" << backend.header << "\"\n"
+      << "#include " << "<gtest/gtest.h>\n\n#include \"" << backend.header << "\"\n"
       << "#include \"fuzz/harness/executor.h\"\n#include \"fuzz/program/text.h\"\n\n"
       << "namespace arenafuzz {\nnamespace {\n\nconstexpr const char* kProgram =\n";
   std::istringstream lines(print_program(input.program));

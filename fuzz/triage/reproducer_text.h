@@ -233,7 +233,7 @@ static void free_masks(int s)
 		scx_arena_free(&schs[s], masks[s][i],
 			       mask_sizes[s][i >= cpu_masks[s]]);
 	}
-	check("bytes that masks give back", gen_pool_avail(pool) - before, bytes);
+	check("bytes given back", gen_pool_avail(pool) - before, bytes);
 	mask_counts[s] = 0;
 }
 
