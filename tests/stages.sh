@@ -22,6 +22,7 @@ kernel     legitimate patches of a kernel tree pass, defects planted in it do no
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
 tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
+afl        fuzz by AFL++ ends clean in 15 s; the canary is found, exit 1, by both engines too
 bench      the release build, and the figures of bench'
 
 usage() {
@@ -144,6 +145,20 @@ stage_fuzz() {
   [ "$code" -eq 1 ] && return 0
   echo "fuzz --target canary ended with $code instead of 1"
   return 1
+}
+
+stage_afl() {
+  local out=$logs/afl.out engine code
+  need afl-fuzz afl++ || return 1
+  rm -rf "$out" "$out.afl" "$out.both"
+  ./arenafuzz fuzz --engine afl --time 15 --out "$out" || return 1
+  for engine in afl both; do
+    ./arenafuzz fuzz --engine "$engine" --target canary --time 15 --out "$out.$engine"
+    code=$?
+    [ "$code" -eq 1 ] && continue
+    echo "fuzz --engine $engine --target canary ended with $code instead of 1"
+    return 1
+  done
 }
 
 stage_kernel() {

@@ -77,6 +77,26 @@ build_release_bench() {
   fi
 }
 
+# The value of --engine among the words before "--".
+engine_of() { # WORD...
+  local engine=libfuzzer
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    case $1 in
+      --engine) engine=${2:-} ;;
+      --engine=*) engine=${1#*=} ;;
+    esac
+    shift
+  done
+  printf '%s' "$engine"
+}
+
+# AFL++'s binaries have a folder of their own; its mutator is of the main build.
+build_afl() { # TARGET...
+  local preset=afl CXX=afl-clang-fast++
+  command -v "$CXX" >/dev/null || refuse "AFL++ is missing: apt-get install --no-install-recommends $afl_packages"
+  build fuzz "$@"
+}
+
 # build COMMAND TARGET...: configures if something changed, and builds.
 build() {
   local command=$1 folder compiler tests=OFF bench=OFF wanted
@@ -85,6 +105,7 @@ build() {
     refuse "cmake and ninja are needed: run $command_to_install"
   [ -e /usr/include/gtest/gtest.h ] && [ -e /usr/include/rapidcheck.h ] && tests=ON
   [ -e /usr/include/benchmark/benchmark.h ] && bench=ON
+  [ "$preset" = afl ] && tests=OFF bench=OFF
   [ -e "$root/build/fuzz/build.ninja" ] && [ -z "${CXX:-}" ] || choose_compiler "$command"
   folder=$root/build/$preset
   # A compiler that is gone: configure anew.

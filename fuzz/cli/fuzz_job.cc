@@ -42,26 +42,6 @@ std::string read_from(const std::string& name, std::size_t offset, std::size_t l
   return content;
 }
 
-// Our environment with the command's settings in place of those of the same name.
-std::vector<std::string> environment_with(const Words& settings) {
-  std::vector<std::string> all = settings;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view old = *entry;
-    bool replaced = false;
-    for (const std::string& setting : settings)
-      replaced |= old.starts_with(setting.substr(0, setting.find('=') + 1));
-    if (!replaced) all.emplace_back(old);
-  }
-  return all;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> list;
-  for (std::string& word : words) list.push_back(word.data());
-  list.push_back(nullptr);
-  return list;
-}
-
 // In the child, between fork and exec.
 [[noreturn]] void become(char* const* words, char* const* environment, int log, pid_t parent) {
   setpgid(0, 0);
@@ -81,6 +61,25 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+std::vector<std::string> environment_with(const Words& settings) {
+  std::vector<std::string> all = settings;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view old = *entry;
+    bool replaced = false;
+    for (const std::string& setting : settings)
+      replaced |= old.starts_with(setting.substr(0, setting.find('=') + 1));
+    if (!replaced) all.emplace_back(old);
+  }
+  return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> list;
+  for (std::string& word : words) list.push_back(word.data());
+  list.push_back(nullptr);
+  return list;
+}
 
 FuzzJob::FuzzJob(const FuzzPlan& plan, int number)
     : plan_(plan),
@@ -139,6 +138,8 @@ void FuzzJob::send(int signal) {
   if (running()) kill(-process_, signal);
 }
 
+void FuzzJob::ask_to_stop() { send(afl() ? SIGINT : SIGUSR1); }
+
 std::optional<FuzzJob::End> FuzzJob::reap() {
   if (!running()) return std::nullopt;
   int state = 0;
@@ -173,6 +174,10 @@ void FuzzJob::read_line(std::string_view line) {
 }
 
 void FuzzJob::poll() {
+  if (afl()) {
+    afl_status_ = read_afl_status(plan_.out("afl/" + plan_.afl_name(number_) + "/fuzzer_stats"));
+    return;
+  }
   for (;;) {
     const std::string text = read_from(log_, read_at_, std::size_t{1} << 20);
     const std::size_t last = text.rfind('\n');

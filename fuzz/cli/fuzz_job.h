@@ -17,12 +17,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "fuzz/cli/afl_files.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/targets/stats.h"
 
 namespace arenafuzz::cli {
+
+// Our environment with `settings` in place of those of the same name.
+std::vector<std::string> environment_with(const Words& settings);
+// As execve() takes words: borrows them.
+std::vector<char*> pointers(std::vector<std::string>& words);
 
 class FuzzJob {
  public:
@@ -45,6 +52,10 @@ class FuzzJob {
   // How the process ended, once.
   std::optional<End> reap();
   void send(int signal);
+  // Between two inputs.
+  void ask_to_stop();
+  bool afl() const { return plan_.runs_afl(number_); }
+  const AflStatus& afl_status() const { return afl_status_; }
 
   // Reads what was logged since.
   void poll();
@@ -70,6 +81,7 @@ class FuzzJob {
   std::uint64_t coverage_ = 0;
   std::uint64_t corpus_ = 0;
   std::uint64_t peak_kib_ = 0;
+  AflStatus afl_status_;
 };
 
 }  // namespace arenafuzz::cli

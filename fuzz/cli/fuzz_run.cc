@@ -64,6 +64,10 @@ void FuzzRun::warn(const std::string& text) {
 }
 
 Status FuzzRun::start_all() {
+  if (plan_.options().engine != EngineChoice::kLibFuzzer) {
+    const Status status = check_afl_seeds();
+    if (!status.ok()) return status;
+  }
   for (int i = 0; i < plan_.options().jobs; ++i) {
     jobs_.push_back(std::make_unique<FuzzJob>(plan_, i));
     const Status status = jobs_.back()->prepare();
@@ -95,6 +99,7 @@ Status FuzzRun::run() {
   }
   if (status.ok()) {
     stop_all();
+    if (plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(true);
     findings_.close();
     if (!findings_.problem().empty()) warn(findings_.problem());
     show_status(true);
@@ -122,6 +127,7 @@ Status FuzzRun::tick() {
     }
   }
   findings_.collect();
+  if (!stopping_ && plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(false);
   if (!stopping_) restart_dead();
   show_status(false);
   return {};
@@ -134,6 +140,7 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
     return {};
   }
   if (stopping_ && interrupts_ > 1) return {};  // we killed it
+  if (job.afl()) return handle_afl_end(job);
   const bool refused = end.exit_code == kUnusable || end.exit_code == 127;
   if (refused && !end.ran_inputs)
     return {fmt::format("the target does not start: {}", last_line(job.log_of_this_life()))};
@@ -198,7 +205,7 @@ void FuzzRun::stop_all() {
   std::vector<std::uint64_t> before;
   for (const auto& job : jobs_) {
     before.push_back(job->stats().executions.load());
-    job->send(SIGUSR1);
+    job->ask_to_stop();
   }
   if (interrupts_ == 0 && !wait_for_jobs(kPatienceSeconds)) kill_stuck(before);
   if (wait_for_jobs(interrupts_ != 0 ? kInterruptedPatienceSeconds : kLastPatienceSeconds)) return;
@@ -212,6 +219,7 @@ void FuzzRun::stop_all() {
 // A job that has not ended its input hangs in it: let it say where, and keep the input.
 void FuzzRun::kill_stuck(const std::vector<std::uint64_t>& before) {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (jobs_[i]->afl()) continue;  // has its own clock for inputs
     if (!jobs_[i]->running() || jobs_[i]->stats().executions.load() != before[i]) continue;
     stuck_ = true;
     jobs_[i]->send(SIGABRT);
@@ -234,9 +242,14 @@ void FuzzRun::count() {
     sum.programs_with_changes += stats.changes.load();
     sum.not_run += stats.not_run.load();
     sum.documented += stats.documented.load();
+    if (plan_.options().engine == EngineChoice::kAfl) {
+      sum.coverage = sum.afl_edges;
+      sum.corpus = sum.afl_corpus;
+    }
     sum.programs_with_known += stats.known.load();
     for (int site = 0; site < kFaultSiteCount; ++site)
       sum.faults_fired[site] += stats.faults_fired[site].load();
+    if (job->afl()) count_afl(*job, &sum);
     sum.coverage = std::max(sum.coverage, job->coverage());
     sum.corpus = std::max(sum.corpus, job->corpus());
     sum.peak_kib = std::max(sum.peak_kib, job->peak_kib());

@@ -42,6 +42,12 @@ struct FuzzTotals {
   std::uint64_t coverage = 0;  // of the job that has most
   std::uint64_t corpus = 0;    // likewise
   std::uint64_t peak_kib = 0;
+  // Of AFL++'s jobs; its executions are part of those above.
+  std::uint64_t afl_executions = 0;
+  std::uint64_t afl_edges = 0;
+  std::uint64_t afl_corpus = 0;
+  std::uint64_t afl_imported = 0;
+  double afl_stability = 0;  // percent, the lowest; 0: not known
   std::uint64_t deaths = 0;
   std::uint64_t deaths_without_report = 0;  // the engine's words are missing: killed, perhaps
   std::uint64_t known_deaths = 0;
@@ -68,6 +74,12 @@ class FuzzRun {
   // True if the job died of a seed that is now set aside.
   bool set_seed_aside(const std::string& log, const std::string& artifact);
   void restart_dead();
+  // fuzz_run_afl.cc
+  Status check_afl_seeds();
+  Status handle_afl_end(FuzzJob& job);
+  void keep_afl_input(const AflInput& input, const std::string& log, bool timed_out);
+  void take_afl_inputs(bool last);
+  static void count_afl(const FuzzJob& job, FuzzTotals* sum);
   void stop_all();
   void kill_stuck(const std::vector<std::uint64_t>& before);
   bool wait_for_jobs(double seconds);
@@ -91,6 +103,8 @@ class FuzzRun {
   bool stopping_ = false;
   bool stuck_ = false;
   double shown_at_ = -1e9;
+  double looked_at_ = -1e9;  // into AFL++'s folder
+  int afl_replays_ = 0;
   std::deque<std::pair<double, std::uint64_t>> rates_;  // time, operations
   std::vector<std::string> warnings_;
 };

@@ -16,6 +16,7 @@ namespace {
 constexpr int kMaxJobs = 1024;
 constexpr int kMaxSeconds = 366 * 24 * 3600;
 constexpr const char* kDomainNames[] = {"callers", "api", "misuse"};
+constexpr const char* kEngineNames[] = {"libfuzzer", "afl", "both"};
 
 class HelpFormatter final : public CLI::Formatter {
  public:
@@ -167,7 +168,8 @@ void add_fuzz_options(CLI::App& app, SharedWords* words, std::string* engine,
                       FuzzOptions* options) {
   add_shared(app, words);
   app.add_option("--target", words->target, target_help());
-  app.add_option("--engine", *engine, "libfuzzer (the default)");
+  app.add_option("--engine", *engine,
+                 "libfuzzer (the default), afl (AFL++), or both, which share what they find");
   app.add_option("--time", options->seconds, "seconds; 0 is until stopped (60)")
       ->check(CLI::Range(0, kMaxSeconds));
   app.add_option("--jobs", options->jobs, "processes (all cores)")->check(CLI::Range(1, kMaxJobs));
@@ -201,6 +203,24 @@ void add_replay_options(CLI::App& app, SharedWords* words, ReplayOptions* option
   app.add_flag("--ktap", options->ktap, "KTAP on stdout, all else on stderr");
 }
 
+std::optional<int> check_engine(const Reader& reader, const std::string& engine,
+                                FuzzOptions* options) {
+  const auto* const end = std::end(kEngineNames);
+  const auto* const name = std::find(std::begin(kEngineNames), end, engine);
+  if (name == end)
+    return reader.wrong("no engine " + shell_quoted(engine) + ": use libfuzzer, afl or both");
+  options->engine = static_cast<EngineChoice>(name - std::begin(kEngineNames));
+  if (options->engine == EngineChoice::kLibFuzzer) return std::nullopt;
+  if (!options->kernel.tree.empty())
+    return reader.wrong("AFL++ fuzzes the default tree alone: use --engine libfuzzer");
+  if (options->engine != EngineChoice::kBoth) return std::nullopt;
+  if (options->jobs == 1)
+    return reader.wrong("two engines need two jobs: use --jobs 2 or one engine");
+  if (!reader.after_dashes().empty())
+    return reader.wrong("words after -- are for one engine: use --engine libfuzzer or afl");
+  return std::nullopt;
+}
+
 Words all_names(const Reader& reader) {
   Words names = reader.names();
   names.insert(names.end(), reader.after_dashes().begin(), reader.after_dashes().end());
@@ -209,6 +229,7 @@ Words all_names(const Reader& reader) {
 
 }  // namespace
 
+const char* engine_name(EngineChoice engine) { return kEngineNames[static_cast<int>(engine)]; }
 const char* domain_name(Domain domain) { return kDomainNames[static_cast<int>(domain)]; }
 
 std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
@@ -223,15 +244,14 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
   if (const auto code =
           check_shared(reader, shared, &options->domain, &options->target, &options->kernel))
     return code;
-  if (engine != "libfuzzer")
-    return reader.wrong("this build has no engine " + shell_quoted(engine) +
-                        ": use --engine libfuzzer");
+  if (const auto code = check_engine(reader, engine, options)) return code;
   if (!reader.names().empty())
     return reader.wrong("unexpected word " + shell_quoted(reader.names()[0]) +
                         ": put words for the engine after --");
   if (options->out.empty()) return reader.wrong("--out is empty: name a folder");
   if (options->jobs == 0)
     options->jobs = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxJobs);
+  if (options->engine == EngineChoice::kBoth) options->jobs = std::max(options->jobs, 2);
   options->known_files = shared.known;
   options->engine_words = reader.after_dashes();
   return read_known(shared.known, &options->known);

@@ -29,7 +29,11 @@ struct DomainChoice {
 };
 const char* domain_name(Domain domain);
 
+enum class EngineChoice { kLibFuzzer, kAfl, kBoth };
+const char* engine_name(EngineChoice engine);
+
 struct FuzzOptions {
+  EngineChoice engine = EngineChoice::kLibFuzzer;
   const TargetInfo* target = nullptr;
   KernelChoice kernel;
   DomainChoice domain;

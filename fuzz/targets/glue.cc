@@ -202,10 +202,18 @@ void check_format(const std::uint8_t* data, std::size_t size) {
   if (!runner->keep_going) std::abort();
 }
 
+void read_environment() {
+  const char* words = std::getenv("ARENAFUZZ_TARGET_OPTIONS");
+  if (words == nullptr) return;
+  std::istringstream lines(words);
+  for (std::string word; std::getline(lines, word);) read_option(word);
+}
+
 Runner& begin(const TargetInfo& info, int argc, char** argv) {
   static Runner only;
   runner = &only;
   only.info = &info;
+  read_environment();
   for (int i = 1; i < argc; ++i) read_option(argv[i]);
   return only;
 }
