@@ -97,7 +97,6 @@ EngineCommand FuzzPlan::afl_command(int job, int seconds) const {
   command.environment = {sanitizer_options("ASAN_OPTIONS", kFuzzAsan),
                          sanitizer_options("UBSAN_OPTIONS", kFuzzUbsan),
                          "AFL_NO_UI=1",
-                         "AFL_NO_COLOR=1",
                          "AFL_SKIP_CPUFREQ=1",
                          "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1",
                          "AFL_NO_AFFINITY=1",
@@ -113,8 +112,8 @@ EngineCommand FuzzPlan::afl_command(int job, int seconds) const {
   words = {afl_fuzz_, "-i", out("afl-seeds"), "-o", out("afl"), name == "main" ? "-M" : "-S", name};
   if (name == "main") words.insert(words.end(), {"-F", out("corpus")});
   if (seconds > 0) words.insert(words.end(), {"-V", std::to_string(seconds)});
-  words.insert(words.end(), {"-t", "5000+", "-m", "none", "-G", std::to_string(kMaxInputBytes),
-                             "-s", std::to_string(seed_ + static_cast<std::uint32_t>(job))});
+  words.insert(words.end(), {"-t", "5000", "-m", "none", "-G", std::to_string(kMaxInputBytes), "-s",
+                             std::to_string(seed_ + static_cast<std::uint32_t>(job))});
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.insert(words.end(), {"--", afl_binary_});
   return command;

@@ -242,10 +242,6 @@ void FuzzRun::count() {
     sum.programs_with_changes += stats.changes.load();
     sum.not_run += stats.not_run.load();
     sum.documented += stats.documented.load();
-    if (plan_.options().engine == EngineChoice::kAfl) {
-      sum.coverage = sum.afl_edges;
-      sum.corpus = sum.afl_corpus;
-    }
     sum.programs_with_known += stats.known.load();
     for (int site = 0; site < kFaultSiteCount; ++site)
       sum.faults_fired[site] += stats.faults_fired[site].load();
@@ -253,6 +249,10 @@ void FuzzRun::count() {
     sum.coverage = std::max(sum.coverage, job->coverage());
     sum.corpus = std::max(sum.corpus, job->corpus());
     sum.peak_kib = std::max(sum.peak_kib, job->peak_kib());
+  }
+  if (plan_.options().engine == EngineChoice::kAfl) {
+    sum.coverage = sum.afl_edges;
+    sum.corpus = sum.afl_corpus;
   }
   sum.programs_with_known += sum.known_deaths;
   totals_ = sum;

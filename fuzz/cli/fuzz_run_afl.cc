@@ -4,6 +4,7 @@
 // the report comes from running the input once more, by itself.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "fuzz/cli/afl_files.h"
@@ -26,41 +27,47 @@ std::string abort_line(const std::string& log) {
   const std::string_view mark = "PROGRAM ABORT : ";
   const std::size_t at = log.rfind(mark);
   if (at == std::string::npos) return "";
-  const std::size_t begin = at + mark.size();
-  return printable(log.substr(begin, log.find('\n', begin) - begin));
-}
-
-// The file that the driver of AFL++ was in: "Reading 17 bytes from FILE".
-std::string last_read_file(const std::string& log) {
-  const std::string_view mark = " bytes from ";
-  const std::size_t at = log.rfind(mark);
-  if (at == std::string::npos) return "";
-  return log.substr(at + mark.size(), log.find('\n', at) - at - mark.size());
+  std::string text;  // without the colours: ESC [ ... m
+  for (std::size_t i = at + mark.size(); i < log.size() && log[i] != '\n'; ++i) {
+    if (log[i] == '\x1b')
+      i = std::min(log.find('m', i), log.size());
+    else
+      text += log[i];
+  }
+  return printable(text);
 }
 
 }  // namespace
 
-// What ends the target among the seeds would be passed over by afl-fuzz in silence.
+// What ends the target among the seeds would be passed over by afl-fuzz in silence. All in one
+// process first; if that dies, each by itself.
 Status FuzzRun::check_afl_seeds() {
-  for (;;) {
-    std::vector<std::string> files;
-    if (!collect_files(plan_.out("afl-seeds"), &files).ok()) break;
-    const SingleRun once =
-        run_once(plan_.afl_replay_command(files), kSeedsSeconds, plan_.out("logs/afl-seeds.log"));
-    if (once.started && once.exit_code == 0) return {};
-    const std::string file = last_read_file(once.output);
-    if (!once.started || file.empty() || !fs::exists(file))
-      return {fmt::format("the target does not start: see {}",
-                          shell_quoted(plan_.out("logs/afl-seeds.log")))};
-    const AflInput input{file, plan_.out("crashes/afl-seed-" + fs::path(file).filename().string()),
-                         false};
-    keep_afl_input(input, once.output, once.timed_out);
+  const std::string log = plan_.out("logs/afl-seeds.log");
+  std::vector<std::string> files;
+  Status status = collect_files(plan_.out("afl-seeds"), &files);
+  if (!status.ok()) return status;
+  const SingleRun all = run_once(plan_.afl_replay_command(files), kSeedsSeconds, log);
+  if (!all.started || all.exit_code == kUnusable)
+    return {fmt::format("the target does not start: see {}", shell_quoted(log))};
+  if (all.exit_code == 0) return {};
+  std::size_t left = files.size();
+  for (const std::string& file : files) {
+    const SingleRun once = run_once(plan_.afl_replay_command({file}), kReplaySeconds, log);
+    if (once.exit_code == 0) continue;
+    keep_afl_input({file, plan_.out("crashes/afl-seed-" + fs::path(file).filename().string())},
+                   once.output, once.timed_out);
     std::error_code ignored;
     fs::remove(file, ignored);
-    warn("seeds that end the target were set aside: the rest is in " +
-         shell_quoted(plan_.out("afl-seeds")));
+    --left;
   }
-  return write_durably(plan_.out("afl-seeds/one-byte"), "a");
+  warn("seeds that end the target were set aside: the rest is in " +
+       shell_quoted(plan_.out("afl-seeds")));
+  if (left == files.size()) {  // only after others
+    ++totals_.deaths;
+    ++totals_.deaths_without_report;
+    warn("the seeds end the target when run one after the other in one process");
+  }
+  return left != 0 ? Status{} : write_durably(plan_.out("afl-seeds/one-byte"), "a");
 }
 
 Status FuzzRun::handle_afl_end(FuzzJob& job) {
@@ -85,6 +92,12 @@ void FuzzRun::keep_afl_input(const AflInput& input, const std::string& log, bool
   SanitizerReport report;
   if (!read_sanitizer_report(log, timed_out ? "timeout" : "", &report)) {
     ++totals_.deaths_without_report;
+    if (afl_replays_ > kMaxReplays) {
+      warn(
+          fmt::format("only the first {} crashes of AFL++ were run once more: the others are in {}",
+                      kMaxReplays, shell_quoted(plan_.out("crashes"))));
+      return;
+    }
     warn(fmt::format("an input ended the target under AFL++, and not when run by itself: {}",
                      shell_quoted(input.copy)));
     return;
