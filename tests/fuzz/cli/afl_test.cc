@@ -13,7 +13,6 @@ namespace arenafuzz {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 namespace fs = std::filesystem;
 
@@ -66,9 +65,12 @@ TEST_F(AflTest, ASecondRunGoesOnWithTheQueueOfTheFirst) {
   fs::create_directory(path("seeds"));
   write("seeds/one", "a");
   fuzz("--corpus seeds --time 3");
-  write("seeds/one", "b");
   fuzz("--corpus seeds --time 3");
-  EXPECT_EQ(read("fuzz-out/afl/main/queue/id:000000,time:0,execs:0,orig:000000-one"), "a");
+  // What the first run found is the second one's origin: its names begin with "id:".
+  bool any = false;
+  for (const auto& entry : fs::directory_iterator(path("fuzz-out/afl/main/queue")))
+    any |= entry.path().filename().string().find("orig:id:") != std::string::npos;
+  EXPECT_TRUE(any);
 }
 
 TEST_F(AflTest, AflMissingIsRefusedInOneSentence) {
