@@ -133,7 +133,7 @@ function(arenafuzz_kernel_tree name tree origin glue)
   string(REPLACE ";" "," set_configs "${arenafuzz_set_configs}")
   set(describe
       ${CMAKE_COMMAND} -DTREE=${tree} -DORIGIN=${origin} -DGLUE=${named_glue}
-      -DFILES=${files} -DOUT=${info}
+      -DFILES=${files} -DOUT=${info} -DNAMELESS=${ARENAFUZZ_OSS_FUZZ}
       -DHAS_ARENA=${has_arena} -DARITHMETIC=${arithmetic} -DCONSTANT_PAGE=${constant} -DSET_CONFIGS=${set_configs}
       -P ${arenafuzz_root}/cmake/kernel_tree_info.cmake)
   execute_process(COMMAND ${describe} COMMAND_ERROR_IS_FATAL ANY)

@@ -8,6 +8,9 @@ set(named "${TREE}")
 if(IS_SYMLINK ${TREE})
   file(READ_SYMLINK ${TREE} named)  # what the user wrote, made absolute
 endif()
+if(NAMELESS)
+  get_filename_component(named ${TREE} NAME)  # OSS-Fuzz: no path of the build in a binary
+endif()
 set(rows "")
 set(configs "")
 set(count 0)

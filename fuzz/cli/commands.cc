@@ -24,6 +24,8 @@ constexpr Command kCommands[] = {
     {"show", "FILE", "print a program as text", run_show},
     {"encode", "FILE -o OUT", "turn a program's text into bytes", run_encode},
     {"bench", "[OPTIONS]", "ratios against the bare loop", run_bench},
+    {"minimize", "FILE [-o OUT]", "the shortest program with the same finding", run_minimize},
+    {"triage", "DIR [--out REPORT]", "a folder of crashes, sorted by cause", run_triage},
 };
 
 void print_help() {

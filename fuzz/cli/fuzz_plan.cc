@@ -26,6 +26,11 @@ constexpr const char* kAsanOptions =
 constexpr const char* kUbsanOptions = "print_stacktrace=1";
 // An input that runs so long hangs: programs are bounded by counts to a second or two.
 constexpr int kInputSeconds = 60;
+// Lengths grow slowly, as without a custom mutator, where libFuzzer switches that off.
+constexpr const char* kLengthControl = "-len_control=100";
+// Without this the programs with thousands of masks, a thousand times as dear, win most of the
+// time: five times the executions, and more coverage, when inputs are chosen by their time as well.
+constexpr const char* kQuickFirst = "-entropic_scale_per_exec_time=1";
 constexpr int kRssLimitMb = 512;
 constexpr std::size_t kMaxInputBytes = 4096;
 
@@ -182,6 +187,7 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   const std::string symbolizer = versioned_symbolizer();
   if (!symbolizer.empty()) command.environment.push_back("ASAN_SYMBOLIZER_PATH=" + symbolizer);
   Words& words = command.words;
+<<<<<<< HEAD
   words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job)};
   const Words ours = target_options();
   words.insert(words.end(), ours.begin(), ours.end());
@@ -191,6 +197,19 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
                 "-print_funcs=0", "-detect_leaks=0", fmt::format("-rss_limit_mb={}", kRssLimitMb),
                 fmt::format("-timeout={}", kInputSeconds),
                 fmt::format("-report_slow_units={}", kInputSeconds)});
+=======
+  words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job),
+           "--findings=" + out("findings.new"), fmt::format("--domain={}", domain_name(domain_))};
+  for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
+  if (options_.strict) words.emplace_back("--strict");
+  words.insert(
+      words.end(),
+      {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
+       fmt::format("-max_len={}", kMaxInputBytes), kLengthControl, "-reload=1",
+       "-print_final_stats=1", "-print_funcs=0", "-detect_leaks=0",
+       fmt::format("-rss_limit_mb={}", kRssLimitMb), fmt::format("-timeout={}", kInputSeconds),
+       fmt::format("-report_slow_units={}", kInputSeconds)});
+>>>>>>> main
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
   words.push_back(out("corpus"));

@@ -80,6 +80,36 @@ struct EncodeOptions {
 };
 std::optional<int> read_encode_options(const Words& words, EncodeOptions* options);
 
+// How `minimize` and `triage` run programs.
+struct RunChoice {
+  KernelChoice kernel;
+  const TargetInfo* target = nullptr;  // none: the profile is that of the file
+  DomainChoice domain;
+  bool strict = false;
+};
+
+struct MinimizeOptions {
+  RunChoice choice;
+  std::string file;
+  std::string out;  // FILE.min.txt where none is given
+  std::set<std::string> known;
+  std::string signature;  // empty: the first finding that is not known
+  int seconds = 0;        // 0: until nothing more can be taken away
+  bool json = false;
+};
+std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* options);
+
+struct TriageOptions {
+  RunChoice choice;
+  std::string folder;
+  std::string out = "triage-out";
+  std::set<std::string> known;
+  std::set<std::string> fixed;
+  int seconds = 30;  // for each cluster
+  bool json = false;
+};
+std::optional<int> read_triage_options(const Words& words, TriageOptions* options);
+
 }  // namespace arenafuzz::cli
 
 #endif  // ARENAFUZZ_FUZZ_CLI_OPTIONS_H_

@@ -8,15 +8,13 @@
 
 #include <algorithm>
 
+#include "fuzz/cli/backends.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/replay_output.h"
-#include "fuzz/harness/cpp_backend.h"
-#include "fuzz/harness/kernel_backend.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/round_trip.h"
-#include "fuzz/targets/canary_backend.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -24,7 +22,9 @@ namespace {
 class Replayer {
  public:
   Replayer(const ReplayOptions& options, ReplayOutput& output)
-      : options_(options), output_(output), runner_(make_runner()) {
+      : options_(options),
+        output_(output),
+        runner_(backends_.make_runner(options.target, options.kernel)) {
     run_options_.use_model = !options.no_model;
     run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
     run_options_.trace_backtraces = options.backtrace;
@@ -69,15 +69,6 @@ class Replayer {
     }
   }
 
-  std::unique_ptr<ProgramRunner> make_runner() {
-    const TargetKind kind = options_.target != nullptr ? options_.target->kind : TargetKind::kPool;
-    if (kind == TargetKind::kDifferential)
-      return std::make_unique<ProgramRunner>(backend_, kernel_backend_);
-    if (options_.kernel.kernel) return std::make_unique<ProgramRunner>(kernel_backend_);
-    if (kind == TargetKind::kCanary) return std::make_unique<ProgramRunner>(canary_backend_);
-    return std::make_unique<ProgramRunner>(backend_);
-  }
-
   void check_format(FileResult* result) {
     std::string why;
     const std::string& content = file_.content;
@@ -106,9 +97,7 @@ class Replayer {
 
   const ReplayOptions& options_;
   ReplayOutput& output_;
-  CppBackend backend_;
-  CanaryBackend canary_backend_;
-  KernelBackend kernel_backend_;
+  Backends backends_;
   std::unique_ptr<ProgramRunner> runner_;
   Options run_options_;
   ProgramFile file_;

@@ -11,7 +11,8 @@
 //           return belongs to the state and holds until the next such call.
 // Errors    none: any bytes can be mutated.
 // Threads   one a state.
-// Source    docs/custom_mutators.md of AFL++ 4.04c; fuzz/program/mutator.h.
+// Source    docs/custom_mutators.md of AFL++; loaded and run by Debian 12's 4.04c;
+// fuzz/program/mutator.h.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -59,6 +59,8 @@ class Backend {
     static_cast<void>(finding);
     return "";
   }
+  // Which sources, in one line without its end; empty if they are our own.
+  virtual std::string sources_line() const { return ""; }
   virtual bool wants_backtraces() const { return false; }
   // Whether a finding of tier change fails (our own pool) or is only listed.
   virtual bool changes_fail() const { return true; }

@@ -82,6 +82,8 @@ std::string KernelBackend::report_rows(const Finding& finding) const {
   return rows_of("where", where(finding.backtrace)) + kernel_tree_rows();
 }
 
+std::string KernelBackend::sources_line() const { return "kernel tree " + tree().front(); }
+
 bool KernelBackend::TreeGenPool::create(int granule_order) {
   pool_ = arenafuzz_gen_pool_create(granule_order);
   return pool_ != nullptr;

@@ -10,7 +10,9 @@ namespace arenafuzz {
 namespace {
 
 // How often each mutation is drawn.
-constexpr std::uint32_t kShares[kMutationCount] = {8, 6, 3, 4, 3, 6, 5, 4, 2, 4, 2, 1};
+// What adds operations is drawn about as often as what drops them: programs that only grow slow a
+// campaign down, and an engine keeps the long ones.
+constexpr std::uint32_t kShares[kMutationCount] = {5, 8, 2, 4, 2, 6, 5, 4, 2, 4, 2, 1};
 
 Mutation draw_mutation(Random& random) {
   std::uint32_t total = 0;
@@ -51,26 +53,30 @@ void mutate_program(Random& random, Program* program) {
   if (applied == 0) apply(Mutation::kInsert, random, program);
 }
 
+// Crossover takes so much of the second program: all of it would double the length.
+constexpr std::uint32_t kMaxCrossed = 16;
+
 // Where the second's operations come between those of the first.
 std::vector<Operation> mixed(const std::vector<Operation>& first,
                              const std::vector<Operation>& second, Random& random) {
   const auto first_size = static_cast<std::uint32_t>(first.size());
   const auto second_size = static_cast<std::uint32_t>(second.size());
+  const std::uint32_t from = random.chance(1, 2) ? 0 : random.below(second_size + 1);
+  const std::uint32_t end = from + std::min(second_size - from, 1 + random.below(kMaxCrossed));
   std::vector<Operation> out;
   if (random.chance(1, 2)) {  // a run of the second inside the first
     const std::uint32_t at = random.below(first_size + 1);
-    const std::uint32_t from = random.chance(1, 2) ? 0 : random.below(second_size + 1);
-    out.assign(first.begin(), first.begin() + at);
-    out.insert(out.end(), second.begin() + from, second.end());
-    out.insert(out.end(), first.begin() + at, first.end());
+    out.assign(first.begin(), mutator::place(first, at));
+    out.insert(out.end(), mutator::place(second, from), mutator::place(second, end));
+    out.insert(out.end(), mutator::place(first, at), first.end());
     return out;
   }
   std::uint32_t i = 0;
-  std::uint32_t k = 0;
-  while (i < first_size || k < second_size) {  // in turns
+  std::uint32_t k = from;
+  while (i < first_size || k < end) {  // in turns
     for (std::uint32_t run = 1 + random.below(8); run > 0 && i < first_size; --run)
       out.push_back(first[i++]);
-    for (std::uint32_t run = 1 + random.below(8); run > 0 && k < second_size; --run)
+    for (std::uint32_t run = 1 + random.below(8); run > 0 && k < end; --run)
       out.push_back(second[k++]);
   }
   return out;

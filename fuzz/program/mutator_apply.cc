@@ -36,7 +36,7 @@ bool insert(Random& random, Program& program) {
   options.operations = 16;
   Program drawn;
   generate(options, &drawn);
-  const std::uint32_t count = 1 + random.below(4);
+  const std::uint32_t count = random.chance(1, 2) ? 1 : 1 + random.below(4);
   const std::uint32_t from = random.below(16 - count + 1);
   const std::uint32_t at = random.below(static_cast<std::uint32_t>(program.operations.size()) + 1);
   for (Operation& operation : drawn.operations) {
@@ -45,8 +45,9 @@ bool insert(Random& random, Program& program) {
     operation.shards = std::min<std::uint16_t>(operation.shards, 8);
     operation.cids = std::min<std::uint16_t>(operation.cids, 16);
   }
-  const auto first = drawn.operations.begin() + from;
-  program.operations.insert(program.operations.begin() + at, first, first + count);
+  const auto first = mutator::place(drawn.operations, from);
+  program.operations.insert(mutator::place(program.operations, at), first,
+                            mutator::place(drawn.operations, from + count));
   return true;
 }
 
@@ -56,7 +57,7 @@ bool erase(Random& random, Operations& operations) {
   const auto left = static_cast<std::uint32_t>(operations.size()) - at;
   const std::uint32_t count =
       random.chance(3, 4) ? 1 : static_cast<std::uint32_t>(random.log_uniform(1, left));
-  operations.erase(operations.begin() + at, operations.begin() + at + count);
+  operations.erase(mutator::place(operations, at), mutator::place(operations, at + count));
   return true;
 }
 
@@ -64,7 +65,7 @@ bool duplicate(Random& random, Operations& operations) {
   if (operations.empty()) return false;
   const std::uint32_t at = draw_at(random, operations);
   const Operation copy = operations[at];
-  operations.insert(operations.begin() + at, copy);
+  operations.insert(mutator::place(operations, at), copy);
   return true;
 }
 
@@ -73,8 +74,8 @@ bool move(Random& random, Operations& operations) {
   const std::uint32_t from = draw_at(random, operations);
   const std::uint32_t to = draw_at(random, operations);
   const Operation moved = operations[from];
-  operations.erase(operations.begin() + from);
-  operations.insert(operations.begin() + to, moved);
+  operations.erase(mutator::place(operations, from));
+  operations.insert(mutator::place(operations, to), moved);
   return from != to;
 }
 
@@ -82,17 +83,17 @@ bool splice(Random& random, Operations& operations) {
   if (operations.empty()) return false;
   const std::uint32_t from = draw_at(random, operations);
   const auto left = static_cast<std::uint32_t>(operations.size()) - from;
-  const std::uint64_t count = random.log_uniform(1, std::min(left, 16u));
-  Operations run(operations.begin() + from,
-                 operations.begin() + from + static_cast<std::ptrdiff_t>(count));
+  const auto count = static_cast<std::uint32_t>(random.log_uniform(1, std::min(left, 16u)));
+  Operations run(mutator::place(operations, from), mutator::place(operations, from + count));
   mutator::rename_slots(operations, run);
   const std::uint32_t to = random.below(static_cast<std::uint32_t>(operations.size()) + 1);
-  operations.insert(operations.begin() + to, run.begin(), run.end());
+  operations.insert(mutator::place(operations, to), run.begin(), run.end());
   return true;
 }
 
 bool has_size(const Operation& operation) {
   switch (operation.kind) {
+    case OperationKind::kEnablePath:
     case OperationKind::kAlloc:
     case OperationKind::kGenAdd:
     case OperationKind::kGenAlloc:
@@ -109,6 +110,12 @@ bool has_size(const Operation& operation) {
 bool change_size(Random& random, Program& program) {
   Operation* operation = draw_where(random, program.operations, has_size);
   if (operation == nullptr) return false;
+  if (operation->kind == OperationKind::kEnablePath) {
+    // Mostly fewer: the path's cost grows with its masks.
+    constexpr std::uint16_t kCpus[] = {1, 2, 8, 9, 63, 64, 65, 128};
+    operation->cpus = random.pick(kCpus);
+    return true;
+  }
   const Header& header = program.header;
   const std::uint64_t granule = std::uint64_t{1} << header.granule_order;
   const std::uint64_t page =

@@ -6,11 +6,19 @@
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_MUTATOR_PARTS_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_MUTATOR_PARTS_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "fuzz/program/program.h"
 
 namespace arenafuzz::mutator {
+
+// The iterator so far in: an iterator's own difference is signed, and of another width on 32 bits.
+template <typename Operations>
+auto place(Operations& operations, std::uint32_t index) {
+  return operations.begin() + static_cast<std::ptrdiff_t>(index);
+}
 
 // Whether the operation's slot is an a-slot, or a p-slot; neither if it has none.
 bool names_block(const Operation& operation);

@@ -28,9 +28,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"fuzz/harness", {"src/pool", "src/kernel", "faultinject", "fuzz/program"}},
     {"fuzz/engines", {"fuzz/program"}},
     {"fuzz/targets", {"src/pool", "faultinject", "fuzz/program", "fuzz/harness"}},
+    {"fuzz/triage", {"faultinject", "fuzz/program", "fuzz/harness"}},
     {"fuzz/cli/main", {"fuzz/cli"}},
     {"fuzz/cli",
-     {"src/pool", "src/kernel", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets"}},
+     {"src/pool", "src/kernel", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets",
+      "fuzz/triage"}},
 };
 
 std::string quoted_include(const std::string& line) {

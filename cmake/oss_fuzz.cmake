@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What OSS-Fuzz ships: every target but the canary, with its seeds, dictionary and options, by
+# `cmake --install` into $OUT. Included if ARENAFUZZ_OSS_FUZZ is on, after the targets.
+#
+# ARENAFUZZ_KERNEL_TREE is the tree that the kernel_* targets and differential are compiled with; if
+# it is empty or not there they are not built. Fixtures never stand in for it.
+
+set(arenafuzz_oss_folder ${arenafuzz_root}/fuzz/engines/oss-fuzz)
+
+# Names and seed folders come out of the table in fuzz/targets/targets.h: no second list.
+file(READ ${arenafuzz_root}/fuzz/targets/targets.h table)
+string(REGEX MATCHALL
+       "{\"[a-z_]+\", Profile::k[A-Za-z]+, TargetKind::k[A-Za-z]+,[ \n]*\"[a-z_ ]+\"" rows "${table}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+                                       ${arenafuzz_root}/fuzz/targets/targets.h)
+set(shipped "")
+foreach(row IN LISTS rows)
+  string(REGEX REPLACE "^{\"([a-z_]+)\".*" "\\1" name "${row}")
+  string(REGEX REPLACE ".*\"([a-z_ ]+)\"$" "\\1" seeds "${row}")
+  if(row MATCHES "TargetKind::kCanary" OR NOT TARGET ${name}_fuzzer)
+    continue()
+  endif()
+  list(APPEND shipped ${name})
+  install(TARGETS ${name}_fuzzer DESTINATION .)
+  # One date for every entry: two builds are equal.
+  set(zip ${PROJECT_BINARY_DIR}/${name}_fuzzer_seed_corpus.zip)
+  separate_arguments(seeds)
+  add_custom_command(
+    OUTPUT ${zip}
+    COMMAND ${CMAKE_COMMAND} -E tar cf ${zip} --format=zip "--mtime=2026-01-01 00:00:00 UTC" ${seeds}
+    WORKING_DIRECTORY ${arenafuzz_root}/corpus VERBATIM)
+  add_custom_target(${name}_seed_corpus ALL DEPENDS ${zip})
+  install(FILES ${zip} DESTINATION .)
+  foreach(side dict options)
+    if(EXISTS ${arenafuzz_oss_folder}/${name}.${side})
+      install(FILES ${arenafuzz_oss_folder}/${name}.${side} DESTINATION .
+              RENAME ${name}_fuzzer.${side})
+    endif()
+  endforeach()
+  if(NOT EXISTS ${arenafuzz_oss_folder}/${name}.options)
+    install(FILES ${arenafuzz_oss_folder}/default.options DESTINATION .
+            RENAME ${name}_fuzzer.options)
+  endif()
+endforeach()
+if(TARGET canary_fuzzer)
+  set_target_properties(canary_fuzzer PROPERTIES EXCLUDE_FROM_ALL ON)
+endif()
+list(JOIN shipped "\n" lines)
+file(WRITE ${PROJECT_BINARY_DIR}/shipped_targets.txt "${lines}\n")

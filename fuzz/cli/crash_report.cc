@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/crash_report.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string_view>
+
+namespace arenafuzz::cli {
+namespace {
+
+constexpr const char* kSelf = "/proc/self/exe";
+constexpr const char* kOptionNames[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
+// What later options say holds.
+constexpr std::string_view kWithout = ":symbolize=0";
+constexpr std::string_view kWith = ":symbolize=1";
+constexpr std::size_t kMaxReport = std::size_t{256} << 10;
+
+std::string option_of(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+// The words of a command of this binary.
+Words words_of(const Context& context, const char* command) {
+  return {context.called_as, "--source-dir=" + context.source_folder,
+          "--bin-dir=" + context.build_folder, "--called-as=" + context.called_as, command};
+}
+
+// Only returns if it cannot.
+void execute(const Words& words) {
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  execv(kSelf, arguments.data());
+}
+
+// The same crash, the same text: process numbers and addresses differ from run to run.
+std::string without_addresses(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t digits = text.find_first_not_of("0123456789abcdef", 2);
+    const bool address = text.starts_with("0x") && digits > 8;
+    const std::size_t number = text.find_first_not_of("0123456789", 2);
+    const bool process = text.starts_with("==") && number != std::string_view::npos && number > 2 &&
+                         text.substr(number).starts_with("==");
+    if (address || process) {
+      out += address ? "0x..." : "==..==";
+      text.remove_prefix(std::min(address ? digits : number + 2, text.size()));
+    } else {
+      out += text[0];
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void restart_without_symbolizer(const Context& context, const char* command, const Words& words) {
+  if (option_of(kOptionNames[0]).ends_with(kWithout)) return;
+  for (const char* name : kOptionNames)
+    if (setenv(name, (option_of(name) + std::string(kWithout)).c_str(), 1) != 0) return;
+  Words all = words_of(context, command);
+  all.insert(all.end(), words.begin(), words.end());
+  execute(all);
+}
+
+SanitizerReport symbolized_report(const Context& context, const Words& replay_words,
+                                  const std::string& file) {
+  SanitizerReport report;
+  Words words = words_of(context, "replay");
+  words.insert(words.end(), replay_words.begin(), replay_words.end());
+  words.insert(words.end(), {"--", file});
+  const int output = memfd_create("arenafuzz-replay", MFD_CLOEXEC);
+  if (output < 0) return report;
+  const pid_t child = fork();
+  if (child == 0) {
+    dup2(output, STDERR_FILENO);
+    dup2(output, STDOUT_FILENO);
+    for (const char* name : kOptionNames)
+      setenv(name, (option_of(name) + std::string(kWith)).c_str(), 1);
+    execute(words);
+    _exit(kUnusable);
+  }
+  while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  std::string log(kMaxReport, '\0');
+  const ssize_t length = pread(output, log.data(), log.size(), 0);
+  close(output);
+  log.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+  if (!read_sanitizer_report(log, "", &report)) report = {};
+  report.excerpt = without_addresses(report.excerpt);
+  return report;
+}
+
+}  // namespace arenafuzz::cli

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// `arenafuzz minimize`: the shortest program that shows the same finding.
+//
+// Exit: 0 with the program written (also if stopped early), 2 if FILE shows no finding.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "fuzz/cli/finding_keeper.h"
+#include "fuzz/cli/minimize_watch.h"
+#include "fuzz/cli/program_file.h"
+#include "fuzz/cli/quoting.h"
+#include "fuzz/program/text.h"
+#include "fuzz/triage/worker_probe.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// For one program; the executor's own bound on steps ends what merely runs long.
+constexpr int kMillisecondsARun = 60000;
+
+std::string without_extension(const std::string& name) {
+  return name.ends_with(".txt") ? name.substr(0, name.size() - 4) : name;
+}
+
+class MinimizeRun {
+ public:
+  MinimizeRun(const Context& context, const MinimizeOptions& options)
+      : options_(options),
+        keeper_(context, options.choice),
+        stream_(options.json ? stderr : stdout) {}
+
+  int run() {
+    if (keeper_.error() != nullptr) return refuse(keeper_.error());
+    std::error_code ignored;
+    if (std::filesystem::equivalent(options_.file, options_.out, ignored))
+      return refuse(shell_quoted(options_.file) +
+                    " would overwrite itself: choose another name for -o");
+    ProgramFile file;
+    Status status = load_program(options_.file, &file);
+    if (!status.ok()) return refuse(status.sentence);
+    keeper_.apply_target(&file.program);
+    operations_before_ = file.program.operations.size();
+    RunnerProbe inner = keeper_.make_probe();
+    WorkerProbe probe(inner, kMillisecondsARun);
+    const std::string wanted = choose(probe.run(file.program));
+    if (!probe.problem().empty()) return refuse(probe.problem());
+    if (wanted.empty()) return refuse(reason());
+    watch_signals();
+    status = write_durably(options_.out, print_program(file.program));
+    if (!status.ok()) return refuse(status.sentence + "; -o names another file");
+    shorten(probe, file.program, wanted);
+    if (!probe.problem().empty()) return refuse(probe.problem());
+    status = keeper_.keep(result_.program, wanted, options_.out, &main_);
+    if (!status.ok()) return refuse(status.sentence);
+    keep_beside();
+    print();
+    if (options_.json) print_json();
+    return kClean;
+  }
+
+ private:
+  // Which finding; empty if there is none.
+  std::string choose(const ProbeResult& seen) {
+    for (const Sighting& sighting : seen.sightings) {
+      if (!options_.signature.empty()) {
+        if (sighting.signature == options_.signature) return sighting.signature;
+        continue;
+      }
+      if (!sighting.fails) continue;
+      if (!options_.known.contains(sighting.signature)) return sighting.signature;
+      any_known_ = true;
+    }
+    return "";
+  }
+
+  std::string reason() const {
+    const std::string name = shell_quoted(options_.file);
+    if (!options_.signature.empty())
+      return fmt::format("{} does not show {}: replay it to see what it shows", name,
+                         shell_quoted(options_.signature));
+    if (any_known_) return name + " shows known findings alone: leave out --known to minimize one";
+    return name +
+           " shows no finding: name the target, backend and kernel tree that it was found with";
+  }
+
+  void shorten(Probe& probe, const Program& program, const std::string& wanted) {
+    ProgressLine progress("minimize");
+    // So that even a kill loses little; what cannot be written is said at the end.
+    CommandWatch watch(options_.seconds, progress, [this](const Program& best) {
+      write_durably(options_.out, print_program(best));
+    });
+    result_ = minimize(probe, program, wanted, watch);
+    seconds_ = watch.elapsed();
+    progress.end();
+  }
+
+  void keep_beside() {
+    std::size_t crashes = 0;
+    for (const auto& [signature, program] : result_.beside) {
+      if (options_.known.contains(signature)) continue;
+      const bool crash = WorkerProbe::is_crash(signature);
+      const std::string name = crash ? fmt::format("crash-{}", ++crashes) : signature;
+      WrittenFinding kept;
+      const Status status = keeper_.keep(
+          program, signature, without_extension(options_.out) + ".beside." + name + ".txt", &kept);
+      if (!status.ok()) {
+        refuse(status.sentence);
+      } else {
+        beside_.push_back(std::move(kept));
+      }
+    }
+  }
+
+  void print() const {
+    const char* ended = result_.minimal     ? "nothing more can be taken away"
+                        : was_interrupted() ? "stopped: the best so far"
+                                            : "out of time: the best so far";
+    fmt::print(stream_, "{}", print_program(result_.program));
+    fmt::print(stderr, "{}", main_.report);
+    fmt::print(stream_, "{} of {} operations left, {} runs, {:.1f} s: {}\n",
+               result_.program.operations.size(), operations_before_, result_.runs, seconds_,
+               ended);
+    for (const WrittenFinding& kept : beside_)
+      fmt::print(stream_, "met on the way: {} in {}\n", kept.signature, shell_quoted(kept.file));
+    fmt::print(stream_, "{}\n", keeper_.replay_line(main_.file));
+  }
+
+  void print_json() const {
+    Json beside = Json::array();
+    for (const WrittenFinding& kept : beside_)
+      beside.push_back({{"signature", kept.signature}, {"file", kept.file}});
+    const Json object{{"command", "minimize"},
+                      {"file", options_.file},
+                      {"output", main_.file},
+                      {"signature", main_.signature},
+                      {"minimal", result_.minimal},
+                      {"operations_before", operations_before_},
+                      {"operations", result_.program.operations.size()},
+                      {"runs", result_.runs},
+                      {"seconds", seconds_},
+                      {"program", print_program(result_.program)},
+                      {"report", main_.report},
+                      {"replay", keeper_.replay_line(main_.file)},
+                      {"beside", beside}};
+    fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
+  }
+
+  const MinimizeOptions& options_;
+  FindingKeeper keeper_;
+  std::FILE* stream_;
+  bool any_known_ = false;
+  Minimized result_;
+  double seconds_ = 0;
+  std::size_t operations_before_ = 0;
+  WrittenFinding main_;
+  std::vector<WrittenFinding> beside_;
+};
+
+}  // namespace
+
+int run_minimize(const Context& context, const Words& words) {
+  MinimizeOptions options;
+  if (const auto code = read_minimize_options(words, &options)) return *code;
+  restart_without_symbolizer(context, "minimize", words);
+  const KernelChoice& kernel = options.choice.kernel;
+  if (kernel.kernel) print_kernel_tree(stderr, kernel);
+  return std::make_unique<MinimizeRun>(context, options)->run();
+}
+
+}  // namespace arenafuzz::cli
