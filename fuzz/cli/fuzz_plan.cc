@@ -187,29 +187,16 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   const std::string symbolizer = versioned_symbolizer();
   if (!symbolizer.empty()) command.environment.push_back("ASAN_SYMBOLIZER_PATH=" + symbolizer);
   Words& words = command.words;
-<<<<<<< HEAD
   words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job)};
   const Words ours = target_options();
   words.insert(words.end(), ours.begin(), ours.end());
-  words.insert(words.end(),
-               {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
-                fmt::format("-max_len={}", kMaxInputBytes), "-reload=1", "-print_final_stats=1",
-                "-print_funcs=0", "-detect_leaks=0", fmt::format("-rss_limit_mb={}", kRssLimitMb),
-                fmt::format("-timeout={}", kInputSeconds),
-                fmt::format("-report_slow_units={}", kInputSeconds)});
-=======
-  words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job),
-           "--findings=" + out("findings.new"), fmt::format("--domain={}", domain_name(domain_))};
-  for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
-  if (options_.strict) words.emplace_back("--strict");
   words.insert(
       words.end(),
       {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
-       fmt::format("-max_len={}", kMaxInputBytes), kLengthControl, "-reload=1",
+       fmt::format("-max_len={}", kMaxInputBytes), kLengthControl, kQuickFirst, "-reload=1",
        "-print_final_stats=1", "-print_funcs=0", "-detect_leaks=0",
        fmt::format("-rss_limit_mb={}", kRssLimitMb), fmt::format("-timeout={}", kInputSeconds),
        fmt::format("-report_slow_units={}", kInputSeconds)});
->>>>>>> main
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
   words.push_back(out("corpus"));
