@@ -20,10 +20,6 @@ auto place(Operations& operations, std::uint32_t index) {
   return operations.begin() + static_cast<std::ptrdiff_t>(index);
 }
 
-// Whether the operation's slot is an a-slot, or a p-slot; neither if it has none.
-bool names_block(const Operation& operation);
-bool names_run(const Operation& operation);
-
 // Renames the slots of `operations` that `taken` uses, as long as any are left.
 void rename_slots(const std::vector<Operation>& taken, std::vector<Operation>& operations);
 

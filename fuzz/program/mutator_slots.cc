@@ -5,25 +5,6 @@
 
 namespace arenafuzz::mutator {
 
-bool names_block(const Operation& operation) {
-  switch (operation.kind) {
-    case OperationKind::kAlloc:
-    case OperationKind::kFree:
-    case OperationKind::kMisuseFree:
-    case OperationKind::kGenAlloc:
-    case OperationKind::kGenFree:
-    case OperationKind::kGenMisuseFree:
-      return true;
-    default:
-      return operation.kind == OperationKind::kRelease && operation.target == ReleaseTarget::kBlock;
-  }
-}
-
-bool names_run(const Operation& operation) {
-  return operation.kind == OperationKind::kClaim || operation.kind == OperationKind::kReserve ||
-         (operation.kind == OperationKind::kRelease && operation.target == ReleaseTarget::kOwnRun);
-}
-
 namespace {
 
 void rename(const std::vector<Operation>& taken, std::vector<Operation>& operations,

@@ -242,6 +242,25 @@ bool takes_collisions(OperationKind kind) {
   }
 }
 
+bool names_block(const Operation& operation) {
+  switch (operation.kind) {
+    case OperationKind::kAlloc:
+    case OperationKind::kFree:
+    case OperationKind::kMisuseFree:
+    case OperationKind::kGenAlloc:
+    case OperationKind::kGenFree:
+    case OperationKind::kGenMisuseFree:
+      return true;
+    default:
+      return operation.kind == OperationKind::kRelease && operation.target == ReleaseTarget::kBlock;
+  }
+}
+
+bool names_run(const Operation& operation) {
+  return operation.kind == OperationKind::kClaim || operation.kind == OperationKind::kReserve ||
+         (operation.kind == OperationKind::kRelease && operation.target == ReleaseTarget::kOwnRun);
+}
+
 bool belongs_to(OperationKind kind, ProgramKind program) {
   return (kind >= OperationKind::kGenCreate) == (program == ProgramKind::kGenPool);
 }

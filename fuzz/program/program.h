@@ -143,6 +143,9 @@ struct Operation {
 
 bool takes_faults(OperationKind kind);
 bool takes_collisions(OperationKind kind);
+// Whether the operation's slot is an a-slot, or a p-slot; neither if it has none.
+bool names_block(const Operation& operation);
+bool names_run(const Operation& operation);
 bool belongs_to(OperationKind kind, ProgramKind program);
 // Brings fields into range, clears those the kind does not use, orders clauses and collisions.
 // REQUIRES: a repaired header.

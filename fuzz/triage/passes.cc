@@ -97,27 +97,6 @@ void shrink_number(Search& search, std::size_t position, const NumberField& fiel
   }
 }
 
-bool names_block(const Operation& operation) {
-  switch (operation.kind) {
-    case OperationKind::kAlloc:
-    case OperationKind::kFree:
-    case OperationKind::kMisuseFree:
-    case OperationKind::kGenAlloc:
-    case OperationKind::kGenFree:
-    case OperationKind::kGenMisuseFree:
-      return true;
-    case OperationKind::kRelease:
-      return operation.target == ReleaseTarget::kBlock;
-    default:
-      return false;
-  }
-}
-
-bool names_run(const Operation& operation) {
-  return operation.kind == OperationKind::kClaim || operation.kind == OperationKind::kReserve ||
-         (operation.kind == OperationKind::kRelease && operation.target == ReleaseTarget::kOwnRun);
-}
-
 // New names in the order of first use.
 class Names {
  public:
