@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "fuzz/report/chart.h"
 #include "fuzz/report/fields.h"
@@ -31,6 +30,7 @@ std::string or_not_known(const std::string& value) {
 
 // What the jobs of one engine do together.
 struct EngineFigures {
+  std::string name;
   std::uint64_t jobs = 0;
   std::optional<double> operations_per_second;
   std::optional<double> executions;
@@ -41,16 +41,24 @@ void add(std::optional<double>* sum, std::optional<double> value) {
   if (value) *sum = sum->value_or(0) + *value;
 }
 
-std::map<std::string, EngineFigures> figures_by_engine(const Json& status) {
-  std::map<std::string, EngineFigures> all;
+std::vector<EngineFigures> figures_by_engine(const Json& status) {
+  std::vector<EngineFigures> all;
+  for (const char* engine : kEngines) all.emplace_back().name = engine;
   for (const Json& job : list(status, "jobs")) {
-    EngineFigures& engine = all[text(job, "engine")];
-    ++engine.jobs;
-    add(&engine.operations_per_second, number(job, "operations_per_second"));
-    add(&engine.executions, number(job, "executions"));
+    const std::string name = text(job, "engine");
+    auto engine = std::find_if(all.begin(), all.end(),
+                               [&](const EngineFigures& one) { return one.name == name; });
+    if (engine == all.end()) {
+      all.emplace_back().name = name;
+      engine = all.end() - 1;
+    }
+    ++engine->jobs;
+    add(&engine->operations_per_second, number(job, "operations_per_second"));
+    add(&engine->executions, number(job, "executions"));
     if (const auto stability = number(job, "stability"))
-      engine.stability = std::min(engine.stability.value_or(*stability), *stability);
+      engine->stability = std::min(engine->stability.value_or(*stability), *stability);
   }
+  std::erase_if(all, [](const EngineFigures& engine) { return engine.jobs == 0; });
   return all;
 }
 
@@ -74,12 +82,12 @@ std::string speed_figures(const Json& status) {
   std::string out = figure("Speed", a_second(number(totals, "operations_per_second"), "ops/s"),
                            mean(number(totals, "executions")));
   std::optional<double> stability;
-  for (const auto& [name, engine] : figures_by_engine(status)) {
+  for (const EngineFigures& engine : figures_by_engine(status)) {
     std::string remark = some(engine.jobs, "job", "jobs");
     if (const std::string executions = mean(engine.executions); !executions.empty())
       remark += ", " + executions;
-    out +=
-        figure(escaped(engine_name(name)), a_second(engine.operations_per_second, "ops/s"), remark);
+    out += figure(escaped(engine_name(engine.name)),
+                  a_second(engine.operations_per_second, "ops/s"), remark);
     if (engine.stability) stability = std::min(stability.value_or(100), *engine.stability);
   }
   return out + figure("Stability", stability ? fmt::format("{} %", count(stability)) : kNotKnown,
@@ -188,7 +196,7 @@ std::string curves(const std::vector<Json>& history) {
                   points(history, [](const Json& s) { return number(s, "corpus"); })));
   Chart speed;
   speed.title = "Speed";
-  speed.unit = "operations/s";
+  speed.unit = "ops/s";
   const std::array<Reader, kEngines.size()> readers = {
       [](const Json& s) { return number(object_in(s, "operations_per_second"), "libfuzzer"); },
       [](const Json& s) { return number(object_in(s, "operations_per_second"), "afl"); }};

@@ -70,12 +70,12 @@ Axes axes_of(const Chart& chart) {
   axes.unit = &time_unit(longest);
   // Time ends where the samples do: the axis is not rounded up.
   const double last = std::max(longest / axes.unit->seconds, 1.0);
-  axes.across = axis_marks(0, last, kMarksAcross);
+  axes.across = axis_marks(0, last, kMarksAcross, 0);
   while (axes.across.size() > 1 && axes.across.back() > last) axes.across.pop_back();
   axes.across.push_back(last);
   // A curve far above zero would be a flat line at the top.
   const bool lift = !chart.from_zero && low > high * 0.4;
-  axes.up = axis_marks(lift ? low : std::min(0.0, low), std::max(high, low + 1), kMarksUp);
+  axes.up = axis_marks(lift ? low : std::min(0.0, low), std::max(high, low + 1), kMarksUp, 1);
   return axes;
 }
 
@@ -84,19 +84,31 @@ std::string label(double x, double y, const char* anchor, const std::string& wor
                      words);
 }
 
+// "2.5 M", and "3 M" rather than "3.00 M".
+std::string mark_text(double mark) {
+  std::string words = short_count(mark);
+  const std::size_t point = words.find('.');
+  const std::size_t space = words.find(' ');
+  if (point == std::string::npos || space == std::string::npos) return words;
+  std::size_t end = space;
+  while (words[end - 1] == '0') --end;
+  if (words[end - 1] == '.') --end;
+  return words.erase(end, space - end);
+}
+
 std::string draw_axes(const Axes& axes) {
   std::string out;
   for (const double mark : axes.up) {
     const double y = axes.y(mark);
     out += fmt::format("<path class=\"axis{}\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>",
                        mark == axes.up.front() ? " base" : "", kLeft, y, kRight);
-    out += label(kLeft - 6, y + 4, "end", short_count(mark));
+    out += label(kLeft - 6, y + 4, "end", mark_text(mark));
   }
   // The last is where the curve ends, not a mark.
   for (std::size_t i = 0; i + 1 < axes.across.size(); ++i) {
     const double x = axes.x(axes.across[i] * axes.unit->seconds);
     out += fmt::format("<path class=\"axis base\" d=\"M{:.1f} {:.1f}v4\"/>", x, kBottom);
-    out += label(x, kBottom + 18, "middle", short_count(axes.across[i]));
+    out += label(x, kBottom + 18, "middle", mark_text(axes.across[i]));
   }
   return out + label((kLeft + kRight) / 2, kHeight - 6, "middle",
                      fmt::format("run time ({})", axes.unit->name));
@@ -152,12 +164,12 @@ bool is_drawable(const Point& point) {
 
 }  // namespace
 
-std::vector<double> axis_marks(double low, double high, int most) {
+std::vector<double> axis_marks(double low, double high, int most, double least_step) {
   const double span = std::max(high - low, 1e-9);
   const double power = std::pow(10.0, std::floor(std::log10(span / most)));
   double step = power;
   for (const double factor : {1.0, 2.0, 5.0, 10.0, 20.0}) {
-    step = power * factor;
+    step = std::max(power * factor, least_step);
     if (std::ceil(high / step) - std::floor(low / step) <= most) break;
   }
   std::vector<double> marks;

@@ -44,9 +44,11 @@ std::string draw(const Chart& chart);
 // and the last, in order. REQUIRES: ordered by x.
 std::vector<Point> thinned(std::span<const Point> points, std::size_t parts);
 
-// Marks of an axis at 1, 2 or 5 times a power of ten, at most `most` + 1 of them, the first at or
-// below `low` and the last at or above `high`. REQUIRES: finite, low <= high, most >= 2.
-std::vector<double> axis_marks(double low, double high, int most);
+// Marks of an axis at 1, 2 or 5 times a power of ten and at least `least_step` apart, at most
+// `most`
+// + 1 of them, the first at or below `low` and the last at or above `high`.
+// REQUIRES: finite, low <= high, most >= 2.
+std::vector<double> axis_marks(double low, double high, int most, double least_step);
 
 }  // namespace arenafuzz::report
 

@@ -140,13 +140,13 @@ std::string pools(const Json& cluster) {
   const Json& before = object_in(cluster, "pool_before");
   const Json& after = object_in(cluster, "pool_after");
   if (before.empty() && after.empty()) return "";
-  const auto one = [](const char* title, const Json& pool) {
-    return fmt::format(
-        "<div><h4>{}</h4>\n{}</div>\n", title,
-        pool.empty() ? fmt::format("<p class=\"empty\">{}</p>\n", kNotKnown) : pool_picture(pool));
+  const auto one = [](const char* title, const Json& pool, const Json& other) {
+    return fmt::format("<div><h4>{}</h4>\n{}</div>\n", title,
+                       pool.empty() ? fmt::format("<p class=\"empty\">{}</p>\n", kNotKnown)
+                                    : pool_picture(pool, other));
   };
   return "<h3>The pool before and after the failing operation</h3>\n<div class=\"pools\">\n" +
-         one("before", before) + one("after", after) + "</div>\n" + pool_legend();
+         one("before", before, after) + one("after", after, before) + "</div>\n" + pool_legend();
 }
 
 std::string replay(const Json& cluster, const std::string& id) {

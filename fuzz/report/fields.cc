@@ -98,7 +98,7 @@ std::string count(std::optional<double> value) {
 std::string short_count(std::optional<double> value) {
   static constexpr std::array<const char*, 6> kUnits = {"", "k", "M", "G", "T", "P"};
   if (!value) return kNotKnown;
-  return std::fabs(*value) < 999.5 ? count(value) : in_units(*value, 1000, kUnits);
+  return std::fabs(*value) < 9999.5 ? count(value) : in_units(*value, 1000, kUnits);
 }
 
 std::string byte_count(std::optional<double> bytes) {

@@ -37,7 +37,7 @@ std::string text_of(const Json& value);
 
 // "1,234,567"; of a value below 100 that is not whole, one decimal. "not known" for none.
 std::string count(std::optional<double> value);
-// "1.23 M", "45.6 k", "789".
+// "1.23 M", "45.6 k", "7,890".
 std::string short_count(std::optional<double> value);
 // The two largest units: "2 d 4 h", "3 min 5 s", "12 s".
 std::string duration(std::optional<double> seconds);

@@ -47,6 +47,23 @@ std::uint64_t length_of(const std::vector<Run>& runs) {
   return sum;
 }
 
+// What `runs` hold and `others` do not. REQUIRES: both ordered.
+std::vector<Run> without(const std::vector<Run>& runs, const std::vector<Run>& others) {
+  std::vector<Run> left;
+  std::size_t at = 0;  // of the first other that is not over yet
+  for (const Run& run : runs) {
+    std::uint64_t from = run.start;
+    const std::uint64_t end = run.start + run.length;
+    while (at < others.size() && others[at].start + others[at].length <= from) ++at;
+    for (std::size_t i = at; i < others.size() && others[i].start < end; ++i) {
+      if (others[i].start > from) left.push_back({from, others[i].start - from});
+      from = std::max(from, std::min(end, others[i].start + others[i].length));
+    }
+    if (from < end) left.push_back({from, end - from});
+  }
+  return left;
+}
+
 // Rectangles of one colour; runs that would touch on the screen are one.
 std::string rectangles(const std::vector<Run>& runs, std::uint64_t total, const char* colour) {
   std::string out;
@@ -83,12 +100,24 @@ std::string numbers(const std::string& left, const std::string& right) {
   return fmt::format("<p><span>{}</span><span class=\"quiet\">{}</span></p>", left, right);
 }
 
-std::string chunk_bar(const Json& chunk, std::uint64_t granule, bool several_schedulers) {
+// The one of `all` with the same value in every field of `names`; null if there is none.
+const Json& same_in(const Json& all, const Json& one, std::initializer_list<const char*> names) {
+  static const Json kNone;
+  for (const Json& other : all)
+    if (std::all_of(names.begin(), names.end(),
+                    [&](const char* name) { return whole(other, name) == whole(one, name); }))
+      return other;
+  return kNone;
+}
+
+// The other picture's chunk of that place; what it holds otherwise is drawn as a difference.
+std::string chunk_bar(const Json& chunk, const Json& other, std::uint64_t granule,
+                      bool several_schedulers) {
   const std::uint64_t total = whole(chunk, "granules").value_or(0);
   const auto address = whole(chunk, "address");
   const auto pages = whole(chunk, "pages");
   const std::vector<Run> runs = runs_of(list(chunk, "used"), total);
-  const std::uint64_t used = length_of(runs);
+  const double used = static_cast<double>(length_of(runs)) * static_cast<double>(granule);
   std::string left = address ? fmt::format("chunk at 0x{:x}", *address) : "chunk";
   if (pages) left += ", " + some(*pages, "page", "pages");
   if (const auto scheduler = whole(chunk, "scheduler"); scheduler && several_schedulers)
@@ -96,10 +125,14 @@ std::string chunk_bar(const Json& chunk, std::uint64_t granule, bool several_sch
   const std::string right =
       total == 0
           ? std::string(kNotKnown)
-          : fmt::format("{} of {} used", byte_count(static_cast<double>(used * granule)),
+          : fmt::format("{} of {} used", byte_count(used),
                         byte_count(static_cast<double>(total) * static_cast<double>(granule)));
-  return "<div class=\"pool\">" + numbers(left, right) +
-         bar(total == 0 ? "" : rectangles(runs, total, "u"), left + ": " + right) + "</div>\n";
+  const std::string rects =
+      total == 0 ? ""
+                 : rectangles(runs, total, "u") +
+                       rectangles(without(runs, runs_of(list(other, "used"), total)), total, "d");
+  return "<div class=\"pool\">" + numbers(left, right) + bar(rects, left + ": " + right) +
+         "</div>\n";
 }
 
 // Pages that a chunk lies on, of this arena.
@@ -117,18 +150,20 @@ std::vector<Run> chunk_pages(const Json& pool, const Json& arena, std::uint64_t 
   return runs;
 }
 
-std::string arena_bar(const Json& pool, const Json& arena, std::uint64_t page_size, bool several) {
+std::string arena_bar(const Json& pool, const Json& arena, const Json& other,
+                      std::uint64_t page_size, bool several) {
   const std::uint64_t total = whole(arena, "pages").value_or(0);
   if (total == 0 || page_size == 0) return "";
   const std::vector<Run> claimed = runs_of(list(arena, "claimed"), total);
   const std::vector<Run> chunks = chunk_pages(pool, arena, page_size);
   std::string left = several ? fmt::format("arena m{}", whole(arena, "map").value_or(0)) : "arena";
   left += ", " + some(total, "page", "pages");
-  const std::uint64_t taken = length_of(claimed);
-  const std::string right = fmt::format("{} claimed, {} of chunks", taken, length_of(chunks));
-  return "<div class=\"pool arena\">" + numbers(left, right) +
-         bar(rectangles(claimed, total, "o") + rectangles(chunks, total, "u"),
-             left + ": " + right) +
+  const std::string right =
+      fmt::format("{} claimed, {} of chunks", length_of(claimed), length_of(chunks));
+  const std::string rects =
+      rectangles(claimed, total, "o") + rectangles(chunks, total, "u") +
+      rectangles(without(claimed, runs_of(list(other, "claimed"), total)), total, "d");
+  return "<div class=\"pool arena\">" + numbers(left, right) + bar(rects, left + ": " + right) +
          "</div>\n";
 }
 
@@ -141,17 +176,25 @@ std::string key(const char* colour, const char* words) {
 
 }  // namespace
 
-std::string pool_picture(const Json& pool) {
+std::string pool_picture(const Json& pool, const Json& other) {
   const std::uint64_t granule = whole(pool, "granule").value_or(1);
   const std::uint64_t page_size = whole(pool, "page_size").value_or(0);
+  // Without another picture there is nothing to differ from.
+  const Json& compared = other.empty() ? pool : other;
   const Json& chunks = list(pool, "chunks");
   const Json& arenas = list(pool, "arenas");
   std::string out;
-  for (const Json& arena : arenas) out += arena_bar(pool, arena, page_size, arenas.size() > 1);
+  for (const Json& arena : arenas)
+    out += arena_bar(pool, arena, same_in(list(compared, "arenas"), arena, {"map"}), page_size,
+                     arenas.size() > 1);
   const bool several = std::any_of(chunks.begin(), chunks.end(), [](const Json& chunk) {
     return whole(chunk, "scheduler").value_or(0) != 0;
   });
-  for (const Json& chunk : chunks) out += chunk_bar(chunk, granule, several);
+  for (const Json& chunk : chunks)
+    out += chunk_bar(
+        chunk,
+        same_in(list(compared, "chunks"), chunk, {"scheduler", "map", "address", "granules"}),
+        granule, several);
   if (chunks.empty()) out += "<p class=\"empty\">no chunk</p>\n";
   if (const auto left_out = whole(pool, "left_out"); left_out && *left_out > 0)
     out += "<p class=\"quiet\">and " + some(*left_out, "older chunk", "older chunks") + "</p>\n";
@@ -159,8 +202,9 @@ std::string pool_picture(const Json& pool) {
 }
 
 std::string pool_legend() {
-  return "<p class=\"legend\">" + key("u", "used; of the arena: pages of chunks") +
-         key("f", "free") + key("o", "claimed, and of no chunk") + "</p>\n";
+  return "<p class=\"legend\">" + key("u", "used, or pages of a chunk") + key("f", "free") +
+         key("o", "pages claimed, but of no chunk") +
+         key("d", "used or claimed here, not in the other picture") + "</p>\n";
 }
 
 }  // namespace arenafuzz::report

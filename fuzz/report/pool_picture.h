@@ -17,8 +17,9 @@ namespace arenafuzz::report {
 
 // `pool`: {"page_size", "granule", "chunks": [{"address", "pages", "granules", "used": [[start,
 // length]...], "scheduler"}], "arenas": [{"map", "pages", "claimed": [[page, length]...]}],
-// "left_out": chunks that were too many}.
-std::string pool_picture(const nlohmann::json& pool);
+// "left_out": chunks that were too many}; addresses count from the arena's first byte. `other`: the
+// picture to compare with, or an empty object.
+std::string pool_picture(const nlohmann::json& pool, const nlohmann::json& other);
 
 // What the colours say; once a pair of pictures.
 std::string pool_legend();

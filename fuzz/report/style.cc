@@ -35,12 +35,11 @@ font-size:12px;line-height:19px;color:var(--quiet);white-space:nowrap}
 .chip.running,.chip.fixed,.chip.alive{color:var(--good)}
 .chip.new,.chip.regression,.chip.dead,.chip.changed{color:var(--bad)}
 .chip.incubating,.chip.stopped{color:var(--warn)}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(168px,1fr));gap:1px;
-margin:18px 0 0;background:var(--line);border:1px solid var(--line);border-radius:6px;
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(172px,1fr));margin:18px 0 0;border:1px solid var(--line);border-radius:6px;
 overflow:hidden}
-.figures div{background:var(--page);padding:9px 12px 10px}
+.figures div{padding:9px 12px 10px;box-shadow:1px 0 var(--line),0 1px var(--line)}
 .figures dt{color:var(--quiet);font-size:13px}
-.figures dd{margin:0;font-size:20px;line-height:1.35;font-variant-numeric:tabular-nums;
+.figures dd{margin:0;font-size:18px;line-height:1.35;font-variant-numeric:tabular-nums;
 overflow-wrap:anywhere}
 .figures .remark{font-size:13px;color:var(--quiet);line-height:1.4}
 .figures .bad{color:var(--bad)}
@@ -69,15 +68,16 @@ table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:ta
 th,td{text-align:left;padding:5px 14px 5px 0;border-bottom:1px solid var(--line);
 vertical-align:top}
 th{font-weight:600;color:var(--quiet);font-size:13px;vertical-align:bottom}
-tbody th{font-weight:400;color:var(--text);font-size:14px;vertical-align:top}
+tbody th{font-weight:400;color:var(--text);font-size:14px;vertical-align:top;white-space:nowrap}
 td.n,th.n{text-align:right;white-space:nowrap}
 td.name{overflow-wrap:anywhere;min-width:220px}
 .heat{width:auto}
 .heat td{text-align:right;min-width:104px;padding:6px 12px;border:2px solid var(--page);
 background:rgb(var(--heat)/calc(var(--h)*.45))}
-.heat td.alarm{background:rgb(var(--alarm)/calc(var(--h)*.5))}
+.heat td.alarm{background:rgb(var(--alarm)/calc(.2 + var(--h)*.35));
+font-weight:600}
 .heat td.none{color:var(--quiet);background:var(--box)}
-.heat th{border:0;padding:4px 12px 4px 0}
+.heat th{border:0;padding:4px 12px 4px 0;white-space:normal;min-width:112px}
 .heat thead th{text-align:right;padding-right:12px}
 .heat tbody th small,.heat thead th small{display:block;color:var(--quiet);font-weight:400}
 .tools{display:none;flex-wrap:wrap;gap:8px 10px;align-items:center;margin:22px 0 12px}
@@ -122,7 +122,7 @@ text-underline-offset:3px}
 .pool.arena svg{height:10px}
 .pool p{margin:0 0 2px;font-size:13px;display:flex;flex-wrap:wrap;gap:0 12px;
 justify-content:space-between;font-variant-numeric:tabular-nums}
-.u{fill:var(--used)}.f{fill:var(--free)}.o{fill:var(--other)}.t{fill:var(--bad)}
+.u{fill:var(--used)}.f{fill:var(--free)}.o{fill:var(--other)}.d{fill:var(--two)}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;color:var(--quiet)}
 .legend svg{width:12px;height:12px;margin-right:5px;vertical-align:-1px}
 details.fold{margin:14px 0 0}
