@@ -29,10 +29,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"fuzz/engines", {"fuzz/program"}},
     {"fuzz/targets", {"src/pool", "faultinject", "fuzz/program", "fuzz/harness"}},
     {"fuzz/triage", {"faultinject", "fuzz/program", "fuzz/harness"}},
+    {"fuzz/campaign",
+     {"src/pool", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets/targets.h",
+      "fuzz/targets/stats.h"}},
     {"fuzz/cli/main", {"fuzz/cli"}},
     {"fuzz/cli",
      {"src/pool", "src/kernel", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets",
-      "fuzz/triage"}},
+      "fuzz/triage", "fuzz/campaign"}},
 };
 
 std::string quoted_include(const std::string& line) {
