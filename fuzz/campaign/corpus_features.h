@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // What coverage each input of a corpus shows, as libFuzzer itself counts it: edges of the target's
-// instrumented code with the bucket of their hit count, and stack depth.
+// instrumented code with the bucket of their hit count. Without its features of stack depth, which
+// differ from process to process.
 //
 //   files --> control file --> T_fuzzer -merge_control_file=F -merge_inner=2 --> FT lines --> here
 //                  ^                      |

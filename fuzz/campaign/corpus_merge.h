@@ -59,9 +59,9 @@ struct InputNote {
 struct MergeResult {
   std::string problem;
   bool stopped = false;
-  std::size_t files = 0;            // of IN
-  std::size_t duplicates = 0;       // of other files of IN, or of OUT
-  std::size_t migrated = 0;         // were in another form: text, an older version, not canonical
+  std::size_t files = 0;       // of IN
+  std::size_t duplicates = 0;  // of other files of IN, or of OUT
+  std::size_t migrated = 0;    // were in another form: text, an older version, not canonical
   std::vector<InputNote> unreadable;
   std::vector<InputNote> dropped;   // cannot be read or brought into form
   std::vector<InputNote> ended;     // ended the target's process; those of OUT too
