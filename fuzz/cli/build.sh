@@ -99,12 +99,13 @@ build_afl() { # TARGET...
 
 # build COMMAND TARGET...: configures if something changed, and builds.
 build() {
-  local command=$1 folder compiler tests=OFF bench=OFF wanted
+  local command=$1 folder compiler tests=OFF bench=OFF zip=no wanted
   shift
   command -v cmake >/dev/null && command -v ninja >/dev/null ||
     refuse "cmake and ninja are needed: run $command_to_install"
   [ -e /usr/include/gtest/gtest.h ] && [ -e /usr/include/rapidcheck.h ] && tests=ON
   [ -e /usr/include/benchmark/benchmark.h ] && bench=ON
+  [ -e /usr/include/archive.h ] && zip=yes
   [ "$preset" = afl ] && tests=OFF bench=OFF
   [ -e "$root/build/fuzz/build.ninja" ] && [ -z "${CXX:-}" ] || choose_compiler "$command"
   folder=$root/build/$preset
@@ -113,7 +114,7 @@ build() {
   [ -z "$compiler" ] || [ -x "$compiler" ] ||
     rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles" "$folder/build.ninja"
   mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
-  wanted="tests=$tests bench=$bench linux=$(stat -L -c %Y "$linux_source" 2>/dev/null)"
+  wanted="tests=$tests bench=$bench zip=$zip linux=$(stat -L -c %Y "$linux_source" 2>/dev/null)"
   if [ "$(cat "$folder/.configured" 2>/dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then
     quietly "$folder/configure.log" cmake -S "$root" --preset "$preset" \
       "-DARENAFUZZ_TESTS=$tests" "-DARENAFUZZ_BENCH=$bench"

@@ -44,6 +44,7 @@ int run_encode(const Context& context, const Words& words);
 int run_bench(const Context& context, const Words& words);
 int run_minimize(const Context& context, const Words& words);
 int run_triage(const Context& context, const Words& words);
+int run_corpus(const Context& context, const Words& words);
 
 // The whole command: what main() returns.
 int run_command(int argc, char** argv);

@@ -26,6 +26,7 @@ constexpr Command kCommands[] = {
     {"bench", "[OPTIONS]", "ratios against the bare loop", run_bench},
     {"minimize", "FILE [-o OUT]", "the shortest program with the same finding", run_minimize},
     {"triage", "DIR [--out REPORT]", "a folder of crashes, sorted by cause", run_triage},
+    {"corpus", "merge|migrate|import|export", "corpora: merge, re-encode, exchange", run_corpus},
 };
 
 void print_help() {

@@ -110,6 +110,20 @@ struct TriageOptions {
 };
 std::optional<int> read_triage_options(const Words& words, TriageOptions* options);
 
+enum class CorpusAction { kMerge, kMigrate, kImport, kExport };
+struct CorpusOptions {
+  CorpusAction action = CorpusAction::kMerge;
+  RunChoice choice;
+  std::vector<std::string> known_files;
+  std::string out;    // merge: a folder; import: a folder or empty; export: a zip
+  std::string aside;  // merge: for inputs that end the target's process
+  std::vector<std::string> names;
+  bool reduce = true;
+  int seconds = 0;  // of reducing; 0: until nothing more can be taken away
+  bool json = false;
+};
+std::optional<int> read_corpus_options(const Words& words, CorpusOptions* options);
+
 }  // namespace arenafuzz::cli
 
 #endif  // ARENAFUZZ_FUZZ_CLI_OPTIONS_H_

@@ -31,10 +31,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"fuzz/triage", {"faultinject", "fuzz/program", "fuzz/harness"}},
     // It renders what it is given as JSON: no part of the project stands below it.
     {"fuzz/report", {}},
+    {"fuzz/campaign",
+     {"src/pool", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets/targets.h",
+      "fuzz/targets/stats.h", "fuzz/report"}},
     {"fuzz/cli/main", {"fuzz/cli"}},
     {"fuzz/cli",
      {"src/pool", "src/kernel", "faultinject", "fuzz/program", "fuzz/harness", "fuzz/targets",
-      "fuzz/triage", "fuzz/report"}},
+      "fuzz/triage", "fuzz/campaign", "fuzz/report"}},
 };
 
 std::string quoted_include(const std::string& line) {
