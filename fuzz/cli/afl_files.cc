@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "fuzz/campaign/content_hash.h"
 #include "fuzz/cli/fuzz_job.h"
 
 namespace arenafuzz::cli {
@@ -79,17 +80,19 @@ std::vector<AflInput> new_afl_inputs(const std::string& out) {
   return inputs;
 }
 
-void share_afl_queues(const std::string& out) {
+void share_afl_queues(const std::string& out, std::set<std::string>* shared) {
   for (const fs::path& instance : entries_of(out + "/afl")) {
     for (const fs::path& file : entries_of(instance / "queue")) {
-      const std::string copy =
-          out + "/corpus/afl-" + instance.filename().string() + "-" + file.filename().string();
+      // As libFuzzer names them: numbers begin anew in a folder that is gone on with.
       std::error_code error;
       std::string content;
-      if (!is_input(file) || fs::exists(copy, error) ||
+      if (!is_input(file) || shared->contains(file.string()) ||
           !read_file(file.string(), kMaxStatus, &content).ok())
         continue;
-      if (!write_durably(copy, content).ok()) return;
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+      const std::string copy = out + "/corpus/" + campaign::content_hash({bytes, content.size()});
+      if (!fs::exists(copy, error) && !write_durably(copy, content).ok()) return;
+      shared->insert(file.string());
     }
   }
 }

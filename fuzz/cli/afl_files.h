@@ -14,6 +14,7 @@
 #define ARENAFUZZ_FUZZ_CLI_AFL_FILES_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,9 @@ struct AflInput {
 // Crashes and hangs that have no copy yet, ordered by name.
 std::vector<AflInput> new_afl_inputs(const std::string& out);
 
-// Copies queue files that OUT/corpus does not have; libFuzzer reads that folder again and again.
-void share_afl_queues(const std::string& out);
+// Copies to OUT/corpus the queue files that are not in `shared`: libFuzzer reads that folder again
+// and again, and what a merge takes out of it is not brought back.
+void share_afl_queues(const std::string& out, std::set<std::string>* shared);
 
 struct SingleRun {
   bool started = false;

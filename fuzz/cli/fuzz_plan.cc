@@ -207,6 +207,42 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   return command;
 }
 
+EngineCommand FuzzPlan::replay_command(const std::string& file) const {
+  EngineCommand command = this->command(0, 0);
+  command.words = {binary_};
+  const Words options = target_options();
+  command.words.insert(command.words.end(), options.begin(), options.end());
+  command.words.insert(command.words.end(), {fmt::format("-rss_limit_mb={}", kRssLimitMb),
+                                             fmt::format("-timeout={}", kInputSeconds), file});
+  return command;
+}
+
+// `corpus` knows the default tree alone, and never the canary.
+bool FuzzPlan::can_merge() const {
+  return !options_.target->canary() && options_.kernel.tree.empty() && options_.corpus.empty();
+}
+
+EngineCommand FuzzPlan::merge_command() const {
+  EngineCommand command;
+  std::error_code ignored;
+  command.words = {"/usr/bin/nice",
+                   fs::read_symlink("/proc/self/exe", ignored).string(),
+                   "--source-dir=" + context_.source_folder,
+                   "--bin-dir=" + context_.build_folder,
+                   "corpus",
+                   "merge",
+                   out("corpus.merged"),
+                   out("corpus"),
+                   "--no-reduce",
+                   "--aside",
+                   out("crashes"),
+                   "--target",
+                   options_.target->name,
+                   "--domain",
+                   domain_name(domain_)};
+  return command;
+}
+
 std::string FuzzPlan::replay_line(const std::string& file) const {
   std::string line = shell_quoted(context_.called_as) + " replay " + shell_quoted(file);
   const TargetInfo& target = *options_.target;

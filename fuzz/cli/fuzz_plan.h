@@ -62,6 +62,11 @@ class FuzzPlan {
   std::string afl_name(int job) const;
   // AFL++'s binary on files, by itself: reports with names, nothing counted.
   EngineCommand afl_replay_command(const Words& files) const;
+  // One input by itself, as a job would run it.
+  EngineCommand replay_command(const std::string& file) const;
+  // OUT/corpus into OUT/corpus.merged. REQUIRES: can_merge().
+  bool can_merge() const;
+  EngineCommand merge_command() const;
   // A seed that ends a job at its start would end every one: from here on the seeds are a copy in
   // OUT/seeds without those that equal `artifact`. False if there is none.
   bool drop_seed(const std::string& artifact);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 
 #include "fuzz/cli/crash_file.h"
 #include "fuzz/cli/quoting.h"
@@ -43,7 +44,12 @@ std::string last_line(const std::string& log) {
 }  // namespace
 
 FuzzRun::FuzzRun(FuzzPlan& plan, Findings& findings, std::FILE* stream)
-    : plan_(plan), findings_(findings), stream_(stream), terminal_(isatty(fileno(stream)) != 0) {}
+    : plan_(plan),
+      findings_(findings),
+      stream_(stream),
+      terminal_(isatty(fileno(stream)) != 0),
+      record_(plan.options().out),
+      keeper_(plan) {}
 
 double FuzzRun::elapsed() const {
   return std::chrono::duration<double>(Clock::now() - began_).count();
@@ -86,11 +92,16 @@ Status FuzzRun::run() {
   sigprocmask(SIG_BLOCK, &set, &former);
   signal(SIGPIPE, SIG_IGN);
   began_ = Clock::now();
+  began_at_ = static_cast<std::uint64_t>(std::time(nullptr));
+  record_.open();
+  if (record_.sessions() > 1)
+    fmt::print(stream_, "session {} in this folder: {} of run time, corpus and findings go on\n",
+               record_.sessions(), time_text(record_.seconds_before()));
   Status status = start_all();
   while (status.ok() && !stopping_) {
     wait_for_signal(kTickMs);
     status = tick();
-    if (interrupts_ != 0) stopping_ = true;
+    if (interrupts_ != 0 || disk_full_) stopping_ = true;
     const int all = plan_.options().seconds;
     if (all != 0 && elapsed() >= all) stopping_ = true;
     if (plan_.options().stop_at_first && totals_.programs_with_findings + totals_.deaths != 0)
@@ -103,6 +114,7 @@ Status FuzzRun::run() {
     findings_.close();
     if (!findings_.problem().empty()) warn(findings_.problem());
     show_status(true);
+    keep_record(true);
   }
   jobs_.clear();
   sigprocmask(SIG_SETMASK, &former, nullptr);
@@ -130,6 +142,7 @@ Status FuzzRun::tick() {
   if (!stopping_ && plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(false);
   if (!stopping_) restart_dead();
   show_status(false);
+  if (!stopping_) keep_record(false);
   return {};
 }
 
@@ -137,6 +150,10 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
   if (!end.died) {
     if (!end.ran_inputs && !stopping_ && interrupts_ == 0)
       warn(fmt::format("the engine ended without running an input: see {}", job.log_name()));
+    if (end.ran_inputs && ended_early(job)) {
+      deaths_.push_back(elapsed());
+      waiting_.push_back(&job);
+    }
     return {};
   }
   if (stopping_ && interrupts_ > 1) return {};  // we killed it
@@ -155,6 +172,7 @@ void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   const std::string log = job.log_of_this_life();
   const bool reported = read_sanitizer_report(log, stuck_ ? "timeout" : "", &report);
   if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
+  if (reported && report.signature.starts_with("timeout") && !timeout_is_real(report)) return;
   if (reported && plan_.options().known.contains(report.signature)) {
     ++totals_.known_deaths;
   } else if (reported) {
@@ -245,6 +263,9 @@ void FuzzRun::count() {
     sum.programs_with_known += stats.known.load();
     for (int site = 0; site < kFaultSiteCount; ++site)
       sum.faults_fired[site] += stats.faults_fired[site].load();
+    for (int site = 0; site < kFaultSiteCount; ++site)
+      for (int outcome = 0; outcome < kFaultOutcomeCount; ++outcome)
+        sum.fault_outcomes[site][outcome] += stats.fault_outcomes[site][outcome].load();
     if (job->afl()) count_afl(*job, &sum);
     sum.coverage = std::max(sum.coverage, job->coverage());
     sum.corpus = std::max(sum.corpus, job->corpus());

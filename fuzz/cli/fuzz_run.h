@@ -18,12 +18,16 @@
 #include <cstdio>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "fuzz/campaign/record.h"
+#include "fuzz/cli/corpus_keeper.h"
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_job.h"
 #include "fuzz/cli/fuzz_plan.h"
+#include "fuzz/cli/sanitizer_report.h"
 
 namespace arenafuzz::cli {
 
@@ -39,6 +43,7 @@ struct FuzzTotals {
   std::uint64_t documented = 0;             // programs ended by a documented difference
   std::uint64_t programs_with_known = 0;
   std::uint64_t faults_fired[kFaultSiteCount] = {};
+  std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   std::uint64_t coverage = 0;  // of the job that has most
   std::uint64_t corpus = 0;    // likewise
   std::uint64_t peak_kib = 0;
@@ -64,6 +69,11 @@ class FuzzRun {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  struct JobFigures {
+    std::uint64_t operations = 0;  // at the last look
+    double operations_per_second = 0;
+    std::uint64_t resident_mib = 0;
+  };
   using Clock = std::chrono::steady_clock;
 
   Status start_all();
@@ -90,6 +100,15 @@ class FuzzRun {
   void show_status(bool last);
   void warn(const std::string& text);
 
+  // fuzz_run_record.cc: figures on disk, limits, the merge beside.
+  void keep_record(bool last);
+  void look_at_jobs();
+  void look_at_disk();
+  void record_to(campaign::CampaignStatus* status) const;
+  // A job that took its time for over, by a clock that was set, or that was recycled.
+  bool ended_early(const FuzzJob& job) const;
+  bool timeout_is_real(const SanitizerReport& report);
+
   FuzzPlan& plan_;
   Findings& findings_;
   std::FILE* stream_;
@@ -99,6 +118,18 @@ class FuzzRun {
   std::deque<double> deaths_;      // times of the last minute
   Clock::time_point began_;
   FuzzTotals totals_;
+  std::set<std::string> shared_;  // AFL++ inputs that libFuzzer was given
+  campaign::Record record_;
+  CorpusKeeper keeper_;
+  std::vector<JobFigures> figures_;  // of each job
+  double looked_at_jobs_ = -1e9;
+  double looked_at_disk_ = -1e9;
+  std::uint64_t corpus_files_ = 0;
+  std::uint64_t corpus_bytes_ = 0;
+  double disk_mib_ = 0;
+  bool disk_short_ = false;
+  bool disk_full_ = false;
+  std::uint64_t began_at_ = 0;  // time of day, for people
   int interrupts_ = 0;
   bool stopping_ = false;
   bool stuck_ = false;

@@ -125,7 +125,8 @@ void FuzzRun::take_afl_inputs(bool last) {
     }
     keep_afl_input(input, once.output, once.timed_out);
   }
-  if (plan_.options().engine == EngineChoice::kBoth) share_afl_queues(plan_.options().out);
+  if (plan_.options().engine == EngineChoice::kBoth)
+    share_afl_queues(plan_.options().out, &shared_);
   looked_at_ = elapsed();
 }
 

@@ -14,6 +14,7 @@ namespace arenafuzz::cli {
 namespace {
 
 constexpr int kMaxJobs = 1024;
+constexpr int kMaxMib = 1 << 30;
 constexpr const char* kEngineNames[] = {"libfuzzer", "afl", "both"};
 
 std::string target_help() {
@@ -29,6 +30,7 @@ constexpr const char* kFuzzExamples =
     "  arenafuzz fuzz --known fuzz-out/known.txt    pass over what an earlier run found\n"
     "  arenafuzz fuzz --target canary --time 30     proof that the machinery finds a bug\n"
     "  arenafuzz fuzz --backend kernel --kernel-tree ~/linux --domain callers\n"
+    "  arenafuzz fuzz --engine both --time 0        until stopped; arenafuzz status DIR looks on\n"
     "  arenafuzz fuzz --jobs 1 -- -seed=7 -runs=1000000";
 
 // The engine's number of processes: CLI11's checks name the bounds.
@@ -41,6 +43,14 @@ void add_fuzz_options(CLI::App& app, SharedWords* words, std::string* engine,
   app.add_option("--time", options->seconds, "seconds; 0 is until stopped (60)")
       ->check(CLI::Range(0, kMaxSeconds));
   app.add_option("--jobs", options->jobs, "processes (all cores)")->check(CLI::Range(1, kMaxJobs));
+  app.add_option("--disk", options->disk_mib,
+                 "MiB that --out may take; near it logs are cut and the corpus is merged, above it "
+                 "the run ends (no limit)")
+      ->check(CLI::Range(1, kMaxMib));
+  app.add_option("--memory", options->memory_mib,
+                 "MiB that all jobs together may keep resident; a job above its share is stopped "
+                 "between two inputs and started again (no limit)")
+      ->check(CLI::Range(1, kMaxMib));
   app.add_option("--out", options->out, "folder for new inputs, findings and logs (fuzz-out)");
   app.add_option("--corpus", options->corpus,
                  "folder of seeds, never written (corpus/<target> of the source)");
@@ -132,6 +142,19 @@ std::optional<int> read_replay_options(const Words& words, ReplayOptions* option
   if (options->json + options->ktap + options->bisect > 1)
     return reader.wrong("--json, --ktap and --bisect exclude each other: use one");
   return read_known(shared.known, &options->known);
+}
+
+std::optional<int> read_status_options(const Words& words, StatusOptions* options) {
+  Reader reader("status", "DIR", "How the run stands that writes, or wrote, in DIR.",
+                "  arenafuzz status fuzz-out\n"
+                "  watch -n 5 arenafuzz status fuzz-out\n"
+                "  arenafuzz status fuzz-out --json | jq .totals.findings");
+  reader.app().add_flag("--json", options->json, "one object on stdout");
+  if (const auto code = reader.read(words)) return code;
+  const Words names = all_names(reader);
+  if (names.size() != 1) return reader.wrong("status takes one folder: name a run's --out");
+  options->folder = names[0];
+  return std::nullopt;
 }
 
 std::optional<int> read_show_options(const Words& words, ShowOptions* options) {

@@ -43,12 +43,20 @@ struct FuzzOptions {
   bool stop_at_first = false;
   int seconds = 60;  // 0: until stopped
   int jobs = 0;
+  int disk_mib = 0;    // of OUT; 0: no limit
+  int memory_mib = 0;  // resident, of all jobs together; 0: no limit
   std::string out = "fuzz-out";
   std::string corpus;  // empty: the committed one
   bool json = false;
   Words engine_words;
 };
 std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options);
+
+struct StatusOptions {
+  std::string folder;
+  bool json = false;
+};
+std::optional<int> read_status_options(const Words& words, StatusOptions* options);
 
 struct ReplayOptions {
   std::vector<std::string> files;

@@ -85,6 +85,7 @@ void Executor::prepare(const Program& program, const Options& options) {
   verdict_.findings.clear();
   verdict_.end = EndReason::kCompleted;
   verdict_.documented = "";
+  std::fill_n(&verdict_.fault_outcomes[0][0], kFaultSiteCount * kFaultOutcomeCount, 0);
   verdict_.trace_hash = verdict_.operations = verdict_.skipped = verdict_.steps = 0;
   injector_.reset(program.plan);
   injector_.capture_backtraces(options.trace_backtraces);
@@ -121,6 +122,8 @@ void Executor::execute(const Program& program) {
     injector_.set_active(true);
     for (std::size_t i = 0; i < program.operations.size(); ++i) step(i, program.operations[i]);
     finish(program);
+  } else {
+    count_faults(verdict_.findings.empty() ? FaultOutcome::kBug : FaultOutcome::kFinding);
   }
   injector_.set_active(false);
   atomics::hooks = {};
@@ -197,6 +200,7 @@ void Executor::step(std::size_t position, const Operation& wanted) {
     verdict_.skipped += applied == Applies::kSkipped ? 1 : 0;
     return;
   }
+  const std::size_t findings_before = verdict_.findings.size();
   judge_->begin_operation(position, wanted, is_misuse(wanted));
   injector_.begin_operation(position, wanted.faults);
   if (header_.profile == Profile::kCorrect) {
@@ -231,6 +235,26 @@ void Executor::step(std::size_t position, const Operation& wanted) {
   }
   injector_.end_operation();
   judge_->end_operation();
+  if (injector_.fired_in_operation() != 0)
+    count_faults(verdict_.findings.size() != findings_before ? FaultOutcome::kFinding
+                                                             : outcome_of(wanted));
+}
+
+FaultOutcome Executor::outcome_of(const Operation& operation) const {
+  bool refused = false;
+  if (operation.kind == OperationKind::kAlloc || operation.kind == OperationKind::kGenAlloc)
+    refused = blocks_[operation.slot].address == 0;
+  if (operation.kind == OperationKind::kEnable || operation.kind == OperationKind::kEnablePath)
+    refused = enable_result_ != 0;
+  return refused ? FaultOutcome::kRefused : FaultOutcome::kServed;
+}
+
+void Executor::count_faults(FaultOutcome outcome) {
+  const auto fired =
+      std::min<std::uint64_t>(injector_.fired_in_operation(), Injector::kLogCapacity);
+  for (std::uint64_t age = 0; age < fired; ++age)
+    ++verdict_.fault_outcomes[static_cast<int>(injector_.fired_fault(age).site)]
+                             [static_cast<int>(outcome)];
 }
 
 void Executor::do_alloc(const Operation& operation) {
@@ -305,7 +329,7 @@ void Executor::do_enable(const Operation& operation) {
   }
   fired_kmalloc_before_ = injector_.fired(FaultSite::kKmalloc);
   // What is left of an earlier life with this slot's scheduler means nothing now.
-  const int result = scheduler.enable(request);
+  const int result = enable_result_ = scheduler.enable(request);
   const bool made_masks = operation.arenas != 0;
   if (result == 0 && !was_enabled && made_masks &&
       (scheduler.mask_count() != request.cpus + request.shards ||

@@ -85,6 +85,8 @@ class Executor {
   void do_misuse_free(const Operation& operation);
   void free_block(int scheduler, std::uint64_t address, std::uint64_t size);
   void do_enable(const Operation& operation);
+  FaultOutcome outcome_of(const Operation& operation) const;
+  void count_faults(FaultOutcome outcome);
   int expected_error(const Operation& operation, bool was_enabled, std::uint64_t fired) const;
   void disable(int scheduler);
   void drop_slots(int scheduler);
@@ -120,6 +122,7 @@ class Executor {
   bool slots_dirty_ = false;
   std::optional<GenPoolJudge> gen_judge_;
   std::uint64_t fired_kmalloc_before_ = 0;  // the operation
+  int enable_result_ = 0;
 };
 
 }  // namespace arenafuzz

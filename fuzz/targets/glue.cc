@@ -189,6 +189,11 @@ void run_program() {
   if (verdict.end == EndReason::kDocumented) bump(stats.documented, 1);
   for (int site = 0; site < kFaultSiteCount; ++site)
     bump(stats.faults_fired[site], verdict.faults_fired[site]);
+  for (int site = 0; site < kFaultSiteCount; ++site) {
+    if (verdict.faults_fired[site] == 0) continue;
+    for (int outcome = 0; outcome < kFaultOutcomeCount; ++outcome)
+      bump(stats.fault_outcomes[site][outcome], verdict.fault_outcomes[site][outcome]);
+  }
   if (!verdict.clean()) act_on(verdict);
 }
 
