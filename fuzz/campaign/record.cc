@@ -28,8 +28,8 @@ constexpr double kPageSeconds = 15;
 constexpr double kSampleSeconds = 10;
 constexpr double kSamples = 20000;
 
-// SITE of the report: "kmalloc", as faults are written in programs.
-const char* site_name(int site) { return fault_site_name(static_cast<FaultSite>(site)); }
+// F1 to F5, as the specification of the pool numbers them.
+std::string site_name(int site) { return fmt::format("F{}", site + 1); }
 
 std::string dump(const Ordered& object, int indent) {
   return object.dump(indent, ' ', false, Ordered::error_handler_t::replace) + "\n";
@@ -110,14 +110,15 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
   Ordered fired;
   Ordered outcomes;
   for (int site = 0; site < kFaultSiteCount; ++site) {
-    const char* name = site_name(site);
+    const std::string name = site_name(site);
     const Json* totals = find(before_, "totals");
     const Json* old = totals == nullptr ? nullptr : find(*totals, "faults_fired");
-    fired[name] = status.faults_fired[site] + (old == nullptr ? 0 : count_of(find(*old, name)));
+    fired[name] =
+        status.faults_fired[site] + (old == nullptr ? 0 : count_of(find(*old, name.c_str())));
     for (int i = 0; i < kFaultOutcomeCount; ++i) {
       const char* outcome = fault_outcome_name(static_cast<FaultOutcome>(i));
       outcomes[name][outcome] =
-          status.fault_outcomes[site][i] + before("fault_outcomes", name, outcome);
+          status.fault_outcomes[site][i] + before("fault_outcomes", name.c_str(), outcome);
     }
   }
   const double seconds = seconds_before_ + status.session_seconds;

@@ -99,9 +99,10 @@ void print_status_of(const std::string& folder, const Json& status, bool running
   std::string faults;
   const Json fired = part(totals, "faults_fired");
   for (int site = 0; site < kFaultSiteCount; ++site) {
+    const std::string id = fmt::format("F{}", site + 1);
     const char* name = fault_site_name(static_cast<FaultSite>(site));
-    faults +=
-        fmt::format("{}{} {}", faults.empty() ? "" : ", ", name, count_text(count(fired, name)));
+    faults += fmt::format("{}{} {}", faults.empty() ? "" : ", ", name,
+                          count_text(count(fired, id.c_str())));
   }
   fmt::print("  faults fired {}\n", faults);
   print_findings(folder, status);

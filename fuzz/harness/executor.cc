@@ -241,12 +241,20 @@ void Executor::step(std::size_t position, const Operation& wanted) {
 }
 
 FaultOutcome Executor::outcome_of(const Operation& operation) const {
-  bool refused = false;
-  if (operation.kind == OperationKind::kAlloc || operation.kind == OperationKind::kGenAlloc)
-    refused = blocks_[operation.slot].address == 0;
-  if (operation.kind == OperationKind::kEnable || operation.kind == OperationKind::kEnablePath)
-    refused = enable_result_ != 0;
-  return refused ? FaultOutcome::kRefused : FaultOutcome::kServed;
+  const auto served = [](bool did) {
+    return did ? FaultOutcome::kServed : FaultOutcome::kNoMemory;
+  };
+  switch (operation.kind) {
+    case OperationKind::kAlloc:
+    case OperationKind::kGenAlloc:
+      return served(blocks_[operation.slot].address != 0);
+    case OperationKind::kEnable:
+    case OperationKind::kEnablePath:
+      if (enable_result_ != 0 && enable_result_ != -ENOMEM) return FaultOutcome::kError;
+      return served(enable_result_ == 0);
+    default:
+      return FaultOutcome::kServed;
+  }
 }
 
 void Executor::count_faults(FaultOutcome outcome) {

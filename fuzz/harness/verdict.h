@@ -129,12 +129,13 @@ const char* end_reason_name(EndReason reason);
 
 // How the operation ended in which an injected fault fired.
 enum class FaultOutcome : std::uint8_t {
-  kServed,   // it did what was asked all the same
-  kRefused,  // NULL or an error
-  kBug,      // a predicted BUG
+  kServed,    // it did what was asked all the same
+  kNoMemory,  // NULL or -ENOMEM
+  kError,     // another error
+  kBug,       // a predicted BUG
   kFinding,
 };
-inline constexpr int kFaultOutcomeCount = 4;
+inline constexpr int kFaultOutcomeCount = 5;
 const char* fault_outcome_name(FaultOutcome outcome);
 
 struct Verdict {
