@@ -165,17 +165,20 @@ bool is_drawable(const Point& point) {
 }  // namespace
 
 std::vector<double> axis_marks(double low, double high, int most, double least_step) {
-  const double span = std::max(high - low, 1e-9);
+  // Numbers closer than this would be told apart by their last digits alone.
+  constexpr double kFinest = 1e-9;
+  const double size = std::max({std::fabs(low), std::fabs(high), 1.0});
+  const double span = std::max(high - low, size * kFinest * most);
   const double power = std::pow(10.0, std::floor(std::log10(span / most)));
   double step = power;
   for (const double factor : {1.0, 2.0, 5.0, 10.0, 20.0}) {
     step = std::max(power * factor, least_step);
     if (std::ceil(high / step) - std::floor(low / step) <= most) break;
   }
-  std::vector<double> marks;
   const double first = std::floor(low / step);
   const double last = std::max(std::ceil(high / step), first + 1);
-  for (double mark = first; mark <= last; ++mark) marks.push_back(mark * step);
+  std::vector<double> marks;
+  for (int i = 0; i <= most + 1 && first + i <= last; ++i) marks.push_back((first + i) * step);
   return marks;
 }
 

@@ -26,8 +26,7 @@ std::vector<std::string> violations(const json& log) {
   for (const json& run : log.value("runs", json::array())) {
     require(run.contains("/tool/driver/name"_json_pointer), "3.19.8 name of the driver");
     require(run.contains("results") && run["results"].is_array(), "3.14.23 results");
-    const json& driver = run["tool"]["driver"];
-    const json rules = driver.value("rules", json::array());
+    const json rules = run.value("/tool/driver/rules"_json_pointer, json::array());
     for (const json& rule : rules) {
       require(rule.contains("id") && rule["id"].is_string(), "3.49.3 id");
       require(rule.contains("/shortDescription/text"_json_pointer), "3.49.9 shortDescription");
@@ -35,7 +34,8 @@ std::vector<std::string> violations(const json& log) {
     for (const json& result : run.value("results", json::array())) {
       require(result.contains("/message/text"_json_pointer), "3.27.11 message");
       const auto index = result.value("ruleIndex", rules.size());
-      require(index < rules.size() && rules[index]["id"] == result["ruleId"], "3.27.6 ruleIndex");
+      require(index < rules.size() && rules[index].value("id", "") == result.value("ruleId", "?"),
+              "3.27.6 ruleIndex");
       const std::string level = result.value("level", "");
       require(level == "error" || level == "note" || level == "warning", "3.27.10 level");
       require(result.value("occurrenceCount", 0) >= 1, "3.27.19 occurrenceCount");
