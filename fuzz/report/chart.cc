@@ -130,7 +130,8 @@ std::string draw_curve(const Axes& axes, const std::vector<Point>& points, const
 
 std::string caption(const Chart& chart) {
   std::string out = fmt::format("<figcaption><b>{}</b>", escaped(chart.title));
-  const bool keys = chart.series.size() > 1;
+  const bool keys = std::any_of(chart.series.begin(), chart.series.end(),
+                                [](const Series& series) { return !series.name.empty(); });
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
     const Series& series = chart.series[i];
     if (series.points.empty()) continue;
@@ -144,7 +145,7 @@ std::string caption(const Chart& chart) {
     if (!keys) out += " " + escaped(chart.unit);
     out += "</span>";
   }
-  if (keys) out += fmt::format("<span>{}</span>", escaped(chart.unit));
+  if (keys && out.ends_with("</span>")) out += fmt::format("<span>{}</span>", escaped(chart.unit));
   return out + "</figcaption>";
 }
 

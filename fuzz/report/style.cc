@@ -31,7 +31,8 @@ padding:10px 12px;max-height:480px;tab-size:8}
 .quiet{color:var(--quiet)}
 .top{display:flex;flex-wrap:wrap;align-items:center;gap:6px 12px}
 .chip{display:inline-block;border:1px solid currentColor;border-radius:10px;padding:0 8px;
-font-size:12px;line-height:19px;color:var(--quiet);white-space:nowrap}
+font-size:12px;line-height:19px;color:var(--quiet);overflow-wrap:anywhere}
+td .chip{white-space:nowrap}
 .chip.running,.chip.fixed,.chip.alive{color:var(--good)}
 .chip.new,.chip.regression,.chip.dead,.chip.still-there{color:var(--bad)}
 .chip.incubating,.chip.stopped,.chip.changed{color:var(--warn)}
@@ -84,7 +85,7 @@ font-weight:600}
 .script .tools{display:flex}
 .tools input[type=search]{flex:1 1 260px;min-width:0;max-width:460px;font:inherit;padding:6px 10px;
 color:inherit;background:var(--page);border:1px solid var(--quiet);border-radius:6px}
-.tools label{display:inline-flex;gap:5px;align-items:center;white-space:nowrap}
+.tools label{display:inline-flex;gap:5px;align-items:center;overflow-wrap:anywhere}
 button{font:inherit;font-size:13px;padding:3px 10px;color:inherit;background:var(--page);
 border:1px solid var(--quiet);border-radius:6px;cursor:pointer}
 button.copy{display:none;flex:none}

@@ -70,7 +70,7 @@ std::string tools(const Json& clusters, const Json& gone) {
   auto counts = count_states(clusters);
   for (const auto& [state, count] : count_states(gone)) counts[state] += count;
   std::string out =
-      "<form class=\"tools\" role=\"search\" aria-label=\"Filter clusters\">\n"
+      "<div class=\"tools\" role=\"search\" aria-label=\"Filter clusters\">\n"
       "<input type=\"search\" id=\"words\" autocomplete=\"off\" placeholder=\"Filter: words of a "
       "title, program, file, report\" aria-label=\"Filter by text\">\n";
   for (const std::string& state : states_in_order(counts))
@@ -80,7 +80,7 @@ std::string tools(const Json& clusters, const Json& gone) {
         escaped(state), counts.at(state));
   return out +
          "<button type=\"button\" id=\"unfold\">Unfold or fold all</button>\n"
-         "<span class=\"quiet\" id=\"shown\" role=\"status\"></span>\n</form>\n";
+         "<span class=\"quiet\" id=\"shown\" role=\"status\"></span>\n</div>\n";
 }
 
 std::string plain_list(const Json& all, const char* title) {

@@ -54,6 +54,14 @@ TEST(CampaignPage, NamesNoEngineThatDoesNotRun) {
   EXPECT_THAT(campaign_page(status, history), Not(HasSubstr("class=\"curve two\"")));
 }
 
+TEST(CampaignPage, GivesAnEngineAloneItsNameAndColour) {
+  auto history = campaign_history(5);
+  for (auto& sample : history) sample["operations_per_second"].erase("libfuzzer");
+  const std::string html = campaign_page(campaign_status(), history);
+  EXPECT_THAT(html, HasSubstr("class=\"curve two\""));
+  EXPECT_THAT(html, HasSubstr("</svg>AFL++ 8"));
+}
+
 TEST(CampaignPage, MarksBugsAndFindingsOfTheHeatMap) {
   EXPECT_THAT(page(), HasSubstr("<td class=\"alarm\" style=\"--h:0.15\" title=\"14\">14</td>"));
   EXPECT_THAT(page(), HasSubstr("title=\"87,654,295\">87.7 M</td>"));
