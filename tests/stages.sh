@@ -21,6 +21,7 @@ clang14    clang 14 builds targets that replay the corpus
 kernel     legitimate patches of a kernel tree pass, defects planted in it do not
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
 tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
+browser    pages of reports in a headless Chromium: clicks, filters, hostile names
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
 afl        fuzz by AFL++ ends clean in 20 s with a stability of 100 %; the canary is found, exit 1, by both engines too
 bench      the release build, and the figures of bench'
@@ -131,6 +132,15 @@ stage_tidy() {
   [ -e build/fuzz/compile_commands.json ] || { echo "build/fuzz is missing: ./arenafuzz test"; return 1; }
   sources src faultinject fuzz | grep '\.cc$' |
     xargs -P "$jobs" -n 3 clang-tidy-19 --quiet -p build/fuzz 2>/dev/null
+}
+
+# As in ctest, but a browser that is missing fails.
+stage_browser() {
+  need chromium chromium || return 1
+  need python3 python3 || return 1
+  [ -e build/fuzz/build.ninja ] || cmake --preset fuzz || return 1
+  cmake --build build/fuzz --target arenafuzz_pages || return 1
+  python3 -B tests/fuzz/report/browser_test/browser_test.py build/fuzz/tests/arenafuzz_pages
 }
 
 stage_fuzz() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/triage_pages.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/worker_probe.h"
 
@@ -76,8 +77,18 @@ Status FindingKeeper::keep_finding(const Program& program, WrittenFinding* kept)
     return signature(one) == kept->signature;
   });
   if (found == findings.end()) return {"the verdict changed from run to run: report this"};
+  kept->finding = *found;
   kept->report = runner_->report(program, *found, run_options_);
   return write_durably(kept->file, runner_->finding_file(program, *found, run_options_));
+}
+
+void FindingKeeper::draw(const Program& program, std::optional<std::size_t> operation,
+                         const std::string& file, nlohmann::ordered_json* cluster) {
+  add_picture(draw_failure(*runner_, run_options_, program, operation), cluster);
+  if (runner_->is_differential()) return;
+  Words words = replay_words_;
+  words.emplace_back("--backtrace");
+  add_fault(replay_log(context_, words, file), cluster);
 }
 
 SanitizerReport FindingKeeper::symbolized(const Program& program, const std::string& file,

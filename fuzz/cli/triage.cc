@@ -16,6 +16,7 @@
 #include "fuzz/cli/minimize_watch.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/triage_pages.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/cluster.h"
 #include "fuzz/triage/minimizer.h"
@@ -42,6 +43,7 @@ struct Cluster {
   Minimized minimized;
   WrittenFinding written;
   const char* mark = "new";
+  Json picture = Json::object();
 };
 
 // A `fuzz --out` folder and AFL++'s hold more than crashes: there, these folders alone count.
@@ -99,7 +101,8 @@ class TriageRun {
       if (a.members.size() != b.members.size()) return a.members.size() > b.members.size();
       return a.signature < b.signature;
     });
-    status = write_durably(options_.out + "/report.json", report() + "\n");
+    status = write_durably(options_.out + "/report.json", dump(report()) + "\n");
+    if (status.ok()) status = write_pages(options_.out, report());
     if (!status.ok()) return refuse(status.sentence);
     print();
     return exit_code();
@@ -171,6 +174,9 @@ class TriageRun {
     const Status status =
         keeper_.keep(cluster.minimized.program, cluster.probed, file, &cluster.written);
     if (!status.ok()) refuse(status.sentence);
+    const auto& finding = cluster.written.finding;
+    keeper_.draw(cluster.minimized.program,
+                 finding ? std::optional(finding->position) : std::nullopt, file, &cluster.picture);
   }
 
   std::size_t unknown() const {
@@ -189,24 +195,34 @@ class TriageRun {
     for (const Member& member : cluster.members)
       members.push_back(
           {{"file", member.file}, {"reliability", fmt::format("{}/{}", member.shown, kRuns)}});
-    return {{"signature", cluster.signature},
-            {"mark", cluster.mark},
-            {"files", members},
-            {"minimized", cluster.written.file},
-            {"minimal", cluster.minimized.minimal},
-            {"operations", cluster.minimized.program.operations.size()},
-            {"program", print_program(cluster.minimized.program)},
-            {"report", cluster.written.report},
-            {"replay", keeper_.replay_line(cluster.written.file)}};
+    Json object{{"signature", cluster.signature},
+                {"mark", cluster.mark},
+                {"files", members},
+                {"minimized", cluster.written.file},
+                {"minimal", cluster.minimized.minimal},
+                {"operations", cluster.minimized.program.operations.size()},
+                {"program", print_program(cluster.minimized.program)},
+                {"report", cluster.written.report},
+                {"replay", keeper_.replay_line(cluster.written.file)}};
+    if (cluster.written.finding) {
+      object["expected"] = cluster.written.finding->expected;
+      object["got"] = cluster.written.finding->got;
+      object["failing_operation"] = cluster.written.finding->position;
+    }
+    object.update(cluster.picture);
+    return object;
   }
 
-  std::string report() const {
+  Json report() const {
     Json clusters = Json::array();
     for (const Cluster& cluster : clusters_) clusters.push_back(json_of(cluster));
-    const Json object{
+    return Json{
         {"command", "triage"},   {"folder", options_.folder},        {"files", files_.size()},
         {"replayed", replayed_}, {"interrupted", was_interrupted()}, {"not_known", unknown()},
         {"clusters", clusters},  {"without_finding", quiet_},        {"unreadable", unreadable_}};
+  }
+
+  static std::string dump(const Json& object) {
     return object.dump(2, ' ', false, Json::error_handler_t::replace);
   }
 
@@ -228,8 +244,8 @@ class TriageRun {
                "{} of {} files: {} clusters, {} not known; {} files without a finding, {} "
                "unreadable; {}\n",
                replayed_, files_.size(), clusters_.size(), unknown(), quiet_.size(),
-               unreadable_.size(), shell_quoted(options_.out + "/report.json"));
-    if (options_.json) fmt::print("{}\n", report());
+               unreadable_.size(), shell_quoted(options_.out + "/index.html"));
+    if (options_.json) fmt::print("{}\n", dump(report()));
   }
 
   const TriageOptions& options_;

@@ -72,6 +72,7 @@ const Verdict& Executor::run(const Program& program, const Options& options) {
   closer.compare_always = true;
   closer.trace = nullptr;
   closer.events = nullptr;
+  closer.states = nullptr;
   prepare(program, closer);
   execute(program);
   verdict_.trace_hash = first.trace_hash;
@@ -188,6 +189,7 @@ Executor::Applies Executor::applies(const Operation& operation) const {
 
 void Executor::step(std::size_t position, const Operation& wanted) {
   ++verdict_.operations;
+  if (options_.states != nullptr) options_.states->before(position, *this);
   const Applies applied = applies(wanted);
   if (judge_->tracing()) {
     const char* note = applied == Applies::kSkipped ? "   # skipped: outside the profile or domain"
@@ -375,6 +377,7 @@ void Executor::finish(const Program& program) {
   end.kind =
       header_.kind == ProgramKind::kGenPool ? OperationKind::kGenDestroy : OperationKind::kDisable;
   injector_.set_active(false);
+  if (options_.states != nullptr) options_.states->before(program.operations.size(), *this);
   judge_->begin_operation(program.operations.size(), end, false);
   if (header_.kind == ProgramKind::kGenPool) {
     gen_destroy();

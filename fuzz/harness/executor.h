@@ -46,6 +46,9 @@ class Executor {
   const Verdict& run(const Program& program) { return run(program, Options{}); }
 
   const Injector& injector() const { return injector_; }
+  // For observers, also after a run: what a finding leaves is kept until the next one.
+  Backend& backend() const { return *backend_; }
+  const ArenaMap& arena(int map) const { return maps_[map].arena; }
 
  private:
   // A block slot: what alloc wrote, and what `twice` frees again.

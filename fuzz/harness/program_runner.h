@@ -32,6 +32,8 @@ class ProgramRunner {
   const Verdict& run(const Program& program, const Options& options);
   // REQUIRES: one backend.
   const Injector& injector() const { return single_->injector(); }
+  // REQUIRES: one backend.
+  const Executor& executor() const { return *single_; }
   bool is_differential() const { return differential_.has_value(); }
 
   // Whether the finding makes a run fail, rather than being listed as a change: our own pool fails

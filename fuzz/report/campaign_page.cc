@@ -90,8 +90,8 @@ std::string speed_figures(const Json& status) {
                   a_second(engine.operations_per_second, "ops/s"), remark);
     if (engine.stability) stability = std::min(stability.value_or(100), *engine.stability);
   }
-  return out + figure("Stability", stability ? fmt::format("{} %", count(stability)) : kNotKnown,
-                      "of AFL++, the least of its jobs");
+  if (!stability) return out;
+  return out + figure("Stability", count(stability) + " %", "AFL++, the least of its jobs");
 }
 
 std::string last_find(const Json& status) {
@@ -140,10 +140,13 @@ std::string figures(const Json& status) {
 }
 
 std::string header(const Json& status) {
-  std::string out =
-      fmt::format("<header><div class=\"top\"><h1>{} on {}</h1>{}</div>\n",
-                  or_not_known(text(status, "target")), or_not_known(text(status, "backend")),
-                  chip(text(status, "state").empty() ? "state not known" : text(status, "state")));
+  const std::string target = text(status, "target");
+  const std::string backend = text(status, "backend");
+  const std::string state = text(status, "state");
+  std::string out = fmt::format("<header><div class=\"top\"><h1>{}{}</h1>{}</div>\n",
+                                target.empty() ? "Target not known" : escaped(target),
+                                backend.empty() ? "" : " on " + escaped(backend),
+                                chip(state.empty() ? "state not known" : state));
   out += fmt::format("<p class=\"quiet\">Fuzzing campaign. Began {}, updated {}",
                      time_of_day(number(status, "began")), time_of_day(number(status, "updated")));
   if (const auto sessions = whole(status, "sessions"))
@@ -201,8 +204,10 @@ std::string curves(const std::vector<Json>& history) {
       [](const Json& s) { return number(object_in(s, "operations_per_second"), "libfuzzer"); },
       [](const Json& s) { return number(object_in(s, "operations_per_second"), "afl"); }};
   for (std::size_t i = 0; i < kEngines.size(); ++i) {
+    // An engine that does not run has no curve, and leaves the other its colour.
     auto all = points(history, readers[i]);
-    if (any_above_zero(all)) speed.series.push_back({engine_name(kEngines[i]), std::move(all)});
+    if (!any_above_zero(all)) all.clear();
+    speed.series.push_back({engine_name(kEngines[i]), std::move(all)});
   }
   out += draw(speed);
   Chart findings = one("Findings", "distinct", true,

@@ -130,7 +130,8 @@ std::string draw_curve(const Axes& axes, const std::vector<Point>& points, const
 
 std::string caption(const Chart& chart) {
   std::string out = fmt::format("<figcaption><b>{}</b>", escaped(chart.title));
-  const bool keys = chart.series.size() > 1;
+  const bool keys = std::any_of(chart.series.begin(), chart.series.end(),
+                                [](const Series& series) { return !series.name.empty(); });
   for (std::size_t i = 0; i < chart.series.size(); ++i) {
     const Series& series = chart.series[i];
     if (series.points.empty()) continue;
@@ -144,7 +145,7 @@ std::string caption(const Chart& chart) {
     if (!keys) out += " " + escaped(chart.unit);
     out += "</span>";
   }
-  if (keys) out += fmt::format("<span>{}</span>", escaped(chart.unit));
+  if (keys && out.ends_with("</span>")) out += fmt::format("<span>{}</span>", escaped(chart.unit));
   return out + "</figcaption>";
 }
 
@@ -165,17 +166,20 @@ bool is_drawable(const Point& point) {
 }  // namespace
 
 std::vector<double> axis_marks(double low, double high, int most, double least_step) {
-  const double span = std::max(high - low, 1e-9);
+  // Numbers closer than this would be told apart by their last digits alone.
+  constexpr double kFinest = 1e-9;
+  const double size = std::max({std::fabs(low), std::fabs(high), 1.0});
+  const double span = std::max(high - low, size * kFinest * most);
   const double power = std::pow(10.0, std::floor(std::log10(span / most)));
   double step = power;
   for (const double factor : {1.0, 2.0, 5.0, 10.0, 20.0}) {
     step = std::max(power * factor, least_step);
     if (std::ceil(high / step) - std::floor(low / step) <= most) break;
   }
-  std::vector<double> marks;
   const double first = std::floor(low / step);
   const double last = std::max(std::ceil(high / step), first + 1);
-  for (double mark = first; mark <= last; ++mark) marks.push_back(mark * step);
+  std::vector<double> marks;
+  for (int i = 0; i <= most + 1 && first + i <= last; ++i) marks.push_back((first + i) * step);
   return marks;
 }
 

@@ -218,6 +218,7 @@ std::string cluster_title(const Json& cluster) {
   if (parts.size() < 4) return parts[0].empty() ? "a finding without a signature" : parts[0];
   if (parts[0] == "sanitizer") return fmt::format("{} in {}", spaced(parts[1]), parts[2]);
   std::string title = fmt::format("{} in {}: {}", parts[0], spaced(parts[1]), spaced(parts[3]));
+  if (parts.size() > 4 && parts[4] != "none") title += ", " + spaced(parts[4]);
   if (parts.size() > 5 && parts[5] != "none") title += fmt::format(" ({} failed)", parts[5]);
   return title;
 }

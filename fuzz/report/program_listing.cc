@@ -51,10 +51,14 @@ std::set<std::uint64_t> decisive_operations(const Json& cluster) {
   return positions;
 }
 
+// Each a text, or an object with the text as its "fault".
 std::string joined(const Json& values) {
   std::string out;
-  for (const Json& value : values)
-    out += (out.empty() ? "<code>" : "</code>, <code>") + escaped(text_of(value));
+  for (const Json& value : values) {
+    const std::string words = value.is_object() ? text(value, "fault") : text_of(value);
+    if (words.empty()) continue;
+    out += (out.empty() ? "<code>" : "</code>, <code>") + escaped(words);
+  }
   return out.empty() ? out : out + "</code>";
 }
 
@@ -62,6 +66,8 @@ std::string joined(const Json& values) {
 std::string remarks(const Json& cluster) {
   const Json& decisive = object_in(cluster, "decisive");
   std::string out;
+  if (const std::string single = text(decisive, "single"); !single.empty())
+    out += "Decisive: " + escaped(single) + ". ";
   if (!list(decisive, "operations").empty()) out += "Underlined operations are decisive. ";
   if (const std::string faults = joined(list(decisive, "faults")); !faults.empty())
     out += "Decisive faults: " + faults + ". ";

@@ -26,10 +26,6 @@ const char* level_of(const std::string& state) {
   return state == "known" || state == "fixed" || state == "incubating" ? "note" : "error";
 }
 
-const char* baseline_of(const std::string& state) {
-  return state == "known" ? "unchanged" : state == "fixed" ? "absent" : "new";
-}
-
 std::string message_of(const Json& cluster) {
   std::string message = cluster_title(cluster);
   const auto add = [&](const char* name, const std::string& value) {
@@ -41,22 +37,12 @@ std::string message_of(const Json& cluster) {
   return readable(message);
 }
 
-// Of the failing operation in the program's text, from 1.
-std::uint64_t line_of(const Json& cluster) {
-  const auto failing = whole(cluster, "failing_operation");
-  const auto line = whole(cluster, "failing_line");
-  if (line && *line > 0) return *line;
-  static_cast<void>(failing);
-  return 1;
-}
-
 Json location_of(const Json& cluster) {
   std::string file = text(cluster, "minimized");
   if (file.empty()) file = text(cluster, "original");
   if (file.empty()) return nullptr;
   return {{"physicalLocation",
-           {{"artifactLocation", {{"uri", url_of(file)}}},
-            {"region", {{"startLine", line_of(cluster)}}}}}};
+           {{"artifactLocation", {{"uri", url_of(file)}}}, {"region", {{"startLine", 1}}}}}};
 }
 
 Json result_of(const Json& cluster, std::size_t rule_index) {
@@ -65,7 +51,6 @@ Json result_of(const Json& cluster, std::size_t rule_index) {
   Json result{{"ruleId", rule_of(signature)},
               {"ruleIndex", rule_index},
               {"level", level_of(state)},
-              {"baselineState", baseline_of(state)},
               {"message", {{"text", message_of(cluster)}}},
               {"locations", Json::array()},
               {"occurrenceCount", std::max<std::size_t>(list(cluster, "files").size(), 1)},
@@ -73,6 +58,9 @@ Json result_of(const Json& cluster, std::size_t rule_index) {
               {"properties", {{"signature", signature}, {"state", readable(state)}}}};
   if (Json location = location_of(cluster); !location.is_null())
     result["locations"].push_back(std::move(location));
+  // A viewer then counts it as seen to, and shows it on demand.
+  if (state == "known")
+    result["suppressions"] = {{{"kind", "external"}, {"justification", "a known finding"}}};
   return result;
 }
 

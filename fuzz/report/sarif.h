@@ -3,8 +3,8 @@
 // The clusters of a triage in SARIF 2.1.0, for code-scanning viewers.
 //
 //   oracle    --> rule                                   unwind
-//   cluster   --> result, its level by its state         error: new, regression; note: known, fixed
-//   program   --> the result's location                  minimized/unwind.alloc.page....txt, line 3
+//   cluster   --> result, its level by its state         note: known, fixed, incubating; else error
+//   program   --> the result's location                  minimized/unwind.alloc.page....txt
 //   signature --> partialFingerprints                    the same bug keeps its alert from run to
 //   run
 //

@@ -31,10 +31,11 @@ padding:10px 12px;max-height:480px;tab-size:8}
 .quiet{color:var(--quiet)}
 .top{display:flex;flex-wrap:wrap;align-items:center;gap:6px 12px}
 .chip{display:inline-block;border:1px solid currentColor;border-radius:10px;padding:0 8px;
-font-size:12px;line-height:19px;color:var(--quiet);white-space:nowrap}
+font-size:12px;line-height:19px;color:var(--quiet);overflow-wrap:anywhere}
+td .chip{white-space:nowrap}
 .chip.running,.chip.fixed,.chip.alive{color:var(--good)}
-.chip.new,.chip.regression,.chip.dead,.chip.changed{color:var(--bad)}
-.chip.incubating,.chip.stopped{color:var(--warn)}
+.chip.new,.chip.regression,.chip.dead,.chip.still-there{color:var(--bad)}
+.chip.incubating,.chip.stopped,.chip.changed{color:var(--warn)}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(172px,1fr));margin:18px 0 0;border:1px solid var(--line);border-radius:6px;
 overflow:hidden}
 .figures div{padding:9px 12px 10px;box-shadow:1px 0 var(--line),0 1px var(--line)}
@@ -84,19 +85,22 @@ font-weight:600}
 .script .tools{display:flex}
 .tools input[type=search]{flex:1 1 260px;min-width:0;max-width:460px;font:inherit;padding:6px 10px;
 color:inherit;background:var(--page);border:1px solid var(--quiet);border-radius:6px}
-.tools label{display:inline-flex;gap:5px;align-items:center;white-space:nowrap}
+.tools label{display:inline-flex;gap:5px;align-items:center;overflow-wrap:anywhere}
 button{font:inherit;font-size:13px;padding:3px 10px;color:inherit;background:var(--page);
 border:1px solid var(--quiet);border-radius:6px;cursor:pointer}
 button.copy{display:none;flex:none}
 .script button.copy{display:inline-block}
 .cluster{border:1px solid var(--line);border-radius:6px;margin:0 0 10px}
-.cluster>summary{display:grid;grid-template-columns:auto 1fr auto;gap:2px 12px;padding:10px 14px;
+.cluster>summary{display:grid;grid-template-columns:12px 92px 1fr auto;gap:2px 10px;padding:10px 14px;
 cursor:pointer;align-items:baseline;list-style:none}
 .cluster>summary::-webkit-details-marker{display:none}
+.cluster>summary::before{content:"\25B8";color:var(--quiet)}
+.cluster[open]>summary::before{content:"\25BE"}
+.cluster>summary .chip{justify-self:start}
 .cluster>summary:hover{background:var(--box)}
 .cluster>summary .title{font-weight:600;overflow-wrap:anywhere}
 .cluster>summary .meta{color:var(--quiet);font-size:13px;white-space:nowrap}
-.cluster>summary .signature{grid-column:2/4;color:var(--quiet);overflow-wrap:anywhere}
+.cluster>summary .signature{grid-column:3/5;color:var(--quiet);overflow-wrap:anywhere}
 .cluster[open]>summary{border-bottom:1px solid var(--line)}
 .inside{padding:4px 14px 18px}
 .pair{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:10px 0 0}
@@ -133,9 +137,9 @@ color:var(--quiet)}
 footer{margin-top:40px;color:var(--quiet);font-size:13px}
 [hidden]{display:none!important}
 @media (max-width:640px){body{padding:14px 14px 40px}
-.cluster>summary{grid-template-columns:auto 1fr}
-.cluster>summary .title,.cluster>summary .signature{grid-column:1/3}
-.cluster>summary .meta{grid-row:1;grid-column:2;text-align:right;white-space:normal}
+.cluster>summary{grid-template-columns:12px auto 1fr}
+.cluster>summary .title,.cluster>summary .signature{grid-column:2/4}
+.cluster>summary .meta{grid-row:1;grid-column:3;text-align:right;white-space:normal}
 .figures{grid-template-columns:repeat(2,1fr)}
 .pair{grid-template-columns:1fr;gap:0}.pair dd{margin-bottom:6px}
 .program span{padding-left:46px}.program .op::before{width:30px}

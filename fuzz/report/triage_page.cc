@@ -18,7 +18,8 @@ namespace {
 // What is to be looked at comes first.
 std::vector<std::string> states_in_order(const std::map<std::string, std::uint64_t>& counts) {
   std::vector<std::string> states;
-  for (const char* first : {"new", "regression", "changed", "known", "incubating", "fixed"})
+  for (const char* first :
+       {"new", "regression", "still-there", "known", "changed", "incubating", "fixed"})
     if (counts.contains(first)) states.emplace_back(first);
   for (const auto& [state, count] : counts)
     if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);
@@ -65,10 +66,11 @@ std::string header(const Json& report) {
               : "");
 }
 
-std::string tools(const Json& clusters) {
-  const auto counts = count_states(clusters);
+std::string tools(const Json& clusters, const Json& gone) {
+  auto counts = count_states(clusters);
+  for (const auto& [state, count] : count_states(gone)) counts[state] += count;
   std::string out =
-      "<form class=\"tools\" role=\"search\" aria-label=\"Filter clusters\">\n"
+      "<div class=\"tools\" role=\"search\" aria-label=\"Filter clusters\">\n"
       "<input type=\"search\" id=\"words\" autocomplete=\"off\" placeholder=\"Filter: words of a "
       "title, program, file, report\" aria-label=\"Filter by text\">\n";
   for (const std::string& state : states_in_order(counts))
@@ -78,7 +80,7 @@ std::string tools(const Json& clusters) {
         escaped(state), counts.at(state));
   return out +
          "<button type=\"button\" id=\"unfold\">Unfold or fold all</button>\n"
-         "<span class=\"quiet\" id=\"shown\" role=\"status\"></span>\n</form>\n";
+         "<span class=\"quiet\" id=\"shown\" role=\"status\"></span>\n</div>\n";
 }
 
 std::string plain_list(const Json& all, const char* title) {
@@ -95,21 +97,25 @@ std::string plain_list(const Json& all, const char* title) {
 
 std::string triage_page(const Json& report) {
   const Json& clusters = list(report, "clusters");
+  const Json& gone = list(report, "gone");
   Page page;
   page.title =
       fmt::format("{} - crash triage - arenafuzz", some(clusters.size(), "cluster", "clusters"));
   std::string& body = page.body;
   body = header(report) + "<main>\n" + figures(report, clusters);
-  if (clusters.empty()) {
+  if (clusters.empty() && gone.empty()) {
     body += "<p class=\"empty\" style=\"margin-top:22px\">No file here shows a finding.</p>\n";
   } else {
-    body += tools(clusters);
+    body += tools(clusters, gone);
     body += "<p class=\"empty\" id=\"nothing\" hidden>No cluster fits the filter.</p>\n";
   }
   std::set<std::string> signatures;
-  for (const Json& cluster : clusters) signatures.insert(text(cluster, "signature"));
+  for (const Json* all : {&clusters, &gone})
+    for (const Json& cluster : *all) signatures.insert(text(cluster, "signature"));
   for (std::size_t i = 0; i < clusters.size(); ++i)
     body += cluster_section(clusters[i], clusters.size() == 1, signatures);
+  if (!gone.empty()) body += "<h2>Of the report before, not shown any more</h2>\n";
+  for (const Json& cluster : gone) body += cluster_section(cluster, false, signatures);
   body += plain_list(list(report, "without_finding"), "Files without a finding");
   body += plain_list(list(report, "unreadable"), "Unreadable files");
   body += "</main>\n<footer>Written by arenafuzz from report.json beside this page.</footer>\n";
