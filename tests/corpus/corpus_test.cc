@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "fuzz/campaign/content_hash.h"
 #include "fuzz/harness/cpp_backend.h"
 #include "fuzz/harness/executor.h"
 #include "fuzz/program/round_trip.h"
@@ -64,15 +65,33 @@ TEST(Corpus, EqualsWhatTheGeneratorMakesByteForByte) {
   }
 }
 
+// What `corpus merge` took from runs of the engines: named by its content.
+bool is_found(const std::string& file) {
+  return campaign::is_content_hash(fs::path(file).filename().string());
+}
+
 // Findings that were kept by hand are welcome in regression/, and only there.
-TEST(Corpus, HoldsNothingThatTheGeneratorDoesNotMakeOutsideRegression) {
+TEST(Corpus, HoldsNothingThatNeitherTheGeneratorNorAnEngineMadeOutsideRegression) {
   std::string why;
   const auto made = seed_files(&why);
   for (const std::string& file : files_below("")) {
     const std::string name = file.substr(kCorpus.size());
-    if (name.starts_with("regression/")) continue;
+    if (name.starts_with("regression/") || is_found(file)) continue;
     EXPECT_TRUE(made.contains(name)) << name;
   }
+}
+
+TEST(Corpus, NamesWhatAnEngineFoundByItsContent) {
+  int found = 0;
+  for (const std::string& file : files_below("")) {
+    if (!is_found(file)) continue;
+    ++found;
+    std::string content;
+    ASSERT_TRUE(read_file(file, &content));
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+    EXPECT_EQ(campaign::content_hash({bytes, content.size()}), fs::path(file).filename()) << file;
+  }
+  EXPECT_GT(found, 100);
 }
 
 TEST(Corpus, IsSmallerThanTwoMebibytes) {

@@ -77,6 +77,15 @@ TEST_F(CorpusMerge, TheSameContentsUnderOtherNamesInOtherFoldersGiveTheSameOut) 
   EXPECT_THAT(contents("out"), ::testing::Not(IsEmpty()));
 }
 
+// Of 1000 edges with 8 buckets each, features from 8000 on are depths of the stack.
+TEST_F(CorpusMerge, TheDepthOfTheStackIsNoFeature) {
+  write("in/a", "7999 8000");
+  write("in/bb", "7999 8001 8002");
+  const MergeResult result = merge(request());
+  EXPECT_EQ(result.features_after, 1u);
+  EXPECT_THAT(out(), ElementsAre("7999 8000"));
+}
+
 TEST_F(CorpusMerge, EachContentIsMeasuredOnce) {
   for (const char* name : {"in/a", "in/b", "in/c", "out/d"}) write(name, "1 2");
   write("in/e", "3");
