@@ -21,8 +21,10 @@ bool take_number(std::string_view* line, std::uint64_t* value) {
 void ControlFile::add(std::string_view text) {
   rest_ += text;
   std::size_t at = 0;
-  for (std::size_t end; (end = rest_.find('\n', at)) != std::string::npos; at = end + 1)
+  for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', at)) {
     add_line(std::string_view(rest_).substr(at, end - at));
+    at = end + 1;
+  }
   rest_.erase(0, at);
 }
 

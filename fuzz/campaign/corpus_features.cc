@@ -131,7 +131,7 @@ class Process {
       child_ = 0;
     }
     char block[65536];
-    for (ssize_t got; (got = read(file_, block, sizeof(block))) > 0;)
+    for (ssize_t got = 0; (got = read(file_, block, sizeof(block))) > 0;)
       lines->add({block, static_cast<std::size_t>(got)});
     return !over;
   }

@@ -229,6 +229,7 @@ class Merge {
       if (!go_on(MergeStage::kWrite, done++, taken.size())) return;
       if (item.stays) continue;
       Bytes bytes;
+      // A file of OUT that has this name has another content.
       const std::string name = free_name(request_.out + "/" + item.cost.name);
       if (!make_folder(request_.out) ||
           !read_bytes(spool(item.cost.name), kMaxInputBytes, &bytes) ||
@@ -240,15 +241,6 @@ class Merge {
       result_.added_bytes += item.cost.bytes;
       result_.operations_added += item.cost.operations;
     }
-  }
-
-  // A file of OUT that has this name but another content is not overwritten.
-  static std::string free_name(const std::string& wanted) {
-    std::string name = wanted;
-    std::error_code ignored;
-    for (int i = 2; fs::exists(fs::symlink_status(name, ignored)); ++i)
-      name = wanted + "-" + std::to_string(i);
-    return name;
   }
 
   const MergeRequest& request_;

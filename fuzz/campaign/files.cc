@@ -75,6 +75,14 @@ bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes)
   return false;
 }
 
+std::string free_name(const std::string& wanted) {
+  std::string name = wanted;
+  std::error_code ignored;
+  for (int i = 2; fs::exists(fs::symlink_status(name, ignored)); ++i)
+    name = wanted + "-" + std::to_string(i);
+  return name;
+}
+
 bool files_below(const std::string& folder, std::vector<std::string>* files) {
   std::vector<std::string> found;
   std::error_code error;

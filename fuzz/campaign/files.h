@@ -27,6 +27,9 @@ bool write_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
 // Beside it under a hidden name, flushed, renamed.
 bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes);
 
+// `wanted`, or that with a number behind it if there is a file: nothing is overwritten.
+std::string free_name(const std::string& wanted);
+
 // The regular files of the folder and below, ordered by name; hidden ones are passed over. False:
 // some of it cannot be read.
 bool files_below(const std::string& folder, std::vector<std::string>* files);

@@ -57,7 +57,7 @@ campaign::MergeRequest request_for(const Context& context, const CorpusOptions& 
   const std::string temporary = std::filesystem::temp_directory_path(error).string();
   request.scratch = error ? "/tmp" : temporary;
   request.aside = options.aside;
-  request.reduce = options.reduce;
+  request.reduce = !options.no_reduce;
   return request;
 }
 

@@ -126,7 +126,7 @@ struct CorpusOptions {
   std::string out;    // merge: a folder; import: a folder or empty; export: a zip
   std::string aside;  // merge: for inputs that end the target's process
   std::vector<std::string> names;
-  bool reduce = true;
+  bool no_reduce = false;
   int seconds = 0;  // of reducing; 0: until nothing more can be taken away
   bool json = false;
 };

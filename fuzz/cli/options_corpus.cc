@@ -49,7 +49,7 @@ void add_corpus_options(CLI::App& app, SharedWords* words, CorpusOptions* option
                  "import: the folder to fill (corpus/<target> of the source); export: the zip");
   app.add_option("--aside", options->aside,
                  "merge: folder for inputs that end the target's process (OUT.aside)");
-  app.add_flag("!--no-reduce", options->reduce, "merge: take programs as long as they are");
+  app.add_flag("--no-reduce", options->no_reduce, "merge: take programs as long as they are");
   app.add_option("--time", options->seconds,
                  "merge: seconds of reducing; 0 is until nothing more can be taken away (0)")
       ->check(CLI::Range(0, kMaxSeconds));
