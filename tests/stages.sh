@@ -22,7 +22,8 @@ kernel     legitimate patches of a kernel tree pass, defects planted in it do no
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
 tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
-bench      the release build, and the figures of bench'
+bench      the release build, and the figures of bench
+oss-fuzz   the builds of OSS-Fuzz (libFuzzer, UBSan, coverage, AFL++) pass their gate'
 
 usage() {
   printf 'usage: tests/stages.sh all | STAGE...\n\n'
@@ -157,6 +158,14 @@ stage_bench() {
   for key in harness_over_bare scale_64_to_65536 kernel_harness_over_bare cpp_over_kernel; do
     grep -q "\"$key\": *-\?[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
   done
+}
+
+stage_oss-fuzz() {
+  need clang++-19 clang-19 || return 1
+  need afl-clang-fast++ afl++ || return 1
+  need unzip unzip || return 1
+  tests/oss_fuzz.sh libfuzzer/address libfuzzer/undefined libfuzzer/coverage afl/address &&
+    tests/oss_fuzz.sh --faults
 }
 
 run_stage() { # NAME

@@ -28,12 +28,17 @@ plant() {
   rm -rf "$copy"
 }
 
-# small OPTION...: the planted target instead of the good one, with a seed of its own.
+# small OPTION...: the planted target instead of the good one, with a seed of its own. Each of its
+# memory accesses is a call, so that it has as many calls as a target of thousands of lines.
 small() {
-  clang-19 -O1 -fno-omit-frame-pointer -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION \
-    "-ffile-prefix-map=$root/=" "$root/tests/oss_fuzz/planted.c" -o program_fuzzer \
-    -fsanitize=fuzzer "$@" || return 1
-  rm -f program_fuzzer_seed_corpus.zip
+  local calls=
+  [[ "$*" != *address* ]] || calls='-mllvm -asan-instrumentation-with-call-threshold=0'
+  cp "$root/tests/oss_fuzz/planted.c" . &&
+    clang-19 -O1 -fno-omit-frame-pointer -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION $calls -c planted.c \
+      -fsanitize=fuzzer-no-link "$@" -Wno-unused-command-line-argument &&
+    clang++-19 planted.o -static-libstdc++ -o program_fuzzer -fsanitize=fuzzer "$@" \
+      -Wno-unused-command-line-argument || return 1
+  rm -f program_fuzzer_seed_corpus.zip planted.c planted.o
   printf 'a seed of some size' >seed
   cmake -E tar cf program_fuzzer_seed_corpus.zip --format=zip seed && rm seed
 }
@@ -71,6 +76,27 @@ spoil_line() { # SED-COMMAND FILE
   sed "$1" "$2" >spoilt && mv spoilt "$2"
 }
 
+# ClusterFuzz takes the text of an assertion for frame 1 of its stack. The canary's planted bug, found by
+# the engine: the assertion comes before any report of the engine's, and is the signature's first parts.
+signature_comes_first() {
+  local place canary=$folder/libfuzzer-address.work/arena-pool first signature
+  place=$(mktemp -d)
+  cmake --build "$canary" --target canary_fuzzer >"$place/log" 2>&1 ||
+    { tail -n 20 "$place/log"; return 1; }
+  cp -r "$root/corpus/canary" "$place/seeds"
+  (cd "$place" && "$canary/fuzz/targets/canary_fuzzer" -runs=300000 -seed=1 \
+    "-artifact_prefix=$place/" seeds >log 2>&1)
+  first=$(grep -E '^ASSERTION FAILED|^==[0-9]+==|^ +#0 ' "$place/log" | head -n 1)
+  signature=$(sed -nE 's/^signature +//p' "$place/log" | head -n 1)
+  rm -rf "$place"
+  if [ -z "$signature" ] ||
+    [ "$first" != "ASSERTION FAILED: $(cut -d. -f1-3 <<<"$signature")" ]; then
+    echo "BAD BUILD canary: its finding does not begin with its signature: ${first:-no finding}"
+    return 1
+  fi
+  echo "the first frame of a finding is its signature: $first"
+}
+
 faults_of_the_folder() {
   plant 'the target is missing' rm pool_fuzzer pool_fuzzer.options pool_fuzzer_seed_corpus.zip
   plant 'not in the table of targets' bash -c 'cp program_fuzzer odd_fuzzer; for side in .options .dict \
@@ -97,9 +123,11 @@ faults_of_a_binary() {
     "-DPLANT_ABSOLUTE_PATH=\"$root/build/oss-fuzz/file.txt\""
   plant 'has an absolute run path' small -fsanitize=address -Wl,-rpath,/opt/lib
   plant 'fewer than 1000 calls to __asan' small
-  plant 'more than 200 calls to __ubsan' small -fsanitize=address,undefined
+  plant 'more than 200 calls to __ubsan' small \
+    -fsanitize=address,undefined,unsigned-integer-overflow
   planted_build=libfuzzer/undefined plant 'fewer than 168 calls to __ubsan' small
-  planted_build=libfuzzer/undefined plant 'calls to __asan' small -fsanitize=address
+  planted_build=libfuzzer/undefined plant 'calls to __asan' small \
+    -fsanitize=address,undefined,unsigned-integer-overflow
   plant_in_cmake 'with -fno-sanitize=address, which OSS-Fuzz does not give' \
     'target_compile_options(arenafuzz_pool PRIVATE -fno-sanitize=address)'
   plant_in_cmake 'a file is compiled without -fsanitize-address-use-after-scope' \
@@ -113,6 +141,8 @@ faults_of_a_run() {
   plant 'a seed crashes' small -fsanitize=address -DPLANT_CRASHING_SEED
   plant 'two runs with one seed differ in coverage' small -fsanitize=address -DPLANT_ADDRESSES \
     -fPIE -pie
+  plant 'its options lack max_len' spoil_line 's/65536/65536000/' program_fuzzer.options
+  plant 'exceeds the limits of its options' small -fsanitize=address -DPLANT_LONG_INPUT
   plant 'a run of 500 inputs crashes' small -fsanitize=address -DPLANT_CRASH_LATER
   plant 'writes to the working directory' small -fsanitize=address -DPLANT_WRITES
 }

@@ -76,8 +76,12 @@ check_binary() { # BUILD BINARY
   # ASan keeps each unit's name as the compiler was given it, which no prefix map changes; nothing
   # reads it at run time. Coverage names its sources, which the report must find. Anything else that
   # names the build's place is a fault.
+  # (clang 14, which Debian's AFL++ is made for, keeps those of variables in headers too.)
   case $1 in
     */coverage) ;;
+    afl/*)
+      strings -a "$2" | grep -F "$root/" | grep -qvE "$root/[a-z_/]+\.(cc|c|h)(:|$)|^$root/build/.*\.cc?$" &&
+        bad 'holds an absolute path of the build' ;;
     */address*)
       strings -a "$2" | grep -F "$root/" | grep -qvE "^$root/[a-z_/]+\.cc?$|^$root/build/.*\.cc?$" &&
         bad 'holds an absolute path of the build' ;;
@@ -112,7 +116,9 @@ introduces_tree() { # NAME LOG
 start_libfuzzer() { # BINARY NAME
   local TIMEFORMAT='%3U %3S' dict=
   [ ! -e "$1.dict" ] || dict=-dict=$1.dict
-  if ! { time run_in_cwd "$1" -runs=4 -seed=1 $dict >"$scratch/log" 2>&1; } 2>"$scratch/time"; then
+  if ! {
+    time run_in_cwd "$1" -runs=4 -seed=1 "-artifact_prefix=$scratch/" $dict >"$scratch/log" 2>&1
+  } 2>"$scratch/time"; then
     tail -n 3 "$scratch/log"
     bad 'does not start with -runs=4'
     return 1
@@ -134,25 +140,50 @@ replay_libfuzzer() { # BUILD BINARY SEEDS
   case $1 in
     */undefined*) same='setarch -R' ;;
   esac
-  run_in_cwd $same "$2" -runs=0 -seed=1 "$3" >"$scratch/log" 2>&1 ||
+  run_in_cwd $same "$2" -runs=0 -seed=1 "-artifact_prefix=$scratch/" "$3" >"$scratch/log" 2>&1 ||
     { tail -n 5 "$scratch/log"; bad 'a seed crashes'; return 1; }
   [[ $1 != */coverage ]] || return 0
   edges=$(sed -nE 's/.*Loaded [0-9]+ modules +\(([0-9]+) .*/\1/p' "$scratch/log" | head -n 1)
   [ "${edges:-0}" -ge 100 ] || bad "under 100 edges (${edges:-none})"
   line=$(coverage_of "$scratch/log")
-  run_in_cwd $same "$2" -runs=0 -seed=1 "$3" >"$scratch/log2" 2>&1
+  run_in_cwd $same "$2" -runs=0 -seed=1 "-artifact_prefix=$scratch/" "$3" >"$scratch/log2" 2>&1
   [ "$line" = "$(coverage_of "$scratch/log2")" ] || bad 'two runs with one seed differ in coverage'
 }
 
+# The longest input that the options allow, of all seeds one after the other, within their limits.
+run_longest() { # BINARY SEEDS
+  local most seconds megabytes
+  most=$(option_of max_len "$1") seconds=$(option_of timeout "$1")
+  megabytes=$(option_of rss_limit_mb "$1")
+  [ "${most:-0}" -gt 0 ] && [ "${most:-0}" -le 1048576 ] && [ "${seconds:-99}" -le 25 ] &&
+    [ "${megabytes:-9999}" -le 2560 ] ||
+    { bad 'its options lack max_len, timeout or rss_limit_mb, or exceed 1 MiB, 25 s or 2560 MB'; return; }
+  [ -n "$(ls -A "$2")" ] || return
+  while find "$2" -type f -print0 | LC_ALL=C sort -z | xargs -0 cat; do :; done 2>/dev/null |
+    head -c "$most" >"$scratch/longest"
+  run_in_cwd "$1" "-artifact_prefix=$scratch/" "-timeout=$seconds" "-rss_limit_mb=$megabytes" \
+    "$scratch/longest" >"$scratch/log2" 2>&1 ||
+    { tail -n 5 "$scratch/log2"; bad "an input of $most bytes exceeds the limits of its options"; }
+  longest=$(sed -nE 's/^Executed .* in ([0-9]+) ms$/\1 ms/p' "$scratch/log2" | tail -n 1)
+}
+
+option_of() { sed -nE "s/^$1 *= *([0-9]+) *$/\1/p" "$2.options"; }
+
 run_libfuzzer() { # BUILD BINARY NAME SEEDS
-  local line='' startup=
+  local line='' startup='' longest='' TIMEFORMAT='%3U %3S'
   start_libfuzzer "$2" "$3" && replay_libfuzzer "$1" "$2" "$4" || return
-  run_in_cwd "$2" -runs=500 -seed=1 -print_final_stats=1 "$4" >"$scratch/log" 2>&1 ||
-    { tail -n 5 "$scratch/log"; bad 'a run of 500 inputs crashes'; }
+  if ! {
+    time run_in_cwd "$2" -runs=500 -seed=1 "-artifact_prefix=$scratch/" -print_final_stats=1 "$4" \
+      >"$scratch/log" 2>&1
+  } 2>"$scratch/time"; then
+    tail -n 5 "$scratch/log"
+    bad 'a run of 500 inputs crashes'
+  fi
   [[ $1 != */coverage ]] || report_coverage "$2" "$3"
-  echo "$3: start $startup s ${line:-} $(
-    sed -nE 's/^stat::(average_exec_per_sec|peak_rss_mb|slowest_unit_time_sec): +/\1 /p' \
-      "$scratch/log" | tr '\n' ' ')"
+  run_longest "$2" "$4"
+  echo "$3: start $startup s, ${line:-}, longest input $longest, $(
+    awk 'NF == 2 {print int(500 / ($1 + $2))}' "$scratch/time") runs a second of processor time, $(
+    sed -nE 's/^stat::(peak_rss_mb|slowest_unit_time_sec): +/\1 /p' "$scratch/log" | tr '\n' ' ')"
 }
 
 # Lines of the code under test, from a profile of the run above; and its source can be shown.
@@ -196,11 +227,12 @@ run_afl() { # BINARY NAME SEEDS
     >"$scratch/log" 2>&1
   grep -q 'All set and ready to roll' "$scratch/log" ||
     { tail -n 5 "$scratch/log"; bad 'afl-fuzz does not get ready to roll'; return; }
-  [ "$(stat_of stability)" = 100.00% ] || bad "is stable to $(stat_of stability) alone"
+  # Not 100 %: buffers of the harness that grow once are edges too, where all of it is instrumented.
+  awk -v part="$(stat_of stability)" 'BEGIN {exit !(part + 0 >= 80)}' ||
+    bad "is stable to $(stat_of stability) alone, less than 80 %"
   [ "$(stat_of saved_crashes)" = 0 ] || bad 'a run of afl-fuzz crashes'
   echo "$2: edges $(stat_of edges_found) of $(stat_of total_edges), stability $(stat_of stability)," \
-    "$(stat_of execs_done) runs, $(stat_of execs_per_sec) a second, peak $(stat_of peak_rss_mb) MB," \
-    "slowest $(stat_of slowest_exec_ms) ms"
+    "$(stat_of execs_done) runs"
 }
 
 check_target() { # BUILD OUT NAME
@@ -224,21 +256,32 @@ check_target() { # BUILD OUT NAME
   [ -z "$(ls -A "$cwd")" ] || { bad 'writes to the working directory'; rm -rf "${cwd:?}"/*; }
 }
 
-gate() { # BUILD OUT
-  local moved name faults=0 target scratch cwd start=$SECONDS
-  scratch=$(mktemp -d)
-  moved=$scratch/moved
-  cwd=$scratch/cwd
-  mkdir -p "$cwd"
+# In folders of its own: several run at once.
+check_apart() { # BUILD OUT NAME
+  local scratch=$place/$3.scratch cwd=$place/$3.cwd faults=0 target=$3
+  mkdir -p "$scratch" "$cwd"
   export LLVM_PROFILE_FILE=$scratch/profile
-  cp -r "$2" "$moved"
-  find "$moved" -type f -exec chmod a-w {} +
-  check_list "$1" "$moved"
-  for name in $(cd "$moved" && find . -type f -perm -u+x | sed 's#^\./##' | LC_ALL=C sort); do
+  check_target "$@"
+  rm -rf "$scratch" "$cwd"
+}
+
+gate() { # BUILD OUT
+  local place name names faults=0 target start=$SECONDS
+  place=$(mktemp -d)
+  cp -r "$2" "$place/moved"
+  find "$place/moved" -type f -exec chmod a-w {} +
+  check_list "$1" "$place/moved" >"$place/log"
+  names=$(cd "$place/moved" && find . -type f -perm -u+x | sed 's#^\./##' | LC_ALL=C sort)
+  for name in $names; do
     [ -z "${only:-}" ] || [[ " $only " == *" $name "* ]] || continue
-    check_target "$1" "$moved" "$name"
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+    check_apart "$1" "$place/moved" "$name" >"$place/$name.log" 2>&1 &
   done
-  rm -rf "$scratch"
+  wait
+  for name in $names; do cat "$place/$name.log" 2>/dev/null; done >>"$place/log"
+  cat "$place/log"
+  faults=$(grep -c '^BAD BUILD' "$place/log")
+  rm -rf "$place"
   echo "gate $1: $faults BAD BUILD, $((SECONDS - start)) s"
   [ "$faults" -eq 0 ]
 }
