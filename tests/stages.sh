@@ -24,7 +24,9 @@ tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
 browser    pages of reports in a headless Chromium: clicks, filters, hostile names
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
 afl        fuzz by AFL++ ends clean in 20 s with a stability of 100 %; the canary is found, exit 1, by both engines too
-bench      the release build, and the figures of bench'
+campaign   what a campaign announced is there after kills, a full disk, steps of the clock and odd files
+bench      the release build, and the figures of bench
+oss-fuzz   the builds of OSS-Fuzz (libFuzzer, UBSan, coverage, AFL++) pass their gate'
 
 usage() {
   printf 'usage: tests/stages.sh all | STAGE...\n\n'
@@ -174,6 +176,12 @@ stage_afl() {
   done
 }
 
+stage_campaign() {
+  cmake --build build/fuzz --target arenafuzz canary_fuzzer pool_fuzzer arenafuzz_afl_mutator || return 1
+  cmake --build build/afl --target canary_fuzzer pool_fuzzer || return 1
+  tests/campaign_faults.sh kill=4 disk=2 clock=2 odd many=2500 vanish
+}
+
 stage_kernel() {
   tests/kernel_patches.sh
 }
@@ -185,6 +193,14 @@ stage_bench() {
   for key in harness_over_bare scale_64_to_65536 kernel_harness_over_bare cpp_over_kernel; do
     grep -q "\"$key\": *-\?[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
   done
+}
+
+stage_oss-fuzz() {
+  need clang++-19 clang-19 || return 1
+  need afl-clang-fast++ afl++ || return 1
+  need unzip unzip || return 1
+  tests/oss_fuzz.sh libfuzzer/address libfuzzer/undefined libfuzzer/coverage afl/address &&
+    tests/oss_fuzz.sh --faults
 }
 
 run_stage() { # NAME
