@@ -245,11 +245,11 @@ class Import {
       ++duplicates_;
       return {};
     }
-    changed_ += input.changed ? 1 : 0;
+    if (input.changed) ++changed_;
     Status status = make_folder(out_);
     const std::string name = campaign::free_name(out_ + "/" + input.cost.name);
     if (status.ok()) status = write_durably(name, text_of(input.bytes));
-    added_ += status.ok() ? 1 : 0;
+    if (status.ok()) ++added_;
     return status;
   }
 
