@@ -54,6 +54,22 @@ std::string site_of(const std::string& name) {
   return name;
 }
 
+// "vzalloc:1 in operation 1 (clause), 376 bytes" --> "call 1 of its site (clause), 376 bytes"
+std::string note_of(const std::string& words) {
+  const std::size_t colon = words.find(':');
+  const std::size_t cause = words.find(" (");
+  if (colon == std::string::npos || cause == std::string::npos) return words;
+  return "call " + words.substr(colon + 1, words.find(' ', colon) - colon - 1) + " of its site" +
+         words.substr(cause);
+}
+
+// Of the harness's own decorators around the seams: nothing of what failed.
+bool is_decorator(const std::string& frame) {
+  return frame.find(", inlined into ") == std::string::npos &&
+         (frame.find(" arenafuzz::Faulty") != std::string::npos ||
+          frame.find(" arenafuzz::Recording") != std::string::npos);
+}
+
 // As a link from the report's folder, if the file can be reached from there at all.
 std::string from_folder(const std::string& file, const fs::path& folder) {
   std::error_code error;
@@ -69,7 +85,8 @@ void make_relative(Json& cluster, const char* name, const fs::path& folder) {
   if (found == cluster.end() || !found->is_string()) return;
   const auto file = found->get<std::string>();
   std::error_code error;
-  if (fs::exists(folder / file, error)) return;  // it is relative to the folder
+  // It may be relative to the folder already.
+  if (fs::path(file).is_relative() && fs::exists(folder / file, error)) return;
   *found = from_folder(file, folder);
 }
 
@@ -107,12 +124,12 @@ void add_fault(const std::string& log, Json* cluster) {
       const std::string words = line.substr(kFault.size());
       (*cluster)["fault"] = {{"site", site_of(words.substr(0, words.find(':')))},
                              {"operation", (*cluster)["failing_operation"]},
-                             {"note", words},
+                             {"note", note_of(words)},
                              {"backtrace", Json::array()}};
       inside = true;
     } else if (!line.starts_with(kFrame) || line.find(" arenafuzz::Executor::") != line.npos) {
       inside = false;
-    } else if (inside) {
+    } else if (inside && !is_decorator(line)) {
       (*cluster)["fault"]["backtrace"].push_back(line.substr(kFrame.size() - 1));
     }
   }

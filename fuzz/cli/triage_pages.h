@@ -24,7 +24,8 @@ namespace arenafuzz::cli {
 void add_picture(const FailurePicture& picture, nlohmann::ordered_json* cluster);
 
 // `log`: what `replay --backtrace` says of the program. Adds "fault": the last that fired in the
-// failing operation, with its backtrace down to the harness.
+// failing operation, with its backtrace from the pool down to the
+// harness.
 void add_fault(const std::string& log, nlohmann::ordered_json* cluster);
 
 // Writes both pages into `folder`. File names in `report` are as the command's user would write

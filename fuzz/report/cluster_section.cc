@@ -133,7 +133,7 @@ std::string fault(const Json& cluster) {
   out += "</p>\n";
   std::string frames;
   for (const Json& frame : list(fired, "backtrace")) frames += escaped(text_of(frame)) + "\n";
-  return frames.empty() ? out : out + "<pre>" + frames + "</pre>\n";
+  return frames.empty() ? out : out + "<pre class=\"wrap\">" + frames + "</pre>\n";
 }
 
 std::string pools(const Json& cluster) {
@@ -146,7 +146,8 @@ std::string pools(const Json& cluster) {
                                     : pool_picture(pool, other));
   };
   return "<h3>The pool before and after the failing operation</h3>\n<div class=\"pools\">\n" +
-         one("before", before, after) + one("after", after, before) + "</div>\n" + pool_legend();
+         one("before", before, after) + one("after, as the finding left it", after, before) +
+         "</div>\n" + pool_legend();
 }
 
 std::string replay(const Json& cluster, const std::string& id) {

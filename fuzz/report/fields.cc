@@ -38,7 +38,6 @@ std::string in_units(double value, double step, std::span<const char* const> uni
 
 const Json& field(const Json& object, const char* name) {
   static const Json kNull;
-  if (!object.is_object()) return kNull;
   const auto found = object.find(name);
   return found == object.end() ? kNull : *found;
 }
@@ -109,7 +108,7 @@ std::string byte_count(std::optional<double> bytes) {
 std::string duration(std::optional<double> seconds) {
   if (!seconds || *seconds < 0 || *seconds > kMost) return kNotKnown;
   if (*seconds < 10) return fmt::format("{} s", count(*seconds));
-  const auto all = static_cast<std::uint64_t>(*seconds + 0.5);
+  const auto all = static_cast<std::uint64_t>(std::llround(*seconds));
   struct Unit {
     std::uint64_t seconds;
     const char* name;
@@ -118,9 +117,10 @@ std::string duration(std::optional<double> seconds) {
       {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}}};
   for (std::size_t i = 0; i + 1 < kUnits.size(); ++i) {
     if (all < kUnits[i].seconds) continue;
+    const std::uint64_t whole_units = all / kUnits[i].seconds;
     const std::uint64_t rest = all % kUnits[i].seconds / kUnits[i + 1].seconds;
     const std::string first =
-        fmt::format("{} {}", grouped(static_cast<double>(all / kUnits[i].seconds)), kUnits[i].name);
+        fmt::format("{} {}", grouped(static_cast<double>(whole_units)), kUnits[i].name);
     return rest == 0 ? first : fmt::format("{} {} {}", first, rest, kUnits[i + 1].name);
   }
   return fmt::format("{} s", all);

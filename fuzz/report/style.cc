@@ -10,7 +10,7 @@ constexpr std::string_view kStyleText = R"css(
 :root{--page:#ffffff;--box:#f6f7f9;--text:#1b1f24;--quiet:#57606a;--line:#d5dae1;--link:#0b57a4;
 --one:#1f66c7;--two:#b4540a;--good:#1a7037;--bad:#b3261e;--warn:#7d5300;--heat:31 102 199;
 --alarm:179 38 30;--used:#1f66c7;--free:#e4e9f0;--other:#b9bfc8;--mark:#fdeceb}
-@media (prefers-color-scheme:dark){:root{--page:#0f1216;--box:#181c22;--text:#e6e9ee;
+@media screen and (prefers-color-scheme:dark){:root{--page:#0f1216;--box:#181c22;--text:#e6e9ee;
 --quiet:#9aa5b1;--line:#323a45;--link:#79b8ff;--one:#6aa8ff;--two:#f0954b;--good:#56c274;
 --bad:#ff8a80;--warn:#e3b341;--heat:106 168 255;--alarm:255 120 110;--used:#6aa8ff;--free:#29313b;
 --other:#5a6572;--mark:#3a1d1d}}
@@ -106,6 +106,7 @@ cursor:pointer;align-items:baseline;list-style:none}
 .pair{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:10px 0 0}
 .pair dt{color:var(--quiet)}
 .pair dd{margin:0;overflow-wrap:anywhere}
+pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
 .program{counter-reset:line -1;padding:8px 0}
 .program span{display:block;padding:0 12px 0 64px;position:relative;white-space:pre-wrap;
 overflow-wrap:anywhere;min-height:1.5em}

@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "fuzz/harness/arena_layout.h"
-#include "src/pool/atomics.h"
 
 namespace arenafuzz {
 namespace {

@@ -30,16 +30,17 @@ TEST_F(TriageFaultTest, IsTheOneOfTheFailingOperation) {
   const Json fault = fault_in(2);
   EXPECT_EQ(fault["site"], "F3 (vzalloc)");
   EXPECT_EQ(fault["operation"], 2);
-  EXPECT_THAT(fault["note"].get<std::string>(), StartsWith("vzalloc:1 in operation 2 (clause)"));
+  EXPECT_THAT(fault["note"].get<std::string>(), StartsWith("call 1 of its site (clause), "));
   EXPECT_EQ(fault_in(1)["site"], "F2 (page)");
 }
 
 TEST_F(TriageFaultTest, HasItsBacktraceDownToTheHarness) {
   const Json frames = fault_in(2)["backtrace"];
   ASSERT_FALSE(frames.empty());
-  EXPECT_THAT(frames[0].get<std::string>(), StartsWith("#0 "));
+  EXPECT_THAT(frames[0].get<std::string>(), StartsWith("#"));
   for (const Json& frame : frames)
-    EXPECT_EQ(frame.get<std::string>().find(" arenafuzz::Executor::"), std::string::npos) << frame;
+    for (const char* own : {" arenafuzz::Executor::", " arenafuzz::FaultyMetadataSource::"})
+      EXPECT_EQ(frame.get<std::string>().find(own), std::string::npos) << frame;
 }
 
 TEST_F(TriageFaultTest, IsNotThereWhereNoneFired) { EXPECT_TRUE(fault_in(0).is_null()); }

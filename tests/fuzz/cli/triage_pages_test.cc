@@ -53,6 +53,12 @@ TEST_F(TriagePagesTest, LinkTheShortestProgramFromTheReportsFolder) {
   EXPECT_TRUE(std::filesystem::exists(path("re port/" + uri))) << uri;
 }
 
+TEST_F(TriagePagesTest, LinkFromAnAbsoluteFolderAsFromAnyOther) {
+  const std::string out = path("elsewhere");
+  EXPECT_EQ(run({"triage", "--target", "canary", "in", "--out", out}).exit_code, 1);
+  EXPECT_THAT(read("elsewhere/index.html"), HasSubstr("href=\"minimized/accounting.free."));
+}
+
 TEST_F(TriagePagesTest, DrawThePoolBeforeAndAfterTheFailingOperation) {
   const Json cluster = Json::parse(read("re port/report.json"))["clusters"][0];
   const auto failing = cluster["failing_operation"].get<std::size_t>();
