@@ -36,7 +36,9 @@ static volatile unsigned int sink;
 
 static void look(const uint8_t* data, size_t size) {
   if (size > 3) sink += data[0];
-  EIGHT(EIGHT(EIGHT(sink++;)))
+  if (size > 3) {
+    EIGHT(EIGHT(EIGHT(sink += *(const volatile uint8_t*)(data + (sink & 3));)))
+  }
 }
 #else
 #define EIGHT(place) \
@@ -75,7 +77,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 #ifdef PLANT_NOT_INTERESTING
   (void)data;
-  if (size > 1u << 30) look(data, size);
+  static void (*volatile unseen)(const uint8_t*, size_t) = look;
+
+  if (size > 1u << 30) unseen(data, size);
 #else
   look(data, size);
 #endif
