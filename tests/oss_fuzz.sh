@@ -7,7 +7,7 @@
 #   libfuzzer/address/i386 libfuzzer/undefined/i386
 #   stub/address: any other engine, an archive with a main (built and linked, seeds replayed)
 # tests/oss_fuzz.sh --gate BUILD OUT: the gate alone, on any copy of $OUT.
-# tests/oss_fuzz.sh --faults: plants each fault in a copy of the libfuzzer/address build and sees the
+# tests/oss_fuzz.sh --faults [few]: plants each fault in a copy of the libfuzzer/address build and sees the
 # gate fail with its sentence and no other; that build comes first.
 # tests/oss_fuzz.sh --signature: a finding of the engine begins with what ClusterFuzz takes for frame 1.
 # tests/oss_fuzz.sh --twice: builds libfuzzer/undefined in two folders, and compares all of $OUT.
@@ -25,7 +25,7 @@ folder=$root/build/oss-fuzz
 [ $# -ge 1 ] || { sed -n '4,13p' "$0"; exit 2; }
 case $1 in
   --gate) [ $# -eq 3 ] || { sed -n '4,13p' "$0"; exit 2; }; set_flags "$2"; gate "$2" "$3"; exit ;;
-  --faults) faults_are_seen; exit ;;
+  --faults) faults_are_seen "${2:-all}"; exit ;;
   --signature) signature_comes_first; exit ;;
   --twice) two_builds_are_equal; exit ;;
 esac

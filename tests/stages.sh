@@ -200,7 +200,7 @@ stage_oss-fuzz() {
   need afl-clang-fast++ afl++ || return 1
   need unzip unzip || return 1
   tests/oss_fuzz.sh libfuzzer/address libfuzzer/undefined libfuzzer/coverage afl/address &&
-    tests/oss_fuzz.sh --faults
+    tests/oss_fuzz.sh --signature && tests/oss_fuzz.sh --faults few
 }
 
 run_stage() { # NAME

@@ -50,12 +50,12 @@ make_stub_engine() {
     rm -f "$folder/stub.a" && ar rcs "$folder/stub.a" "$folder/stub.o"
 }
 
-run_build_script() { # SOURCE PLACE
-  local source=$1 place=$2
+run_build_script() { # SOURCE PLACE WORK
+  local source=$1 place=$2 work=$3
   rm -rf "$place.out"
-  mkdir -p "$place.work" "$place.out" "$folder/src"
+  mkdir -p "$work" "$place.out" "$folder/src"
   [ -e "$folder/src/linux/.git" ] || make_tree "$folder/src/linux" || return 1
-  env SRC="$folder/src" WORK="$place.work" OUT="$place.out" ARENAFUZZ_SOURCE="$source" \
+  env SRC="$folder/src" WORK="$work" OUT="$place.out" ARENAFUZZ_SOURCE="$source" \
     CC="$compiler" CXX="$cxx_compiler" CFLAGS="$flags" CXXFLAGS="$flags" \
     LDFLAGS=-static-libstdc++ LIB_FUZZING_ENGINE="$engine" ASAN_OPTIONS=detect_leaks=0 AFL_QUIET=1 \
     bash -eu "$source/fuzz/engines/oss-fuzz/build.sh" >"$place.log" 2>&1
@@ -64,11 +64,13 @@ run_build_script() { # SOURCE PLACE
 build() { # BUILD
   local place=$folder/${1//\//-} target=$1 faults=0 start=$SECONDS
   mkdir -p "$folder"
-  case $1 in stub/*) make_stub_engine || return 1 ;; esac
-  run_build_script "$root" "$place" ||
+  local work=$place.work
+  # The objects are those of libFuzzer, whose build is linked anew.
+  case $1 in stub/address) make_stub_engine && work=$folder/libfuzzer-address.work || return 1 ;; esac
+  run_build_script "$root" "$place" "$work" ||
     { tail -n 40 "$place.log"; echo "BAD BUILD $1: build.sh failed"; return 1; }
   echo "build $1: $((SECONDS - start)) s"
-  check_compile_commands "$place.work/arena-pool/compile_commands.json"
+  check_compile_commands "$work/arena-pool/compile_commands.json"
   [ "$faults" -eq 0 ]
 }
 
@@ -82,7 +84,8 @@ two_builds_are_equal() {
     mkdir -p "$folder/twice/$name/arena-pool"
     (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t \
       "$folder/twice/$name/arena-pool") || return 1
-    run_build_script "$folder/twice/$name/arena-pool" "$folder/twice/$name/build" ||
+    run_build_script "$folder/twice/$name/arena-pool" "$folder/twice/$name/build" \
+      "$folder/twice/$name/work" ||
       { tail -n 40 "$folder/twice/$name/build.log"; echo 'BAD BUILD: build.sh failed'; return 1; }
     (cd "$folder/twice/$name/build.out" && sha256sum -- *) >"$folder/twice/${name%%/*}.hashes"
   done
