@@ -21,12 +21,22 @@ foreach(role INSTRUMENTED HARNESS TOOL KERNEL)
                                                              -fcoverage-mapping)
     target_link_options(arenafuzz_flags_${role} INTERFACE -fprofile-instr-generate)
   endif()
+  # OSS-Fuzz's report finds the sources by their full names.
+  if(CMAKE_CXX_FLAGS MATCHES "-fcoverage-mapping")
+    target_compile_options(arenafuzz_flags_${role}
+                           INTERFACE -fcoverage-prefix-map=${arenafuzz_root}/=${arenafuzz_root}/)
+  endif()
 endforeach()
 
 if(ARENAFUZZ_SANITIZE)
   set(sanitize -fsanitize=${ARENAFUZZ_SANITIZE})
   if(ARENAFUZZ_SANITIZE MATCHES "undefined")
     list(APPEND sanitize -fno-sanitize-recover=undefined)
+    # Its cache of checked types is keyed by addresses: an engine would see coverage that depends on
+    # where the process was loaded and what ran before. Builds without an engine keep the check.
+    if(ARENAFUZZ_FUZZER OR NOT "$ENV{LIB_FUZZING_ENGINE}" STREQUAL "")
+      list(APPEND sanitize -fno-sanitize=vptr)
+    endif()
   endif()
   foreach(role INSTRUMENTED HARNESS TOOL KERNEL)
     if(NOT (role STREQUAL "HARNESS" AND ARENAFUZZ_PLAIN_HARNESS))
@@ -42,6 +52,16 @@ if(ARENAFUZZ_FUZZER)
     target_compile_options(arenafuzz_flags_HARNESS INTERFACE -fsanitize=fuzzer-no-link)
   endif()
 endif()
+
+# The option with which UBSan names a file of `folder` from there; sets `out` to it, or to nothing.
+function(arenafuzz_strip_paths out folder)
+  set(${out} "" PARENT_SCOPE)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    string(REGEX MATCHALL "/" slashes "${folder}/")
+    list(LENGTH slashes count)
+    set(${out} -fsanitize-undefined-strip-path-components=${count} PARENT_SCOPE)
+  endif()
+endfunction()
 
 # arenafuzz_library(NAME ROLE FOLDER): every .cc of the folder.
 function(arenafuzz_library name role folder)

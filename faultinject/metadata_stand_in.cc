@@ -2,6 +2,7 @@
 #include "faultinject/metadata_stand_in.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -35,6 +36,9 @@ constexpr unsigned char kPattern = 0x5a;
 constexpr unsigned char kGarbage = 0x6b;
 constexpr std::uint32_t kLive = 0x6c697665;
 constexpr std::uint32_t kFreed = 0x66726565;
+// What a block needs behind its bytes, and from which size on a freed one goes back to the system.
+constexpr std::size_t kTailBytes = 80;
+constexpr std::size_t kGiveBackBytes = std::size_t{1} << 20;
 
 [[noreturn]] void refuse(const char* what) {
   std::fprintf(stderr, "metadata stand-in: %s\n", what);
@@ -86,10 +90,10 @@ bool MetadataStandIn::open_to(std::size_t bytes) {
 
 void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
   static_assert(sizeof(Header) <= kRedzoneBytes / 2, "half of the redzone stays a redzone");
-  static_assert(kRedzoneBytes * 2 + 7 < 80, "what a block needs besides its bytes");
+  static_assert(kRedzoneBytes * 2 + 7 < kTailBytes, "what a block needs besides its bytes");
   const std::size_t left = region_bytes_ - used_;
   // Subtracted, not added: bytes may be as large as a size can be.
-  if (left < 80 || bytes > left - 80 || !open_to(used_ + bytes + 80)) {
+  if (left < kTailBytes || bytes > left - kTailBytes || !open_to(used_ + bytes + kTailBytes)) {
     exhausted_ = true;
     return nullptr;
   }
@@ -108,7 +112,15 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
     std::memset(block + bytes, kPattern, round_up(bytes) - bytes + kRedzoneBytes);
   }
   // kmalloc gives what it likes, but always the same: a verdict must not depend on earlier inputs.
-  std::memset(block, site == MetadataSite::kVzalloc ? 0 : kGarbage, bytes);
+  const auto offset = static_cast<std::size_t>(block - region_);
+  // The system's pages are zero, and not there until touched. Without ASan an overrun may have
+  // written anywhere.
+  const std::size_t dirty = kAsan ? std::min(bytes, written_ - std::min(written_, offset)) : bytes;
+  if (site == MetadataSite::kVzalloc)
+    std::memset(block, 0, dirty);
+  else
+    std::memset(block, kGarbage, bytes);
+  written_ = std::max(written_, used_ + kTailBytes);
   ++outstanding_[static_cast<int>(site)];
   return block;
 }
@@ -145,8 +157,20 @@ void MetadataStandIn::free(MetadataSite site, void* memory) {
   ASAN_UNPOISON_MEMORY_REGION(header, sizeof(Header));
   if (!kAsan) look_at_redzones(block, header->bytes);
   header->state = kFreed;
-  ASAN_POISON_MEMORY_REGION(header, sizeof(Header) + header->bytes);
+  ASAN_POISON_MEMORY_REGION(header, sizeof(Header) + copy.bytes);
+  give_back(block, copy.bytes);
   --outstanding_[static_cast<int>(site)];
+}
+
+// A large block that is freed under ASan cannot be looked at any more. Without ASan its content is
+// what a use after free would read.
+void MetadataStandIn::give_back(unsigned char* block, std::size_t bytes) {
+  if (!kAsan || bytes < kGiveBackBytes) return;
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const auto begin = static_cast<std::size_t>(block - region_);
+  const std::size_t first = (begin + page - 1) / page * page;
+  const std::size_t last = (begin + bytes) / page * page;
+  madvise(region_ + first, last - first, MADV_DONTNEED);
 }
 
 // Whether the block at `offset` was given out since reset(); its header may hold anything.
@@ -189,7 +213,10 @@ std::uint64_t MetadataStandIn::check_redzones() {
 
 void MetadataStandIn::reset() {
   if (used_ != 0) ASAN_POISON_MEMORY_REGION(region_, used_ + kRedzoneBytes);
-  if (used_ > kKeepBytes) madvise(region_ + kKeepBytes, opened_ - kKeepBytes, MADV_DONTNEED);
+  if (written_ > kKeepBytes) {
+    madvise(region_ + kKeepBytes, opened_ - kKeepBytes, MADV_DONTNEED);
+    written_ = kKeepBytes;
+  }
   used_ = 0;
   ++generation_;
   exhausted_ = false;

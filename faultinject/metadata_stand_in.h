@@ -64,6 +64,7 @@ class MetadataStandIn final : public MetadataSource {
   bool is_block(const Header& header, std::size_t offset) const;
   BlockState state_of(const void* memory, Header* header) const;
   void look_at_redzones(unsigned char* block, std::size_t bytes);
+  void give_back(unsigned char* block, std::size_t bytes);
 
   bool open_to(std::size_t bytes);
 
@@ -72,6 +73,7 @@ class MetadataStandIn final : public MetadataSource {
   std::size_t opened_ = 0;
   std::size_t region_bytes_ = 0;
   std::size_t used_ = 0;
+  std::size_t written_ = 0;       // from here on all bytes are zero
   std::uint32_t generation_ = 0;  // resets so far: headers of earlier ones are none any more
   bool exhausted_ = false;
   std::uint64_t broken_redzones_ = 0;

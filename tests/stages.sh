@@ -21,8 +21,12 @@ clang14    clang 14 builds targets that replay the corpus
 kernel     legitimate patches of a kernel tree pass, defects planted in it do not
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
 tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
+browser    pages of reports in a headless Chromium: clicks, filters, hostile names
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
-bench      the release build, and the figures of bench'
+afl        fuzz by AFL++ ends clean in 20 s with a stability of 100 %; the canary is found, exit 1, by both engines too
+campaign   what a campaign announced is there after kills, a full disk, steps of the clock and odd files
+bench      the release build, and the figures of bench
+oss-fuzz   the builds of OSS-Fuzz (libFuzzer, UBSan, coverage, AFL++) pass their gate'
 
 usage() {
   printf 'usage: tests/stages.sh all | STAGE...\n\n'
@@ -132,6 +136,15 @@ stage_tidy() {
     xargs -P "$jobs" -n 3 clang-tidy-19 --quiet -p build/fuzz 2>/dev/null
 }
 
+# As in ctest, but a browser that is missing fails.
+stage_browser() {
+  need chromium chromium || return 1
+  need python3 python3 || return 1
+  [ -e build/fuzz/build.ninja ] || cmake --preset fuzz || return 1
+  cmake --build build/fuzz --target arenafuzz_pages || return 1
+  python3 -B tests/fuzz/report/browser_test/browser_test.py build/fuzz/tests/arenafuzz_pages
+}
+
 stage_fuzz() {
   local out=$logs/fuzz.out
   rm -rf "$out"
@@ -146,6 +159,29 @@ stage_fuzz() {
   return 1
 }
 
+stage_afl() {
+  local out=$logs/afl.out engine code
+  need afl-fuzz afl++ || return 1
+  rm -rf "$out" "$out.afl" "$out.both"
+  ./arenafuzz fuzz --engine afl --time 20 --out "$out" | tee "$logs/afl.text"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
+  grep -q 'stability 100\.0%' "$logs/afl.text" ||
+    { echo "coverage depends on more than the input: the stability above is not 100.0%"; return 1; }
+  for engine in afl both; do
+    ./arenafuzz fuzz --engine "$engine" --target canary --time 15 --out "$out.$engine"
+    code=$?
+    [ "$code" -eq 1 ] && continue
+    echo "fuzz --engine $engine --target canary ended with $code instead of 1"
+    return 1
+  done
+}
+
+stage_campaign() {
+  cmake --build build/fuzz --target arenafuzz canary_fuzzer pool_fuzzer arenafuzz_afl_mutator || return 1
+  cmake --build build/afl --target canary_fuzzer pool_fuzzer || return 1
+  tests/campaign_faults.sh kill=4 disk=2 clock=2 odd many=2500 vanish
+}
+
 stage_kernel() {
   tests/kernel_patches.sh
 }
@@ -157,6 +193,14 @@ stage_bench() {
   for key in harness_over_bare scale_64_to_65536 kernel_harness_over_bare cpp_over_kernel; do
     grep -q "\"$key\": *-\?[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
   done
+}
+
+stage_oss-fuzz() {
+  need clang++-19 clang-19 || return 1
+  need afl-clang-fast++ afl++ || return 1
+  need unzip unzip || return 1
+  tests/oss_fuzz.sh libfuzzer/address libfuzzer/undefined libfuzzer/coverage afl/address &&
+    tests/oss_fuzz.sh --signature && tests/oss_fuzz.sh --faults few
 }
 
 run_stage() { # NAME

@@ -77,14 +77,36 @@ build_release_bench() {
   fi
 }
 
+# The value of --engine among the words before "--".
+engine_of() { # WORD...
+  local engine=libfuzzer
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    case $1 in
+      --engine) engine=${2:-} ;;
+      --engine=*) engine=${1#*=} ;;
+    esac
+    shift
+  done
+  printf '%s' "$engine"
+}
+
+# AFL++'s binaries have a folder of their own; its mutator is of the main build.
+build_afl() { # TARGET...
+  local preset=afl CXX=afl-clang-fast++
+  command -v "$CXX" >/dev/null || refuse "AFL++ is missing: apt-get install --no-install-recommends $afl_packages"
+  build fuzz "$@"
+}
+
 # build COMMAND TARGET...: configures if something changed, and builds.
 build() {
-  local command=$1 folder compiler tests=OFF bench=OFF wanted
+  local command=$1 folder compiler tests=OFF bench=OFF zip=no wanted
   shift
   command -v cmake >/dev/null && command -v ninja >/dev/null ||
     refuse "cmake and ninja are needed: run $command_to_install"
   [ -e /usr/include/gtest/gtest.h ] && [ -e /usr/include/rapidcheck.h ] && tests=ON
   [ -e /usr/include/benchmark/benchmark.h ] && bench=ON
+  [ -e /usr/include/archive.h ] && zip=yes
+  [ "$preset" = afl ] && tests=OFF bench=OFF
   [ -e "$root/build/fuzz/build.ninja" ] && [ -z "${CXX:-}" ] || choose_compiler "$command"
   folder=$root/build/$preset
   # A compiler that is gone: configure anew.
@@ -92,7 +114,7 @@ build() {
   [ -z "$compiler" ] || [ -x "$compiler" ] ||
     rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles" "$folder/build.ninja"
   mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
-  wanted="tests=$tests bench=$bench linux=$(stat -L -c %Y "$linux_source" 2>/dev/null)"
+  wanted="tests=$tests bench=$bench zip=$zip linux=$(stat -L -c %Y "$linux_source" 2>/dev/null)"
   if [ "$(cat "$folder/.configured" 2>/dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then
     quietly "$folder/configure.log" cmake -S "$root" --preset "$preset" \
       "-DARENAFUZZ_TESTS=$tests" "-DARENAFUZZ_BENCH=$bench"

@@ -20,12 +20,14 @@ namespace {
 // The one list of sub-commands of this binary. The root script adds `test`.
 constexpr Command kCommands[] = {
     {"fuzz", "[OPTIONS] [-- ENGINE ARGS]", "fuzz the pool and report what is found", run_fuzz},
+    {"status", "DIR", "how a run stands, from elsewhere", run_status},
     {"replay", "FILE|DIR...", "run programs (bytes or text) and print verdicts", run_replay},
     {"show", "FILE", "print a program as text", run_show},
     {"encode", "FILE -o OUT", "turn a program's text into bytes", run_encode},
     {"bench", "[OPTIONS]", "ratios against the bare loop", run_bench},
     {"minimize", "FILE [-o OUT]", "the shortest program with the same finding", run_minimize},
     {"triage", "DIR [--out REPORT]", "a folder of crashes, sorted by cause", run_triage},
+    {"corpus", "merge|migrate|import|export", "corpora: merge, re-encode, exchange", run_corpus},
 };
 
 void print_help() {

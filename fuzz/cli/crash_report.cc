@@ -71,14 +71,12 @@ void restart_without_symbolizer(const Context& context, const char* command, con
   execute(all);
 }
 
-SanitizerReport symbolized_report(const Context& context, const Words& replay_words,
-                                  const std::string& file) {
-  SanitizerReport report;
+std::string replay_log(const Context& context, const Words& replay_words, const std::string& file) {
   Words words = words_of(context, "replay");
   words.insert(words.end(), replay_words.begin(), replay_words.end());
   words.insert(words.end(), {"--", file});
   const int output = memfd_create("arenafuzz-replay", MFD_CLOEXEC);
-  if (output < 0) return report;
+  if (output < 0) return "";
   const pid_t child = fork();
   if (child == 0) {
     dup2(output, STDERR_FILENO);
@@ -94,6 +92,13 @@ SanitizerReport symbolized_report(const Context& context, const Words& replay_wo
   const ssize_t length = pread(output, log.data(), log.size(), 0);
   close(output);
   log.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+  return log;
+}
+
+SanitizerReport symbolized_report(const Context& context, const Words& replay_words,
+                                  const std::string& file) {
+  SanitizerReport report;
+  const std::string log = replay_log(context, replay_words, file);
   if (!read_sanitizer_report(log, "", &report)) report = {};
   report.excerpt = without_addresses(report.excerpt);
   return report;

@@ -20,7 +20,11 @@ namespace arenafuzz::cli {
 // that is so already.
 void restart_without_symbolizer(const Context& context, const char* command, const Words& words);
 
-// Replays `file` in a process of its own. `replay_words`: what stands between "replay" and it.
+// What `replay` of the file says on stdout and stderr, with a symbolizer. `replay_words`: what
+// stands between "replay" and it.
+std::string replay_log(const Context& context, const Words& replay_words, const std::string& file);
+
+// Replays `file` in a process of its own; the report that it left.
 SanitizerReport symbolized_report(const Context& context, const Words& replay_words,
                                   const std::string& file);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/triage_pages.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/worker_probe.h"
 
@@ -80,6 +81,15 @@ Status FindingKeeper::keep_finding(const Program& program, WrittenFinding* kept)
   kept->finding = finding;
   kept->report = runner_->report(program, finding, run_options_);
   return write_durably(kept->file, runner_->finding_file(program, finding, run_options_));
+}
+
+void FindingKeeper::draw(const Program& program, std::optional<std::size_t> operation,
+                         const std::string& file, nlohmann::ordered_json* cluster) {
+  add_picture(draw_failure(*runner_, run_options_, program, operation), cluster);
+  if (runner_->is_differential()) return;
+  Words words = replay_words_;
+  words.emplace_back("--backtrace");
+  add_fault(replay_log(context_, words, file), cluster);
 }
 
 SanitizerReport FindingKeeper::symbolized(const Program& program, const std::string& file,

@@ -10,6 +10,7 @@
 #define ARENAFUZZ_FUZZ_CLI_FINDING_KEEPER_H_
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -44,6 +45,10 @@ class FindingKeeper {
   // What a crash's frames are called; empty if it left no report. Writes `file` to find out.
   SanitizerReport symbolized(const Program& program, const std::string& file, Status* status);
   std::string replay_line(const std::string& file) const;
+  // Fields of a cluster's object: the pools before and after the failing operation (none if it is
+  // not known), and the fault that fired in it, by replaying `file`.
+  void draw(const Program& program, std::optional<std::size_t> operation, const std::string& file,
+            nlohmann::ordered_json* cluster);
   const Context& context() const { return context_; }
   const RunChoice& choice() const { return choice_; }
   // In this very process.

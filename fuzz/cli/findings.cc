@@ -163,11 +163,15 @@ std::vector<KeptFinding> Findings::earlier() const {
   return read(alone);
 }
 
-Status Findings::write_known(const std::string& name) const {
+std::set<std::string> Findings::all_signatures() const {
   std::set<std::string> all = earlier_;
   all.insert(found_.begin(), found_.end());
+  return all;
+}
+
+Status Findings::write_known(const std::string& name) const {
   std::string content = "# arenafuzz: signatures found, for --known\n";
-  for (const std::string& signature : all)
+  for (const std::string& signature : all_signatures())
     content += fmt::format("{}  # findings/{}{}\n", signature, signature, kSuffix);
   return write_durably(name, content);
 }

@@ -51,6 +51,8 @@ class Findings {
   // Most reachable first.
   std::vector<KeptFinding> found() const;
   std::vector<KeptFinding> earlier() const;
+  // Of this run and earlier ones.
+  std::set<std::string> all_signatures() const;
   const std::string& problem() const { return problem_; }
   // OUT/known.txt: all of them.
   Status write_known(const std::string& name) const;

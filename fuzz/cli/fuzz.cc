@@ -29,6 +29,12 @@ int run_fuzz(const Context& context, const Words& words) {
   if (!findings.problem().empty()) return refuse(findings.problem());
   if (options.kernel.kernel) print_kernel_tree(stream, options.kernel);
   fmt::print(stream, "{}\n", command_line(plan.command(0, options.seconds)));
+  if (options.engine == EngineChoice::kBoth)
+    fmt::print(stream, "{}\n", command_line(plan.command(1, options.seconds)));
+  if (options.engine != EngineChoice::kLibFuzzer)
+    fmt::print(stream,
+               "AFL_SKIP_CPUFREQ, AFL_NO_AFFINITY and AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES: no "
+               "setting of this machine is changed or needed; crashes are kept as inputs\n");
   fmt::print(stream, "job 0 of {}; seed {}; {}\n", options.jobs, plan.seed(), plan.build_line());
   if (!plan.note().empty()) fmt::print(stream, "{}\n", plan.note());
   std::fflush(stream);

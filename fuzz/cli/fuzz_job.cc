@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
+#include <sstream>
 #include <vector>
 
 #include "fuzz/cli/quoting.h"
@@ -42,24 +44,16 @@ std::string read_from(const std::string& name, std::size_t offset, std::size_t l
   return content;
 }
 
-// Our environment with the command's settings in place of those of the same name.
-std::vector<std::string> environment_with(const Words& settings) {
-  std::vector<std::string> all = settings;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view old = *entry;
-    bool replaced = false;
-    for (const std::string& setting : settings)
-      replaced |= old.starts_with(setting.substr(0, setting.find('=') + 1));
-    if (!replaced) all.emplace_back(old);
-  }
-  return all;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> list;
-  for (std::string& word : words) list.push_back(word.data());
-  list.push_back(nullptr);
-  return list;
+// AFL++'s fork server and its child stand below afl-fuzz.
+std::uint64_t resident_pages(pid_t process) {
+  const std::string folder = fmt::format("/proc/{}/", process);
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  std::istringstream(read_from(folder + "statm", 0, 256)) >> size >> resident;
+  std::istringstream children(
+      read_from(folder + fmt::format("task/{}/children", process), 0, std::size_t{1} << 16));
+  for (pid_t child = 0; children >> child;) resident += resident_pages(child);
+  return resident;
 }
 
 // In the child, between fork and exec.
@@ -81,6 +75,25 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+std::vector<std::string> environment_with(const Words& settings) {
+  std::vector<std::string> all = settings;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view old = *entry;
+    bool replaced = false;
+    for (const std::string& setting : settings)
+      replaced |= old.starts_with(setting.substr(0, setting.find('=') + 1));
+    if (!replaced) all.emplace_back(old);
+  }
+  return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> list;
+  for (std::string& word : words) list.push_back(word.data());
+  list.push_back(nullptr);
+  return list;
+}
 
 FuzzJob::FuzzJob(const FuzzPlan& plan, int number)
     : plan_(plan),
@@ -113,16 +126,13 @@ Status FuzzJob::prepare() {
   return {};
 }
 
-Status FuzzJob::start(int seconds) {
-  EngineCommand command = plan_.command(number_, seconds);
+Status start_process(const EngineCommand& command, const std::string& log_name, pid_t* process) {
+  std::vector<std::string> own_words = command.words;
   std::vector<std::string> environment = environment_with(command.environment);
-  const std::vector<char*> words = pointers(command.words);
+  const std::vector<char*> words = pointers(own_words);
   const std::vector<char*> settings = pointers(environment);
-  const int log = open(log_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-  struct stat state{};
-  if (log < 0 || fstat(log, &state) != 0) return no_room(log_, errno);
-  life_at_ = read_at_ = static_cast<std::size_t>(state.st_size);
-  executions_before_ = stats_->executions.load();
+  const int log = open(log_name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (log < 0) return no_room(log_name, errno);
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child == 0) become(words.data(), settings.data(), log, parent);
@@ -131,12 +141,40 @@ Status FuzzJob::start(int seconds) {
   if (child < 0)
     return {fmt::format("cannot start a process ({}): use fewer --jobs", std::strerror(error))};
   setpgid(child, child);
-  process_ = child;
+  *process = child;
   return {};
+}
+
+Status FuzzJob::start(int seconds) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(log_, error);
+  life_at_ = read_at_ = error ? 0 : static_cast<std::size_t>(size);
+  executions_before_ = stats_->executions.load();
+  const Status status = start_process(plan_.command(number_, seconds), log_, &process_);
+  if (!status.ok()) return status;
+  recycled_ = false;
+  ++starts_;
+  return {};
+}
+
+void FuzzJob::cut_log() {
+  if (read_at_ < kMaxLog || truncate(log_.c_str(), 0) != 0) return;
+  life_at_ = read_at_ = 0;
 }
 
 void FuzzJob::send(int signal) {
   if (running()) kill(-process_, signal);
+}
+
+void FuzzJob::ask_to_stop() { send(afl() ? SIGINT : SIGUSR1); }
+
+void FuzzJob::recycle() {
+  recycled_ = true;
+  ask_to_stop();
+}
+
+std::uint64_t FuzzJob::resident_mib() const {
+  return running() ? resident_pages(process_) * static_cast<std::uint64_t>(getpagesize()) >> 20 : 0;
 }
 
 std::optional<FuzzJob::End> FuzzJob::reap() {
@@ -170,9 +208,14 @@ void FuzzJob::read_line(std::string_view line) {
   if (!line.starts_with('#')) return;
   number_after("cov: ", &coverage_);
   number_after("corp: ", &corpus_);
+  if (line.find("\tRELOAD ") != std::string_view::npos) ++imported_;
 }
 
 void FuzzJob::poll() {
+  if (afl()) {
+    afl_status_ = read_afl_status(plan_.out("afl/" + plan_.afl_name(number_) + "/fuzzer_stats"));
+    return;
+  }
   for (;;) {
     const std::string text = read_from(log_, read_at_, std::size_t{1} << 20);
     const std::size_t last = text.rfind('\n');

@@ -17,12 +17,22 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "fuzz/cli/afl_files.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/targets/stats.h"
 
 namespace arenafuzz::cli {
+
+// Our environment with `settings` in place of those of the same name.
+std::vector<std::string> environment_with(const Words& settings);
+// As execve() takes words: borrows them.
+std::vector<char*> pointers(std::vector<std::string>& words);
+
+// A process group of its own, killed if we die; its output is appended to the log.
+Status start_process(const EngineCommand& command, const std::string& log_name, pid_t* process);
 
 class FuzzJob {
  public:
@@ -45,12 +55,26 @@ class FuzzJob {
   // How the process ended, once.
   std::optional<End> reap();
   void send(int signal);
+  // Ends it between two inputs, to be started again: it holds too much memory.
+  void recycle();
+  bool recycled() const { return recycled_; }
+  std::uint64_t starts() const { return starts_; }
+  // A log of 16 MiB begins anew; what it said was read.
+  void cut_log();
+  // Of the process and all below it, now.
+  std::uint64_t resident_mib() const;
+  // Between two inputs.
+  void ask_to_stop();
+  bool afl() const { return plan_.runs_afl(number_); }
+  const AflStatus& afl_status() const { return afl_status_; }
 
   // Reads what was logged since.
   void poll();
   const TargetStats& stats() const { return *stats_; }
   std::uint64_t coverage() const { return coverage_; }
   std::uint64_t corpus() const { return corpus_; }
+  // Times that the corpus on disk brought coverage from elsewhere.
+  std::uint64_t imported() const { return imported_; }
   std::uint64_t peak_kib() const { return peak_kib_; }
   const std::string& log_name() const { return log_; }
   std::string log_of_this_life() const;
@@ -64,12 +88,16 @@ class FuzzJob {
   std::string stats_name_;
   TargetStats* stats_ = nullptr;
   pid_t process_ = 0;
+  std::uint64_t starts_ = 0;
+  bool recycled_ = false;
   std::size_t life_at_ = 0;  // offset of this life in the log
   std::size_t read_at_ = 0;
   std::uint64_t executions_before_ = 0;
   std::uint64_t coverage_ = 0;
   std::uint64_t corpus_ = 0;
+  std::uint64_t imported_ = 0;
   std::uint64_t peak_kib_ = 0;
+  AflStatus afl_status_;
 };
 
 }  // namespace arenafuzz::cli

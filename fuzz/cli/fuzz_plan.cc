@@ -37,35 +37,6 @@ constexpr const char* kQuickFirst = "-entropic_scale_per_exec_time=1";
 constexpr int kRssLimitMb = 512;
 constexpr std::size_t kMaxInputBytes = 4096;
 
-// What the user set comes after ours, and so wins.
-std::string sanitizer_options(const char* name, const char* ours) {
-  const char* users = std::getenv(name);
-  const bool any = users != nullptr && *users != '\0';
-  return fmt::format("{}={}{}{}", name, ours, any ? ":" : "", any ? users : "");
-}
-
-bool on_path(const char* program) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path != nullptr ? path : "";
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string name = std::string(rest.substr(0, end)) + "/" + program;
-    if (access(name.c_str(), X_OK) == 0) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
-}
-
-// Debian's llvm-19 has a symbolizer with a version in its name, which sanitizers do not look for.
-std::string versioned_symbolizer() {
-  if (std::getenv("ASAN_SYMBOLIZER_PATH") != nullptr || on_path("llvm-symbolizer")) return "";
-  for (int version = 19; version >= 14; --version) {
-    const std::string name = fmt::format("/usr/bin/llvm-symbolizer-{}", version);
-    if (access(name.c_str(), X_OK) == 0) return name;
-  }
-  return "";
-}
-
 // The last -seed= of the user's engine words, else a fresh one.
 std::uint32_t choose_seed(const Words& engine_words) {
   std::uint32_t seed = 0;
@@ -77,6 +48,35 @@ std::uint32_t choose_seed(const Words& engine_words) {
 }
 
 }  // namespace
+
+std::string sanitizer_options(const char* name, const char* ours) {
+  const char* users = std::getenv(name);
+  const bool any = users != nullptr && *users != '\0';
+  return fmt::format("{}={}{}{}", name, ours, any ? ":" : "", any ? users : "");
+}
+
+std::string program_on_path(const char* program) {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path != nullptr ? path : "";
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    std::string name = std::string(rest.substr(0, end)) + "/" + program;
+    if (access(name.c_str(), X_OK) == 0) return name;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return "";
+}
+
+// Debian's llvm-19 has a symbolizer with a version in its name, which sanitizers do not look for.
+std::string versioned_symbolizer() {
+  if (std::getenv("ASAN_SYMBOLIZER_PATH") != nullptr || !program_on_path("llvm-symbolizer").empty())
+    return "";
+  for (int version = 19; version >= 14; --version) {
+    std::string name = fmt::format("/usr/bin/llvm-symbolizer-{}", version);
+    if (access(name.c_str(), X_OK) == 0) return name;
+  }
+  return "";
+}
 
 std::string command_line(const EngineCommand& command) {
   std::string line;
@@ -109,13 +109,15 @@ Status FuzzPlan::prepare() {
       options_.target->name);
   if (std::string_view(ARENAFUZZ_ENGINE).empty())
     return {"this build has no engine: use the preset fuzz: " + how};
-  if (access(binary_.c_str(), X_OK) != 0)
+  if (options_.engine != EngineChoice::kAfl && access(binary_.c_str(), X_OK) != 0)
     return {fmt::format("no binary {}: build it: {}", shell_quoted(binary_), how)};
   if (options_.kernel.kernel) tree_.begin();
-  Status status = find_corpora();
+  Status status = find_afl();
+  if (status.ok()) status = find_corpora();
   for (const char* name : {"corpus", "findings", "findings.new", "crashes", "logs", "stats"})
     if (status.ok()) status = make_folder(out(name));
-  return status.ok() ? lock() : status;
+  if (status.ok()) status = lock();
+  return status.ok() ? copy_afl_seeds() : status;
 }
 
 Status FuzzPlan::find_corpora() {
@@ -181,20 +183,20 @@ bool FuzzPlan::drop_seed(const std::string& artifact) {
 }
 
 EngineCommand FuzzPlan::command(int job, int seconds) const {
+  if (runs_afl(job)) return afl_command(job, seconds);
   EngineCommand command;
   command.environment = {sanitizer_options("ASAN_OPTIONS", kAsanOptions),
                          sanitizer_options("UBSAN_OPTIONS", kUbsanOptions)};
   const std::string symbolizer = versioned_symbolizer();
   if (!symbolizer.empty()) command.environment.push_back("ASAN_SYMBOLIZER_PATH=" + symbolizer);
   Words& words = command.words;
-  words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job),
-           "--findings=" + out("findings.new"), fmt::format("--domain={}", domain_name(domain_))};
-  for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
-  if (options_.strict) words.emplace_back("--strict");
+  words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job)};
+  const Words ours = target_options();
+  words.insert(words.end(), ours.begin(), ours.end());
   words.insert(
       words.end(),
       {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
-       fmt::format("-max_len={}", kMaxInputBytes), kLengthControl, "-reload=1",
+       fmt::format("-max_len={}", kMaxInputBytes), kLengthControl, kQuickFirst, "-reload=1",
        "-print_final_stats=1", "-print_funcs=0", "-detect_leaks=0",
        fmt::format("-rss_limit_mb={}", kRssLimitMb), fmt::format("-timeout={}", kInputSeconds),
        fmt::format("-report_slow_units={}", kInputSeconds)});
@@ -202,6 +204,42 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
   words.push_back(out("corpus"));
   words.insert(words.end(), corpora_.begin(), corpora_.end());
+  return command;
+}
+
+EngineCommand FuzzPlan::replay_command(const std::string& file) const {
+  EngineCommand command = this->command(0, 0);
+  command.words = {binary_};
+  const Words options = target_options();
+  command.words.insert(command.words.end(), options.begin(), options.end());
+  command.words.insert(command.words.end(), {fmt::format("-rss_limit_mb={}", kRssLimitMb),
+                                             fmt::format("-timeout={}", kInputSeconds), file});
+  return command;
+}
+
+// `corpus` knows the default tree alone, and never the canary.
+bool FuzzPlan::can_merge() const {
+  return !options_.target->canary() && options_.kernel.tree.empty() && options_.corpus.empty();
+}
+
+EngineCommand FuzzPlan::merge_command() const {
+  EngineCommand command;
+  std::error_code ignored;
+  command.words = {"/usr/bin/nice",
+                   fs::read_symlink("/proc/self/exe", ignored).string(),
+                   "--source-dir=" + context_.source_folder,
+                   "--bin-dir=" + context_.build_folder,
+                   "corpus",
+                   "merge",
+                   out("corpus.merged"),
+                   out("corpus"),
+                   "--no-reduce",
+                   "--aside",
+                   out("crashes"),
+                   "--target",
+                   options_.target->name,
+                   "--domain",
+                   domain_name(domain_)};
   return command;
 }
 

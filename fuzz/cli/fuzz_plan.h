@@ -6,6 +6,7 @@
 //   OUT/findings     one text file a signature   OUT/stats/job-N      counters (stats.h)
 //   OUT/crashes      inputs that ended a job     OUT/known.txt        signatures, for --known
 //   OUT/seeds        only after a seed crashed: the others
+//   OUT/afl          AFL++'s own folder           OUT/afl-seeds        the seeds, as it wants them
 //   OUT/findings.new where the targets write during a run; gone at its end
 //
 // Ownership Plain values; the lock is held until the plan is gone.
@@ -29,6 +30,12 @@ struct EngineCommand {
 };
 // As a shell takes it.
 std::string command_line(const EngineCommand& command);
+// "NAME=ours:user's": what the user set comes after ours, and so wins.
+std::string sanitizer_options(const char* name, const char* ours);
+// A symbolizer that sanitizers do not find by themselves; empty: none, or not needed.
+std::string versioned_symbolizer();
+// The program's file; empty: none.
+std::string program_on_path(const char* program);
 
 class FuzzPlan {
  public:
@@ -50,6 +57,16 @@ class FuzzPlan {
   // The first file of the kernel tree that is not what it was at the start; empty: none.
   std::string changed_tree_file() const { return tree_.changed(); }
   EngineCommand command(int job, int seconds) const;
+  // Whether the job is AFL++'s, and its name there.
+  bool runs_afl(int job) const;
+  std::string afl_name(int job) const;
+  // AFL++'s binary on files, by itself: reports with names, nothing counted.
+  EngineCommand afl_replay_command(const Words& files) const;
+  // One input by itself, as a job would run it.
+  EngineCommand replay_command(const std::string& file) const;
+  // OUT/corpus into OUT/corpus.merged. REQUIRES: can_merge().
+  bool can_merge() const;
+  EngineCommand merge_command() const;
   // A seed that ends a job at its start would end every one: from here on the seeds are a copy in
   // OUT/seeds without those that equal `artifact`. False if there is none.
   bool drop_seed(const std::string& artifact);
@@ -59,10 +76,17 @@ class FuzzPlan {
   Status lock();
   Status find_corpora();
   bool copy_seeds();
+  Status find_afl();
+  Status copy_afl_seeds();
+  Words target_options() const;
+  EngineCommand afl_command(int job, int seconds) const;
 
   Context context_;
   FuzzOptions options_;
   std::string binary_;
+  std::string afl_binary_;
+  std::string afl_fuzz_;
+  std::string mutator_;
   Words corpora_;  // folders of seeds
   std::string note_;
   TreeWatch tree_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 
 #include "fuzz/cli/crash_file.h"
 #include "fuzz/cli/quoting.h"
@@ -43,7 +44,12 @@ std::string last_line(const std::string& log) {
 }  // namespace
 
 FuzzRun::FuzzRun(FuzzPlan& plan, Findings& findings, std::FILE* stream)
-    : plan_(plan), findings_(findings), stream_(stream), terminal_(isatty(fileno(stream)) != 0) {}
+    : plan_(plan),
+      findings_(findings),
+      stream_(stream),
+      terminal_(isatty(fileno(stream)) != 0),
+      record_(plan.options().out),
+      keeper_(plan) {}
 
 double FuzzRun::elapsed() const {
   return std::chrono::duration<double>(Clock::now() - began_).count();
@@ -64,6 +70,10 @@ void FuzzRun::warn(const std::string& text) {
 }
 
 Status FuzzRun::start_all() {
+  if (plan_.options().engine != EngineChoice::kLibFuzzer) {
+    const Status status = check_afl_seeds();
+    if (!status.ok()) return status;
+  }
   for (int i = 0; i < plan_.options().jobs; ++i) {
     jobs_.push_back(std::make_unique<FuzzJob>(plan_, i));
     const Status status = jobs_.back()->prepare();
@@ -82,11 +92,16 @@ Status FuzzRun::run() {
   sigprocmask(SIG_BLOCK, &set, &former);
   signal(SIGPIPE, SIG_IGN);
   began_ = Clock::now();
+  began_at_ = static_cast<std::uint64_t>(std::time(nullptr));
+  record_.open();
+  if (record_.sessions() > 1)
+    fmt::print(stream_, "session {} in this folder: {} of run time, corpus and findings go on\n",
+               record_.sessions(), time_text(record_.seconds_before()));
   Status status = start_all();
   while (status.ok() && !stopping_) {
     wait_for_signal(kTickMs);
     status = tick();
-    if (interrupts_ != 0) stopping_ = true;
+    if (interrupts_ != 0 || disk_full_) stopping_ = true;
     const int all = plan_.options().seconds;
     if (all != 0 && elapsed() >= all) stopping_ = true;
     if (plan_.options().stop_at_first && totals_.programs_with_findings + totals_.deaths != 0)
@@ -95,9 +110,11 @@ Status FuzzRun::run() {
   }
   if (status.ok()) {
     stop_all();
+    if (plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(true);
     findings_.close();
     if (!findings_.problem().empty()) warn(findings_.problem());
     show_status(true);
+    keep_record(true);
   }
   jobs_.clear();
   sigprocmask(SIG_SETMASK, &former, nullptr);
@@ -122,8 +139,10 @@ Status FuzzRun::tick() {
     }
   }
   findings_.collect();
+  if (!stopping_ && plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(false);
   if (!stopping_) restart_dead();
   show_status(false);
+  if (!stopping_) keep_record(false);
   return {};
 }
 
@@ -131,9 +150,14 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
   if (!end.died) {
     if (!end.ran_inputs && !stopping_ && interrupts_ == 0)
       warn(fmt::format("the engine ended without running an input: see {}", job.log_name()));
+    if (end.ran_inputs && ended_early(job)) {
+      deaths_.push_back(elapsed());
+      waiting_.push_back(&job);
+    }
     return {};
   }
   if (stopping_ && interrupts_ > 1) return {};  // we killed it
+  if (job.afl()) return handle_afl_end(job);
   const bool refused = end.exit_code == kUnusable || end.exit_code == 127;
   if (refused && !end.ran_inputs)
     return {fmt::format("the target does not start: {}", last_line(job.log_of_this_life()))};
@@ -148,6 +172,7 @@ void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   const std::string log = job.log_of_this_life();
   const bool reported = read_sanitizer_report(log, stuck_ ? "timeout" : "", &report);
   if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
+  if (reported && report.signature.starts_with("timeout") && !timeout_is_real(report)) return;
   if (reported && plan_.options().known.contains(report.signature)) {
     ++totals_.known_deaths;
   } else if (reported) {
@@ -198,7 +223,7 @@ void FuzzRun::stop_all() {
   std::vector<std::uint64_t> before;
   for (const auto& job : jobs_) {
     before.push_back(job->stats().executions.load());
-    job->send(SIGUSR1);
+    job->ask_to_stop();
   }
   if (interrupts_ == 0 && !wait_for_jobs(kPatienceSeconds)) kill_stuck(before);
   if (wait_for_jobs(interrupts_ != 0 ? kInterruptedPatienceSeconds : kLastPatienceSeconds)) return;
@@ -212,6 +237,7 @@ void FuzzRun::stop_all() {
 // A job that has not ended its input hangs in it: let it say where, and keep the input.
 void FuzzRun::kill_stuck(const std::vector<std::uint64_t>& before) {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (jobs_[i]->afl()) continue;  // has its own clock for inputs
     if (!jobs_[i]->running() || jobs_[i]->stats().executions.load() != before[i]) continue;
     stuck_ = true;
     jobs_[i]->send(SIGABRT);
@@ -237,9 +263,17 @@ void FuzzRun::count() {
     sum.programs_with_known += stats.known.load();
     for (int site = 0; site < kFaultSiteCount; ++site)
       sum.faults_fired[site] += stats.faults_fired[site].load();
+    for (int site = 0; site < kFaultSiteCount; ++site)
+      for (int outcome = 0; outcome < kFaultOutcomeCount; ++outcome)
+        sum.fault_outcomes[site][outcome] += stats.fault_outcomes[site][outcome].load();
+    if (job->afl()) count_afl(*job, &sum);
     sum.coverage = std::max(sum.coverage, job->coverage());
     sum.corpus = std::max(sum.corpus, job->corpus());
     sum.peak_kib = std::max(sum.peak_kib, job->peak_kib());
+  }
+  if (plan_.options().engine == EngineChoice::kAfl) {
+    sum.coverage = sum.afl_edges;
+    sum.corpus = sum.afl_corpus;
   }
   sum.programs_with_known += sum.known_deaths;
   totals_ = sum;

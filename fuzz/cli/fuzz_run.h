@@ -18,12 +18,16 @@
 #include <cstdio>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "fuzz/campaign/record.h"
+#include "fuzz/cli/corpus_keeper.h"
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_job.h"
 #include "fuzz/cli/fuzz_plan.h"
+#include "fuzz/cli/sanitizer_report.h"
 
 namespace arenafuzz::cli {
 
@@ -39,9 +43,16 @@ struct FuzzTotals {
   std::uint64_t documented = 0;             // programs ended by a documented difference
   std::uint64_t programs_with_known = 0;
   std::uint64_t faults_fired[kFaultSiteCount] = {};
+  std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   std::uint64_t coverage = 0;  // of the job that has most
   std::uint64_t corpus = 0;    // likewise
   std::uint64_t peak_kib = 0;
+  // Of AFL++'s jobs; its executions are part of those above.
+  std::uint64_t afl_executions = 0;
+  std::uint64_t afl_edges = 0;
+  std::uint64_t afl_corpus = 0;
+  std::uint64_t afl_imported = 0;
+  double afl_stability = 0;  // percent, the lowest; 0: not known
   std::uint64_t deaths = 0;
   std::uint64_t deaths_without_report = 0;  // the engine's words are missing: killed, perhaps
   std::uint64_t known_deaths = 0;
@@ -58,6 +69,11 @@ class FuzzRun {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  struct JobFigures {
+    std::uint64_t operations = 0;  // at the last look
+    double operations_per_second = 0;
+    std::uint64_t resident_mib = 0;
+  };
   using Clock = std::chrono::steady_clock;
 
   Status start_all();
@@ -68,6 +84,12 @@ class FuzzRun {
   // True if the job died of a seed that is now set aside.
   bool set_seed_aside(const std::string& log, const std::string& artifact);
   void restart_dead();
+  // fuzz_run_afl.cc
+  Status check_afl_seeds();
+  Status handle_afl_end(FuzzJob& job);
+  void keep_afl_input(const AflInput& input, const std::string& log, bool timed_out);
+  void take_afl_inputs(bool last);
+  static void count_afl(const FuzzJob& job, FuzzTotals* sum);
   void stop_all();
   void kill_stuck(const std::vector<std::uint64_t>& before);
   bool wait_for_jobs(double seconds);
@@ -78,6 +100,15 @@ class FuzzRun {
   void show_status(bool last);
   void warn(const std::string& text);
 
+  // fuzz_run_record.cc: figures on disk, limits, the merge beside.
+  void keep_record(bool last);
+  void look_at_jobs();
+  void look_at_disk();
+  void record_to(campaign::CampaignStatus* status) const;
+  // A job that took its time for over, by a clock that was set, or that was recycled.
+  bool ended_early(const FuzzJob& job) const;
+  bool timeout_is_real(const SanitizerReport& report);
+
   FuzzPlan& plan_;
   Findings& findings_;
   std::FILE* stream_;
@@ -87,10 +118,24 @@ class FuzzRun {
   std::deque<double> deaths_;      // times of the last minute
   Clock::time_point began_;
   FuzzTotals totals_;
+  std::set<std::string> shared_;  // AFL++ inputs that libFuzzer was given
+  campaign::Record record_;
+  CorpusKeeper keeper_;
+  std::vector<JobFigures> figures_;  // of each job
+  double looked_at_jobs_ = -1e9;
+  double looked_at_disk_ = -1e9;
+  std::uint64_t corpus_files_ = 0;
+  std::uint64_t corpus_bytes_ = 0;
+  double disk_mib_ = 0;
+  bool disk_short_ = false;
+  bool disk_full_ = false;
+  std::uint64_t began_at_ = 0;  // time of day, for people
   int interrupts_ = 0;
   bool stopping_ = false;
   bool stuck_ = false;
   double shown_at_ = -1e9;
+  double looked_at_ = -1e9;  // into AFL++'s folder
+  int afl_replays_ = 0;
   std::deque<std::pair<double, std::uint64_t>> rates_;  // time, operations
   std::vector<std::string> warnings_;
 };

@@ -4,12 +4,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "fuzz/cli/options_reader.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
 namespace {
+
+constexpr int kMaxMib = 1 << 30;
+constexpr const char* kEngineNames[] = {"libfuzzer", "afl", "both"};
 
 std::string target_help() {
   std::string help = "what to fuzz (pool_faults):";
@@ -24,6 +28,7 @@ constexpr const char* kFuzzExamples =
     "  arenafuzz fuzz --known fuzz-out/known.txt    pass over what an earlier run found\n"
     "  arenafuzz fuzz --target canary --time 30     proof that the machinery finds a bug\n"
     "  arenafuzz fuzz --backend kernel --kernel-tree ~/linux --domain callers\n"
+    "  arenafuzz fuzz --engine both --time 0        until stopped; arenafuzz status DIR looks on\n"
     "  arenafuzz fuzz --jobs 1 -- -seed=7 -runs=1000000";
 
 // The engine's number of processes: CLI11's checks name the bounds.
@@ -31,10 +36,19 @@ void add_fuzz_options(CLI::App& app, SharedWords* words, std::string* engine,
                       FuzzOptions* options) {
   add_shared(app, words);
   app.add_option("--target", words->target, target_help());
-  app.add_option("--engine", *engine, "libfuzzer (the default)");
+  app.add_option("--engine", *engine,
+                 "libfuzzer (the default), afl (AFL++), or both, which share what they find");
   app.add_option("--time", options->seconds, "seconds; 0 is until stopped (60)")
       ->check(CLI::Range(0, kMaxSeconds));
   app.add_option("--jobs", options->jobs, "processes (all cores)")->check(CLI::Range(1, kMaxJobs));
+  app.add_option("--disk", options->disk_mib,
+                 "MiB that --out may take; near it logs are cut and the corpus is merged, above it "
+                 "the run ends (no limit)")
+      ->check(CLI::Range(1, kMaxMib));
+  app.add_option("--memory", options->memory_mib,
+                 "MiB that all jobs together may keep resident; a job above its share is stopped "
+                 "between two inputs and started again (no limit)")
+      ->check(CLI::Range(1, kMaxMib));
   app.add_option("--out", options->out, "folder for new inputs, findings and logs (fuzz-out)");
   app.add_option("--corpus", options->corpus,
                  "folder of seeds, never written (corpus/<target> of the source)");
@@ -65,7 +79,27 @@ void add_replay_options(CLI::App& app, SharedWords* words, ReplayOptions* option
   app.add_flag("--ktap", options->ktap, "KTAP on stdout, all else on stderr");
 }
 
+std::optional<int> check_engine(const Reader& reader, const std::string& engine,
+                                FuzzOptions* options) {
+  const auto* const end = std::end(kEngineNames);
+  const auto* const name = std::find(std::begin(kEngineNames), end, engine);
+  if (name == end)
+    return reader.wrong("no engine " + shell_quoted(engine) + ": use libfuzzer, afl or both");
+  options->engine = static_cast<EngineChoice>(name - std::begin(kEngineNames));
+  if (options->engine == EngineChoice::kLibFuzzer) return std::nullopt;
+  if (!options->kernel.tree.empty())
+    return reader.wrong("AFL++ fuzzes the default tree alone: use --engine libfuzzer");
+  if (options->engine != EngineChoice::kBoth) return std::nullopt;
+  if (options->jobs == 1)
+    return reader.wrong("two engines need two jobs: use --jobs 2 or one engine");
+  if (!reader.after_dashes().empty())
+    return reader.wrong("words after -- are for one engine: use --engine libfuzzer or afl");
+  return std::nullopt;
+}
+
 }  // namespace
+
+const char* engine_name(EngineChoice engine) { return kEngineNames[static_cast<int>(engine)]; }
 
 std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
   Reader reader("fuzz", "[OPTIONS] [-- ENGINE ARGS]",
@@ -79,14 +113,13 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
   if (const auto code =
           check_shared(reader, shared, &options->domain, &options->target, &options->kernel))
     return code;
-  if (engine != "libfuzzer")
-    return reader.wrong("this build has no engine " + shell_quoted(engine) +
-                        ": use --engine libfuzzer");
+  if (const auto code = check_engine(reader, engine, options)) return code;
   if (!reader.names().empty())
     return reader.wrong("unexpected word " + shell_quoted(reader.names()[0]) +
                         ": put words for the engine after --");
   if (options->out.empty()) return reader.wrong("--out is empty: name a folder");
   if (options->jobs == 0) options->jobs = default_jobs();
+  if (options->engine == EngineChoice::kBoth) options->jobs = std::max(options->jobs, 2);
   options->known_files = shared.known;
   options->engine_words = reader.after_dashes();
   return read_known(shared.known, &options->known);
@@ -106,6 +139,19 @@ std::optional<int> read_replay_options(const Words& words, ReplayOptions* option
   if (options->json + options->ktap + options->bisect > 1)
     return reader.wrong("--json, --ktap and --bisect exclude each other: use one");
   return read_known(shared.known, &options->known);
+}
+
+std::optional<int> read_status_options(const Words& words, StatusOptions* options) {
+  Reader reader("status", "DIR", "How the run stands that writes, or wrote, in DIR.",
+                "  arenafuzz status fuzz-out\n"
+                "  watch -n 5 arenafuzz status fuzz-out\n"
+                "  arenafuzz status fuzz-out --json | jq .totals.findings");
+  reader.app().add_flag("--json", options->json, "one object on stdout");
+  if (const auto code = reader.read(words)) return code;
+  const Words names = all_names(reader);
+  if (names.size() != 1) return reader.wrong("status takes one folder: name a run's --out");
+  options->folder = names[0];
+  return std::nullopt;
 }
 
 std::optional<int> read_show_options(const Words& words, ShowOptions* options) {

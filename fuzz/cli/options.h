@@ -29,7 +29,11 @@ struct DomainChoice {
 };
 const char* domain_name(Domain domain);
 
+enum class EngineChoice { kLibFuzzer, kAfl, kBoth };
+const char* engine_name(EngineChoice engine);
+
 struct FuzzOptions {
+  EngineChoice engine = EngineChoice::kLibFuzzer;
   const TargetInfo* target = nullptr;
   KernelChoice kernel;
   DomainChoice domain;
@@ -39,12 +43,20 @@ struct FuzzOptions {
   bool stop_at_first = false;
   int seconds = 60;  // 0: until stopped
   int jobs = 0;
+  int disk_mib = 0;    // of OUT; 0: no limit
+  int memory_mib = 0;  // resident, of all jobs together; 0: no limit
   std::string out = "fuzz-out";
   std::string corpus;  // empty: the committed one
   bool json = false;
   Words engine_words;
 };
 std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options);
+
+struct StatusOptions {
+  std::string folder;
+  bool json = false;
+};
+std::optional<int> read_status_options(const Words& words, StatusOptions* options);
 
 struct ReplayOptions {
   std::vector<std::string> files;
@@ -111,6 +123,20 @@ struct TriageOptions {
   bool json = false;
 };
 std::optional<int> read_triage_options(const Words& words, TriageOptions* options);
+
+enum class CorpusAction { kMerge, kMigrate, kImport, kExport };
+struct CorpusOptions {
+  CorpusAction action = CorpusAction::kMerge;
+  RunChoice choice;
+  std::vector<std::string> known_files;
+  std::string out;    // merge: a folder; import: a folder or empty; export: a zip
+  std::string aside;  // merge: for inputs that end the target's process
+  std::vector<std::string> names;
+  bool no_reduce = false;
+  int seconds = 0;  // of reducing; 0: until nothing more can be taken away
+  bool json = false;
+};
+std::optional<int> read_corpus_options(const Words& words, CorpusOptions* options);
 
 }  // namespace arenafuzz::cli
 

@@ -6,9 +6,11 @@
 run_packages='cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev'
 clang_packages='clang-19 libclang-rt-19-dev llvm-19'
 kernel_packages='linux-source-6.12'
+corpus_packages=libarchive-dev
 linux_source=/usr/src/linux-source-6.12.tar.xz
-test_packages='linux-source-6.12 patch g++ libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev'
-all_packages='clang-tidy-19 clang-format-19 clang-14 libclang-rt-14-dev'
+afl_packages='afl++ clang-14 libclang-rt-14-dev'
+test_packages='linux-source-6.12 patch g++ libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libarchive-dev'
+all_packages='clang-tidy-19 clang-format-19 clang-14 libclang-rt-14-dev afl++ g++-multilib unzip chromium fonts-dejavu-core'
 command_to_install="apt-get install --no-install-recommends $run_packages $clang_packages"
 
 missing_of() {

@@ -82,6 +82,13 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
   fmt::print(stream, "  time         {}\n", time_text(totals_.seconds));
   fmt::print(stream, "  executions   {} ({}/s)\n", count_text(totals_.executions),
              rate_text(per_second(totals_.executions, totals_.seconds)));
+  if (plan_.options().engine != EngineChoice::kLibFuzzer)
+    fmt::print(stream,
+               "  engines      libFuzzer {} executions; AFL++ {} executions, {} edges, corpus {} "
+               "inputs, {} imported, stability {:.1f}%\n",
+               count_text(totals_.executions - totals_.afl_executions),
+               count_text(totals_.afl_executions), totals_.afl_edges, totals_.afl_corpus,
+               totals_.afl_imported, totals_.afl_stability);
   fmt::print(stream, "  operations   {} ({}/s), {} skipped\n", count_text(totals_.operations),
              rate_text(per_second(totals_.operations, totals_.seconds)),
              count_text(totals_.skipped));
@@ -168,7 +175,7 @@ void FuzzSummary::print_json() const {
   const Json object{{"command", "fuzz"},
                     {"backend", plan_.options().kernel.kernel ? "kernel" : "cpp"},
                     {"kernel_tree", kernel_tree_json(plan_.options().kernel)},
-                    {"engine", "libfuzzer"},
+                    {"engine", engine_name(plan_.options().engine)},
                     {"target", plan_.options().target->name},
                     {"seed", plan_.seed()},
                     {"jobs", plan_.options().jobs},
@@ -177,6 +184,11 @@ void FuzzSummary::print_json() const {
                     {"interrupted", interrupted_},
                     {"seconds", totals_.seconds},
                     {"executions", totals_.executions},
+                    {"afl_executions", totals_.afl_executions},
+                    {"afl_edges", totals_.afl_edges},
+                    {"afl_corpus", totals_.afl_corpus},
+                    {"afl_imported", totals_.afl_imported},
+                    {"afl_stability", totals_.afl_stability},
                     {"operations", totals_.operations},
                     {"operations_per_second", per_second(totals_.operations, totals_.seconds)},
                     {"skipped", totals_.skipped},

@@ -20,6 +20,7 @@
 #include "fuzz/cli/triage_files.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/cli/triage_lane.h"
+#include "fuzz/cli/triage_pages.h"
 #include "fuzz/cli/triage_report.h"
 #include "fuzz/cli/triage_run.h"
 
@@ -180,7 +181,8 @@ class TriageRun {
 
   int finish() {
     const std::string text = report_json(result_, options_);
-    const Status status = write_durably(options_.out + "/report.json", text + "\n");
+    Status status = write_durably(options_.out + "/report.json", text + "\n");
+    if (status.ok()) status = write_pages(options_.out, Json::parse(text));
     if (!status.ok()) return refuse(status.sentence);
     print_report(options_.json ? stderr : stdout, result_, options_);
     if (options_.json) fmt::print("{}\n", text);

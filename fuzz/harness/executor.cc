@@ -72,6 +72,7 @@ const Verdict& Executor::run(const Program& program, const Options& options) {
   closer.compare_always = true;
   closer.trace = nullptr;
   closer.events = nullptr;
+  closer.states = nullptr;
   prepare(program, closer);
   execute(program);
   verdict_.trace_hash = first.trace_hash;
@@ -85,6 +86,7 @@ void Executor::prepare(const Program& program, const Options& options) {
   verdict_.findings.clear();
   verdict_.end = EndReason::kCompleted;
   verdict_.documented = "";
+  std::fill_n(&verdict_.fault_outcomes[0][0], kFaultSiteCount * kFaultOutcomeCount, 0);
   verdict_.trace_hash = verdict_.operations = verdict_.skipped = verdict_.steps = 0;
   injector_.reset(program.plan);
   injector_.capture_backtraces(options.trace_backtraces);
@@ -121,6 +123,8 @@ void Executor::execute(const Program& program) {
     injector_.set_active(true);
     for (std::size_t i = 0; i < program.operations.size(); ++i) step(i, program.operations[i]);
     finish(program);
+  } else {
+    count_faults(verdict_.findings.empty() ? FaultOutcome::kBug : FaultOutcome::kFinding);
   }
   injector_.set_active(false);
   atomics::hooks = {};
@@ -185,6 +189,7 @@ Executor::Applies Executor::applies(const Operation& operation) const {
 
 void Executor::step(std::size_t position, const Operation& wanted) {
   ++verdict_.operations;
+  if (options_.states != nullptr) options_.states->before(position, *this);
   const Applies applied = applies(wanted);
   if (judge_->tracing()) {
     const char* note = applied == Applies::kSkipped ? "   # skipped: outside the profile or domain"
@@ -197,6 +202,7 @@ void Executor::step(std::size_t position, const Operation& wanted) {
     verdict_.skipped += applied == Applies::kSkipped ? 1 : 0;
     return;
   }
+  const std::size_t findings_before = verdict_.findings.size();
   judge_->begin_operation(position, wanted, is_misuse(wanted));
   injector_.begin_operation(position, wanted.faults);
   if (header_.profile == Profile::kCorrect) {
@@ -231,6 +237,34 @@ void Executor::step(std::size_t position, const Operation& wanted) {
   }
   injector_.end_operation();
   judge_->end_operation();
+  if (injector_.fired_in_operation() != 0)
+    count_faults(verdict_.findings.size() != findings_before ? FaultOutcome::kFinding
+                                                             : outcome_of(wanted));
+}
+
+FaultOutcome Executor::outcome_of(const Operation& operation) const {
+  const auto served = [](bool did) {
+    return did ? FaultOutcome::kServed : FaultOutcome::kNoMemory;
+  };
+  switch (operation.kind) {
+    case OperationKind::kAlloc:
+    case OperationKind::kGenAlloc:
+      return served(blocks_[operation.slot].address != 0);
+    case OperationKind::kEnable:
+    case OperationKind::kEnablePath:
+      if (enable_result_ != 0 && enable_result_ != -ENOMEM) return FaultOutcome::kError;
+      return served(enable_result_ == 0);
+    default:
+      return FaultOutcome::kServed;
+  }
+}
+
+void Executor::count_faults(FaultOutcome outcome) {
+  const auto fired =
+      std::min<std::uint64_t>(injector_.fired_in_operation(), Injector::kLogCapacity);
+  for (std::uint64_t age = 0; age < fired; ++age)
+    ++verdict_.fault_outcomes[static_cast<int>(injector_.fired_fault(age).site)]
+                             [static_cast<int>(outcome)];
 }
 
 void Executor::do_alloc(const Operation& operation) {
@@ -305,7 +339,7 @@ void Executor::do_enable(const Operation& operation) {
   }
   fired_kmalloc_before_ = injector_.fired(FaultSite::kKmalloc);
   // What is left of an earlier life with this slot's scheduler means nothing now.
-  const int result = scheduler.enable(request);
+  const int result = enable_result_ = scheduler.enable(request);
   const bool made_masks = operation.arenas != 0;
   if (result == 0 && !was_enabled && made_masks &&
       (scheduler.mask_count() != request.cpus + request.shards ||
@@ -343,6 +377,7 @@ void Executor::finish(const Program& program) {
   end.kind =
       header_.kind == ProgramKind::kGenPool ? OperationKind::kGenDestroy : OperationKind::kDisable;
   injector_.set_active(false);
+  if (options_.states != nullptr) options_.states->before(program.operations.size(), *this);
   judge_->begin_operation(program.operations.size(), end, false);
   if (header_.kind == ProgramKind::kGenPool) {
     gen_destroy();

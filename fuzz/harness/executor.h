@@ -46,6 +46,9 @@ class Executor {
   const Verdict& run(const Program& program) { return run(program, Options{}); }
 
   const Injector& injector() const { return injector_; }
+  // For observers, also after a run: what a finding leaves is kept until the next one.
+  Backend& backend() const { return *backend_; }
+  const ArenaMap& arena(int map) const { return maps_[map].arena; }
 
  private:
   // A block slot: what alloc wrote, and what `twice` frees again.
@@ -85,6 +88,8 @@ class Executor {
   void do_misuse_free(const Operation& operation);
   void free_block(int scheduler, std::uint64_t address, std::uint64_t size);
   void do_enable(const Operation& operation);
+  FaultOutcome outcome_of(const Operation& operation) const;
+  void count_faults(FaultOutcome outcome);
   int expected_error(const Operation& operation, bool was_enabled, std::uint64_t fired) const;
   void disable(int scheduler);
   void drop_slots(int scheduler);
@@ -120,6 +125,7 @@ class Executor {
   bool slots_dirty_ = false;
   std::optional<GenPoolJudge> gen_judge_;
   std::uint64_t fired_kmalloc_before_ = 0;  // the operation
+  int enable_result_ = 0;
 };
 
 }  // namespace arenafuzz

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/harness/ledger.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace arenafuzz {
 namespace {
-
-constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
 
 struct Span {
   std::uint64_t first;  // granule
@@ -22,43 +17,14 @@ Span span_of(const Ledger::Chunk& chunk, std::uint64_t address, std::uint64_t si
   return {offset / 8, (offset + size - 1) / 8};
 }
 
-std::uint64_t mask_of(const Span& span, std::uint64_t word) {
-  std::uint64_t mask = kAllOnes;
-  if (word == span.first / 64) mask &= kAllOnes << (span.first % 64);
-  if (word == span.last / 64) mask &= kAllOnes >> (63 - span.last % 64);
-  return mask;
-}
-
 }  // namespace
-
-ShadowRegion::ShadowRegion() {
-  void* memory = mmap(nullptr, kWords * 8, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  words_ = memory == MAP_FAILED ? nullptr : static_cast<std::uint64_t*>(memory);
-}
-
-ShadowRegion::~ShadowRegion() {
-  if (words_ != nullptr) munmap(words_, kWords * 8);
-}
-
-std::uint64_t* ShadowRegion::allocate(std::uint64_t words) {
-  if (words > kWords - used_) return nullptr;
-  std::uint64_t* found = words_ + used_;
-  used_ += words;
-  std::memset(found, 0, words * 8);
-  return found;
-}
-
-void ShadowRegion::reset() {
-  if (used_ > kKeepWords) madvise(words_ + kKeepWords, (used_ - kKeepWords) * 8, MADV_DONTNEED);
-  used_ = 0;
-}
 
 void Ledger::discard() {
   chunks_.clear();
   has_overlap_ = false;
   leaves_ = 0;
   tree_.clear();
+  if (chunk_of_page_.size() > kKeptPages) chunk_of_page_ = {};
 }
 
 bool Ledger::add(const ChunkView& view, int granule_order, int page_shift, ShadowRegion& region) {
@@ -70,8 +36,7 @@ bool Ledger::add(const ChunkView& view, int granule_order, int page_shift, Shado
   chunk.granules = bytes / 8;
   chunk.free_granules = chunk.granules;
   chunk.expected_avail = bytes;
-  chunk.shadow = region.allocate((chunk.granules + 63) / 64);
-  if (chunk.shadow == nullptr) return false;
+  if (!chunk.shadow.create((chunk.granules + 63) / 64, region)) return false;
   if (overlaps_chunk(view.start, bytes)) has_overlap_ = true;
   const auto index = static_cast<std::uint32_t>(chunks_.size());
   chunks_.push_back(chunk);
@@ -126,9 +91,7 @@ bool Ledger::cut(const Chunk& chunk, std::uint64_t* address, std::uint64_t* size
 
 bool Ledger::all_free(const Chunk& chunk, std::uint64_t address, std::uint64_t size) {
   const Span span = span_of(chunk, address, size);
-  for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word)
-    if ((chunk.shadow[word] & mask_of(span, word)) != 0) return false;
-  return true;
+  return chunk.shadow.all_zero(span.first, span.last);
 }
 
 bool Ledger::any_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) const {
@@ -142,10 +105,7 @@ bool Ledger::any_live(std::uint32_t index, std::uint64_t address, std::uint64_t 
 
 void Ledger::mark(Chunk& chunk, std::uint64_t address, std::uint64_t size, bool live) {
   const Span span = span_of(chunk, address, size);
-  for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word) {
-    const std::uint64_t mask = mask_of(span, word);
-    chunk.shadow[word] = live ? chunk.shadow[word] | mask : chunk.shadow[word] & ~mask;
-  }
+  chunk.shadow.mark(span.first, span.last, live);
 }
 
 void Ledger::set_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) {
@@ -181,7 +141,7 @@ bool Ledger::words_agree(const Chunk& chunk, std::uint64_t address, std::uint64_
   if (order_ != 3) return true;
   const Span span = span_of(chunk, address, size);
   for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word)
-    if (atomics::load(chunk.view.words[word]) != chunk.shadow[word]) return false;
+    if (atomics::load(chunk.view.words[word]) != chunk.shadow.word(word)) return false;
   return true;
 }
 
@@ -193,7 +153,7 @@ bool Ledger::chunk_agrees(const Chunk& chunk) const {
   if (!avail_agrees(chunk)) return false;
   if (order_ == 3) {
     for (std::uint64_t word = 0; word < (chunk.granules + 63) / 64; ++word)
-      if (atomics::load(chunk.view.words[word]) != chunk.shadow[word]) return false;
+      if (atomics::load(chunk.view.words[word]) != chunk.shadow.word(word)) return false;
     return true;
   }
   std::uint64_t taken = 0;
@@ -207,7 +167,7 @@ void Ledger::peer_set(std::uint32_t index, std::uint64_t word, std::uint64_t bit
   Chunk& chunk = chunks_[index];
   ++chunk.peer_taken;
   if (order_ != 3) return;
-  chunk.shadow[word] |= bit;
+  chunk.shadow.set(word, bit);
   --chunk.free_granules;
 }
 
@@ -216,7 +176,7 @@ void Ledger::peer_cleared(std::uint32_t index, std::uint64_t word, std::uint64_t
   --chunk.peer_taken;
   raise_bound(index);
   if (order_ != 3) return;
-  chunk.shadow[word] &= ~bit;
+  chunk.shadow.clear(word, bit);
   ++chunk.free_granules;
 }
 

@@ -21,41 +21,24 @@
 #include <cstdint>
 #include <vector>
 
+#include "fuzz/harness/shadow_bits.h"
 #include "src/pool/seams.h"
 
 namespace arenafuzz {
-
-// Bump memory for shadow words; everything is taken back at once.
-class ShadowRegion {
- public:
-  ShadowRegion();
-  ~ShadowRegion();
-  ShadowRegion(const ShadowRegion&) = delete;
-  ShadowRegion& operator=(const ShadowRegion&) = delete;
-
-  bool valid() const { return words_ != nullptr; }
-  // Zeroed; nullptr when the region is used up.
-  std::uint64_t* allocate(std::uint64_t words);
-  void reset();
-
- private:
-  static constexpr std::uint64_t kWords = std::uint64_t{1} << (sizeof(void*) == 8 ? 26 : 23);
-  static constexpr std::uint64_t kKeepWords = std::uint64_t{1} << 20;
-  std::uint64_t* words_ = nullptr;
-  std::uint64_t used_ = 0;
-};
 
 class Ledger {
  public:
   struct Chunk {
     ChunkView view;
-    std::uint64_t* shadow = nullptr;
+    ShadowBits shadow;
     std::uint64_t granules = 0;        // 8-byte granules of the shadow
     std::uint64_t free_granules = 0;   // of them
     std::uint64_t expected_avail = 0;  // bytes
     std::uint64_t peer_taken = 0;      // bits that a simulated peer set, and its avail did not pay
   };
   static constexpr std::uint32_t kNoChunk = ~std::uint32_t{0};
+  // A table by page that was larger is given back with the pool.
+  static constexpr std::size_t kKeptPages = std::size_t{1} << 16;
 
   void discard();
   // `page_shift`: chunks begin at multiples of 2^page_shift. False: no room for a shadow.

@@ -36,6 +36,17 @@ class EventSink {
   virtual bool event(std::uint64_t value, std::size_t position) = 0;
 };
 
+class Executor;
+
+// The pools and arenas between operations, for who draws them.
+class StateSink {
+ public:
+  virtual ~StateSink() = default;
+  // Before the operation at `position`; at the program's end, before its pools are destroyed, with
+  // the number of its operations.
+  virtual void before(std::size_t position, const Executor& executor) = 0;
+};
+
 struct Options {
   bool use_model = true;        // off: safety and contract alone
   bool compare_always = false;  // the whole state after every operation
@@ -44,6 +55,7 @@ struct Options {
   TraceSink* trace = nullptr;
   bool finding_backtraces = false;  // Finding::backtrace is filled: slow, for a second run
   EventSink* events = nullptr;
+  StateSink* states = nullptr;
   bool stop_at_documented = false;  // end where our pool differs from the kernel's by design
   bool first_fit_only = false;      // gen_pool: pass over the other policies
 };

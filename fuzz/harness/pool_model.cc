@@ -21,6 +21,7 @@ void PoolModel::discard() {
   std::fill(std::begin(words_by_avail_), std::end(words_by_avail_), 0);
   peer_granules_.clear();
   ranges_.clear();
+  if (chunk_of_page_.size() > kKeptPages) chunk_of_page_ = {};
 }
 
 std::uint64_t PoolModel::granules_for(std::uint64_t size) const {

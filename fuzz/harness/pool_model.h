@@ -123,6 +123,8 @@ class PoolModel {
   std::uint64_t first_page_ = 0;  // of the look-up table
   std::uint64_t total_words_ = 0;
   std::vector<Chunk> chunks_;
+  // A larger table is given back with the pool.
+  static constexpr std::size_t kKeptPages = std::size_t{1} << 16;
   std::vector<std::uint32_t> chunk_of_page_;     // a hint, checked at each use
   std::uint64_t words_by_avail_[kBuckets] = {};  // bitmap words of chunks, by bit width of avail
   std::vector<std::uint64_t> peer_granules_;     // chunk << 32 | granule that a peer holds

@@ -66,6 +66,12 @@ const char* tier_name(Tier tier) { return kTierNames[static_cast<int>(tier)]; }
 const char* site_name(Site site) { return kSiteNames[static_cast<int>(site)]; }
 const char* size_class_name(SizeClass value) { return kSizeNames[static_cast<int>(value)]; }
 const char* reach_name(Reach reach) { return kReachNames[static_cast<int>(reach)]; }
+const char* fault_outcome_name(FaultOutcome outcome) {
+  constexpr const char* kNames[kFaultOutcomeCount] = {"served", "no memory", "error", "BUG",
+                                                      "finding"};
+  return kNames[static_cast<int>(outcome)];
+}
+
 const char* end_reason_name(EndReason reason) { return kEndNames[static_cast<int>(reason)]; }
 
 std::string site_text(const Finding& finding) {

@@ -127,6 +127,17 @@ enum class EndReason : std::uint8_t {
 inline constexpr int kEndReasonCount = 6;
 const char* end_reason_name(EndReason reason);
 
+// How the operation ended in which an injected fault fired.
+enum class FaultOutcome : std::uint8_t {
+  kServed,    // it did what was asked all the same
+  kNoMemory,  // NULL or -ENOMEM
+  kError,     // another error
+  kBug,       // a predicted BUG
+  kFinding,
+};
+inline constexpr int kFaultOutcomeCount = 5;
+const char* fault_outcome_name(FaultOutcome outcome);
+
 struct Verdict {
   EndReason end = EndReason::kCompleted;
   std::uint64_t trace_hash = 0;
@@ -134,6 +145,8 @@ struct Verdict {
   std::uint64_t skipped = 0;     // outside the profile or the domain
   std::uint64_t steps = 0;
   std::uint64_t faults_fired[kFaultSiteCount] = {};
+  // Of an operation in which more than 64 fired, the last 64.
+  std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   const char* documented = "";    // which difference, with kDocumented; why, with kSkipped
   std::vector<Finding> findings;  // in the order in which they were met
 

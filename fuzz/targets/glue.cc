@@ -189,6 +189,11 @@ void run_program() {
   if (verdict.end == EndReason::kDocumented) bump(stats.documented, 1);
   for (int site = 0; site < kFaultSiteCount; ++site)
     bump(stats.faults_fired[site], verdict.faults_fired[site]);
+  for (int site = 0; site < kFaultSiteCount; ++site) {
+    if (verdict.faults_fired[site] == 0) continue;
+    for (int outcome = 0; outcome < kFaultOutcomeCount; ++outcome)
+      bump(stats.fault_outcomes[site][outcome], verdict.fault_outcomes[site][outcome]);
+  }
   if (!verdict.clean()) act_on(verdict);
 }
 
@@ -202,10 +207,18 @@ void check_format(const std::uint8_t* data, std::size_t size) {
   if (!runner->keep_going) std::abort();
 }
 
+void read_environment() {
+  const char* words = std::getenv("ARENAFUZZ_TARGET_OPTIONS");
+  if (words == nullptr) return;
+  std::istringstream lines(words);
+  for (std::string word; std::getline(lines, word);) read_option(word);
+}
+
 Runner& begin(const TargetInfo& info, int argc, char** argv) {
   static Runner only;
   runner = &only;
   only.info = &info;
+  read_environment();
   for (int i = 1; i < argc; ++i) read_option(argv[i]);
   return only;
 }

@@ -12,6 +12,8 @@
 //   --no-model       safety and contract alone
 //   --strict         a change from the reference fails on a kernel tree too
 //   --keep-going     print findings, do not abort (the replay main)
+// They may also stand in the environment, one a line, in ARENAFUZZ_TARGET_OPTIONS: the driver of
+// AFL++ takes each word of its command line for a file.
 //
 // Ownership One runner a process. Threads: one.
 // Source    fine print 12, 20, 22.

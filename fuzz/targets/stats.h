@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "faultinject/fault_plan.h"
+#include "fuzz/harness/verdict.h"
 
 namespace arenafuzz {
 
@@ -25,6 +26,7 @@ struct TargetStats {
   std::atomic<std::uint64_t> documented;     // programs ended by a documented difference
   std::atomic<std::uint64_t> known;          // programs with a known finding
   std::atomic<std::uint64_t> faults_fired[kFaultSiteCount];
+  std::atomic<std::uint64_t> fault_outcomes[kFaultSiteCount][kFaultOutcomeCount];
 };
 
 }  // namespace arenafuzz

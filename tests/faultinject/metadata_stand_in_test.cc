@@ -57,6 +57,27 @@ TEST_F(MetadataStandInTest, AFreedBlockIsNotGivenOutAgain) {
   EXPECT_GT(allocate(kKmalloc, 56), first);
 }
 
+// Above eight MiB pages go back to the system at reset().
+TEST_F(MetadataStandInTest, VzallocIsZeroedAlsoWhereLargeBlocksWereWrittenBeforeReset) {
+  MetadataStandIn usual;
+  constexpr std::size_t kLarge = std::size_t{20} << 20;
+  for (const MetadataSite site : {kKmalloc, kVzalloc}) {
+    auto* block = static_cast<unsigned char*>(usual.allocate(site, kLarge));
+    ASSERT_NE(block, nullptr);
+    std::memset(block, 0xff, kLarge);
+    usual.reset();
+    for (const std::size_t first : {std::size_t{8}, std::size_t{5} << 20}) {
+      ASSERT_NE(usual.allocate(kKmalloc, first), nullptr);
+      block = static_cast<unsigned char*>(usual.allocate(kVzalloc, kLarge));
+      ASSERT_NE(block, nullptr);
+      EXPECT_EQ(std::count(block, block + kLarge, 0), static_cast<std::ptrdiff_t>(kLarge));
+      std::memset(block, 0xff, kLarge);
+      usual.free(kVzalloc, block);
+    }
+    usual.reset();
+  }
+}
+
 TEST_F(MetadataStandInTest, VzallocIsZeroedAlsoWhereOthersWroteBeforeReset) {
   unsigned char* dirty = allocate(kKmalloc, 4096);
   std::memset(dirty, 0xff, 4096);

@@ -135,7 +135,8 @@ TEST_F(FuzzTest, WhatCannotBeUsedIsRefusedInOneSentence) {
   write("file", "");
   expect_refusal(run({"fuzz", "--target", "pond"}), "unknown target pond: use one of pool, ");
   expect_refusal(run({"fuzz", "--backend", "bsd"}), "unknown backend bsd");
-  expect_refusal(run({"fuzz", "--engine", "afl"}), "no engine afl");
+  expect_refusal(run({"fuzz", "--engine", "honggfuzz"}), "no engine honggfuzz");
+  expect_refusal(run({"fuzz", "--engine", "both", "--jobs", "1"}), "--jobs 2");
   expect_refusal(run({"fuzz", "--time", "long"}), "long");
   expect_refusal(run({"fuzz", "--time", "-1"}), "--time");
   expect_refusal(run({"fuzz", "--jobs", "0"}), "--jobs");

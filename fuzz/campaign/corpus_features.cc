@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/campaign/corpus_features.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+#include "fuzz/campaign/control_file.h"
+#include "fuzz/campaign/corpus_form.h"
+#include "fuzz/campaign/files.h"
+
+extern char** environ;
+
+namespace arenafuzz::campaign {
+namespace {
+
+// A process begins in some 50 ms; a control file of so many files stays below a few megabytes.
+constexpr std::size_t kFilesAProcess = 2000;
+constexpr useconds_t kTickMicroseconds = 2000;
+constexpr std::size_t kMaxLog = std::size_t{1} << 20;
+constexpr const char* kSanitizerOptions[] = {
+    "ASAN_OPTIONS=detect_leaks=0:symbolize=0:quarantine_size_mb=2:allocator_may_return_null=1",
+    "UBSAN_OPTIONS=symbolize=0"};
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> list;
+  for (std::string& word : words) list.push_back(word.data());
+  list.push_back(nullptr);
+  return list;
+}
+
+// Ours where the caller does not set it, and our own environment for the rest.
+std::vector<std::string> environment_with(std::vector<std::string> settings) {
+  const auto add = [&settings](const std::string& setting) {
+    const std::string name = setting.substr(0, setting.find('=') + 1);
+    for (const std::string& known : settings)
+      if (known.starts_with(name)) return;
+    settings.push_back(setting);
+  };
+  for (const char* setting : kSanitizerOptions) add(setting);
+  for (char** entry = environ; *entry != nullptr; ++entry) add(*entry);
+  return settings;
+}
+
+// In the child, between fork and exec.
+[[noreturn]] void become(char* const* words, char* const* environment, int log, pid_t parent) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  dup2(open("/dev/null", O_RDWR), 0);
+  dup2(log, 1);
+  dup2(log, 2);
+  execve(words[0], words, environment);
+  _exit(127);
+}
+
+// The line that says why a process ended.
+std::string reason_in(const std::string& log, int state) {
+  for (const char* mark : {"ASSERTION FAILED: ", "ERROR: ", "SUMMARY: ", "runtime error: "}) {
+    const std::size_t at = log.find(mark);
+    if (at == std::string::npos) continue;
+    return log.substr(at, log.find('\n', at) - at);
+  }
+  if (WIFSIGNALED(state)) return "signal " + std::to_string(WTERMSIG(state));
+  return "exit code " + std::to_string(WEXITSTATUS(state));
+}
+
+// "INFO: Loaded 1 modules   (1765 inline 8-bit counters): ...": features of eight times that and
+// above are no edges but the depth of the stack, which depends on where the process was loaded.
+std::uint32_t features_of_edges(const std::string& log) {
+  constexpr std::string_view kMark = " inline 8-bit counters)";
+  const std::size_t end = log.find(kMark);
+  const std::size_t begin = end == std::string::npos ? end : log.rfind('(', end);
+  std::uint32_t edges = 0;
+  if (begin != std::string::npos) std::from_chars(log.data() + begin + 1, log.data() + end, edges);
+  return edges == 0 ? ~std::uint32_t{0} : 8 * edges;
+}
+
+// A child and the control file that it adds to.
+class Process {
+ public:
+  Process(const std::string& control, const std::string& log) : control_(control), log_(log) {}
+  ~Process() {
+    if (child_ > 0) {
+      kill(-child_, SIGKILL);
+      waitpid(child_, nullptr, 0);
+    }
+    if (file_ >= 0) close(file_);
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  bool start(const TargetBinary& target) {
+    std::vector<std::string> words = {target.path};
+    words.insert(words.end(), target.words.begin(), target.words.end());
+    words.insert(words.end(),
+                 {"-merge_control_file=" + control_, "-merge_inner=2", "-rss_limit_mb=2560",
+                  "-timeout=60", "-max_len=" + std::to_string(kMaxInputBytes)});
+    std::vector<std::string> environment = environment_with(target.environment);
+    const std::vector<char*> argv = pointers(words);
+    const std::vector<char*> settings = pointers(environment);
+    file_ = open(control_.c_str(), O_RDONLY | O_CLOEXEC);
+    const int log = open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file_ < 0 || log < 0 || lseek(file_, 0, SEEK_END) < 0) return false;
+    const pid_t parent = getpid();
+    child_ = fork();
+    if (child_ == 0) become(argv.data(), settings.data(), log, parent);
+    const int error = errno;
+    close(log);
+    errno = error;
+    return child_ > 0;
+  }
+
+  // Reads what was added; false once the process is gone and all is read.
+  bool go_on(ControlFile* lines) {
+    int state = 0;
+    const bool over = waitpid(child_, &state, WNOHANG) == child_;
+    if (over) {
+      state_ = state;
+      child_ = 0;
+    }
+    char block[65536];
+    for (ssize_t got = 0; (got = read(file_, block, sizeof(block))) > 0;)
+      lines->add({block, static_cast<std::size_t>(got)});
+    return !over;
+  }
+
+  bool went_well() const { return WIFEXITED(state_) && WEXITSTATUS(state_) == 0; }
+  std::string log() const {
+    Bytes bytes;
+    read_bytes(log_, kMaxLog, &bytes);
+    return {bytes.begin(), bytes.end()};
+  }
+  std::string reason() const { return reason_in(log(), state_); }
+
+ private:
+  std::string control_;
+  std::string log_;
+  int file_ = -1;
+  pid_t child_ = 0;
+  int state_ = 0;
+};
+
+}  // namespace
+
+FeatureReader::FeatureReader(TargetBinary target, std::string scratch)
+    : target_(std::move(target)), scratch_(std::move(scratch)) {}
+
+bool FeatureReader::measure(std::span<const std::string> files, const Watch& watch,
+                            std::vector<Measurement>* measurements) {
+  measurements->assign(files.size(), {});
+  for (std::size_t at = 0; at < files.size();) {
+    if (!watch(at, files.size())) return false;
+    const std::size_t past = measure_some(files, at, watch, measurements);
+    if (past == 0) return false;
+    at = past;
+  }
+  return watch(files.size(), files.size());
+}
+
+std::size_t FeatureReader::measure_some(std::span<const std::string> files, std::size_t first,
+                                        const Watch& watch,
+                                        std::vector<Measurement>* measurements) {
+  const std::size_t count = std::min(kFilesAProcess, files.size() - first);
+  const std::string control = scratch_ + "/control";
+  const std::string empty = scratch_ + "/empty";
+  std::string text = std::to_string(count + 1) + "\n0\n" + empty + "\n";
+  for (std::size_t i = 0; i < count; ++i) text += files[first + i] + "\n";
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  Process process(control, scratch_ + "/log");
+  if (!write_bytes(empty, {}) || !write_bytes(control, {bytes, text.size()}) ||
+      !process.start(target_)) {
+    problem_ = std::string("cannot measure coverage (") + std::strerror(errno) +
+               "): make room in the folder for temporary files";
+    return 0;
+  }
+  ++processes_;
+  ControlFile lines;
+  while (process.go_on(&lines)) {
+    const std::size_t ran = lines.features().size();
+    if (!watch(first + ran - (ran != 0), files.size())) return 0;
+    usleep(kTickMicroseconds);
+  }
+  const std::uint32_t limit = features_of_edges(process.log());
+  for (const auto& [index, features] : lines.features()) {
+    if (index == 0 || index > count) continue;
+    const auto end = std::lower_bound(features.begin(), features.end(), limit);
+    (*measurements)[first + index - 1] = {true, {features.begin(), end}, ""};
+  }
+  if (process.went_well() && lines.features().size() == count + 1) return first + count;
+  const std::size_t last = lines.last_started();
+  if (!lines.any_started() || last == 0 || last > count) {
+    problem_ = target_.path + " does not measure coverage (" + process.reason() +
+               "): build it with the preset fuzz";
+    return 0;
+  }
+  // Killed by somebody else between two files.
+  if (lines.features().contains(last)) return first + last;
+  (*measurements)[first + last - 1].end = process.reason();
+  return first + last;
+}
+
+}  // namespace arenafuzz::campaign

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Files as a campaign needs them: read whole, written so that a kill leaves the old or the new one.
+//
+// Ownership Plain values; a Scratch removes its folder.
+// Errors    false, or empty, with errno of the call that failed.
+// Threads   no state.
+#ifndef ARENAFUZZ_FUZZ_CAMPAIGN_FILES_H_
+#define ARENAFUZZ_FUZZ_CAMPAIGN_FILES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace arenafuzz::campaign {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// At most `limit` bytes from the beginning. What is no regular file is not read: EINVAL.
+bool read_bytes(const std::string& name, std::size_t limit, Bytes* bytes);
+
+// Not flushed: for scratch files alone.
+bool write_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
+
+// Beside it under a hidden name, flushed, renamed.
+bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes);
+
+// `wanted`, or that with a number behind it if there is a file: nothing is overwritten.
+std::string free_name(const std::string& wanted);
+
+// The regular files of the folder and below, ordered by name; hidden ones are passed over. False:
+// some of it cannot be read.
+bool files_below(const std::string& folder, std::vector<std::string>* files);
+
+// A folder for the time of one job, made inside `parent`; gone with the object.
+class Scratch {
+ public:
+  explicit Scratch(const std::string& parent);
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  // Empty: it could not be made.
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
+
+}  // namespace arenafuzz::campaign
+
+#endif  // ARENAFUZZ_FUZZ_CAMPAIGN_FILES_H_

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/campaign/record.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "fuzz/campaign/files.h"
+#include "fuzz/report/campaign_page.h"
+
+namespace arenafuzz::campaign {
+namespace {
+
+using Json = nlohmann::json;
+using Ordered = nlohmann::ordered_json;
+
+constexpr const char* kSchema = "arenafuzz-status-1";
+constexpr std::size_t kMaxStatus = std::size_t{64} << 20;
+constexpr std::size_t kMaxHistory = std::size_t{1} << 30;
+constexpr double kStatusSeconds = 2;
+constexpr double kPageSeconds = 15;
+// A sample each 10 s at first; over weeks some 20,000 in all.
+constexpr double kSampleSeconds = 10;
+constexpr double kSamples = 20000;
+
+// F1 to F5, as the specification of the pool numbers them.
+std::string site_name(int site) { return fmt::format("F{}", site + 1); }
+
+std::string dump(const Ordered& object, int indent) {
+  return object.dump(indent, ' ', false, Ordered::error_handler_t::replace) + "\n";
+}
+
+std::string cannot(const std::string& file) {
+  return fmt::format("cannot write {} ({}): make room there", file, std::strerror(errno));
+}
+
+bool write_text(const std::string& file, const std::string& text) {
+  return write_durably(file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+const Json* find(const Json& object, const char* name) {
+  if (!object.is_object()) return nullptr;
+  const auto it = object.find(name);
+  return it == object.end() ? nullptr : &*it;
+}
+
+std::uint64_t count_of(const Json* value) {
+  return value != nullptr && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
+}
+
+double number_of(const Json* value) {
+  return value != nullptr && value->is_number() ? std::max(0.0, value->get<double>()) : 0;
+}
+
+Ordered job_json(const JobStatus& job) {
+  Ordered object{{"name", job.name},
+                 {"engine", job.engine},
+                 {"alive", job.alive},
+                 {"restarts", job.restarts},
+                 {"executions", job.executions},
+                 {"operations", job.operations},
+                 {"operations_per_second", job.operations_per_second},
+                 {"coverage", job.coverage},
+                 {"corpus", job.corpus},
+                 {"imported", job.imported},
+                 {"resident_mib", job.resident_mib}};
+  if (job.stability > 0) object["stability"] = job.stability;
+  return object;
+}
+
+}  // namespace
+
+Record::Record(std::string out) : out_(std::move(out)) {}
+
+void Record::open() {
+  before_ = read_status(out_);
+  if (!before_.is_object()) return;
+  seconds_before_ = number_of(find(before_, "run_seconds"));
+  last_find_ = std::min(seconds_before_, number_of(find(before_, "last_new_find_seconds")));
+  sessions_ = count_of(find(before_, "sessions")) + 1;
+  const Json* findings = find(before_, "findings");
+  if (findings == nullptr || !findings->is_array()) return;
+  for (const Json& finding : *findings) {
+    const Json* signature = find(finding, "signature");
+    if (signature != nullptr && signature->is_string())
+      first_seen_[signature->get<std::string>()] = number_of(find(finding, "first_seen_seconds"));
+  }
+}
+
+std::uint64_t Record::before(const char* name) const {
+  const Json* totals = find(before_, "totals");
+  return totals == nullptr ? 0 : count_of(find(*totals, name));
+}
+
+std::uint64_t Record::before(const char* name, const char* site, const char* outcome) const {
+  const Json* sites = find(before_, name);
+  const Json* outcomes = sites == nullptr ? nullptr : find(*sites, site);
+  if (outcomes == nullptr) return 0;
+  return count_of(outcome == nullptr ? outcomes : find(*outcomes, outcome));
+}
+
+nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
+  Ordered jobs = Ordered::array();
+  for (const JobStatus& job : status.jobs) jobs.push_back(job_json(job));
+  Ordered fired;
+  Ordered outcomes;
+  for (int site = 0; site < kFaultSiteCount; ++site) {
+    const std::string name = site_name(site);
+    const Json* totals = find(before_, "totals");
+    const Json* old = totals == nullptr ? nullptr : find(*totals, "faults_fired");
+    fired[name] =
+        status.faults_fired[site] + (old == nullptr ? 0 : count_of(find(*old, name.c_str())));
+    for (int i = 0; i < kFaultOutcomeCount; ++i) {
+      const char* outcome = fault_outcome_name(static_cast<FaultOutcome>(i));
+      outcomes[name][outcome] =
+          status.fault_outcomes[site][i] + before("fault_outcomes", name.c_str(), outcome);
+    }
+  }
+  const double seconds = seconds_before_ + status.session_seconds;
+  Ordered findings = Ordered::array();
+  for (const auto& [signature, file] : status.findings)
+    findings.push_back(
+        {{"signature", signature},
+         {"file", file},
+         {"first_seen_seconds", first_seen_.emplace(signature, seconds).first->second}});
+  return {{"schema", kSchema},
+          {"target", status.target},
+          {"backend", status.backend},
+          {"state", status.running ? "running" : "stopped"},
+          {"process", status.process},
+          {"began", status.began},
+          {"updated", status.updated},
+          {"run_seconds", seconds},
+          {"sessions", sessions_},
+          {"last_new_find_seconds", last_find_},
+          {"jobs", jobs},
+          {"totals",
+           {{"executions", status.executions + before("executions")},
+            {"operations", status.operations + before("operations")},
+            {"operations_per_second", status.operations_per_second},
+            {"coverage", status.coverage},
+            {"afl_edges", status.afl_edges},
+            {"corpus_files", status.corpus_files},
+            {"corpus_bytes", status.corpus_bytes},
+            {"findings", status.findings.size()},
+            {"faults_fired", fired}}},
+          {"fault_outcomes", outcomes},
+          {"findings", findings},
+          {"limits",
+           {{"disk_mib", status.limit_disk_mib},
+            {"memory_mib", status.limit_memory_mib},
+            {"seconds", status.limit_seconds}}},
+          {"disk_mib", status.disk_mib},
+          {"warnings", status.warnings}};
+}
+
+std::string Record::update(const CampaignStatus& status, bool all) {
+  if (status.coverage + status.afl_edges > most_coverage_ || status.corpus_files > most_corpus_) {
+    // Only from here on: what the seeds cover is no find.
+    if (most_corpus_ + most_coverage_ != 0) last_find_ = seconds_before_ + status.session_seconds;
+    most_coverage_ = std::max(most_coverage_, status.coverage + status.afl_edges);
+    most_corpus_ = status.corpus_files;
+  }
+  most_corpus_ = std::min(most_corpus_, status.corpus_files);  // a merge makes it smaller
+  const double now = status.session_seconds;
+  if (!all && now < status_at_ + kStatusSeconds) return "";
+  status_at_ = now;
+  if (!write_text(out_ + "/status.json", dump(as_json(status), 1)))
+    return cannot(out_ + "/status.json");
+  std::string problem;
+  if (all || now >= sample_at_ + std::max(kSampleSeconds, (seconds_before_ + now) / kSamples)) {
+    sample_at_ = now;
+    problem = add_sample(status);
+  }
+  if (problem.empty() && (all || now >= page_at_ + kPageSeconds)) {
+    page_at_ = now;
+    problem = write_page();
+  }
+  return problem;
+}
+
+std::string Record::add_sample(const CampaignStatus& status) {
+  double speed[2] = {};
+  std::uint64_t resident = 0;
+  for (const JobStatus& job : status.jobs) {
+    speed[job.engine == "afl" ? 1 : 0] += job.operations_per_second;
+    resident += job.resident_mib;
+  }
+  const Ordered sample{{"t", seconds_before_ + status.session_seconds},
+                       {"coverage", status.coverage},
+                       {"afl_edges", status.afl_edges},
+                       {"corpus", status.corpus_files},
+                       {"operations_per_second", {{"libfuzzer", speed[0]}, {"afl", speed[1]}}},
+                       {"findings", status.findings.size()},
+                       {"resident_mib", resident}};
+  const std::string name = out_ + "/history.jsonl";
+  const int file = ::open(name.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) return cannot(name);
+  // A line that a kill or a full disk cut ends here, and is passed over by readers.
+  struct stat state{};
+  char last = '\n';
+  if (fstat(file, &state) == 0 && state.st_size > 0) (void)pread(file, &last, 1, state.st_size - 1);
+  const std::string line = (last == '\n' ? "" : "\n") + dump(sample, -1);
+  const bool written = write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  const std::string problem = written ? "" : cannot(name);
+  close(file);
+  return problem;
+}
+
+std::string Record::write_page() const {
+  const std::string name = out_ + "/index.html";
+  const Json status = read_status(out_);
+  return write_text(name, report::campaign_page(status, read_history(out_))) ? "" : cannot(name);
+}
+
+nlohmann::json read_status(const std::string& folder) {
+  Bytes bytes;
+  if (!read_bytes(folder + "/status.json", kMaxStatus, &bytes)) return nullptr;
+  Json status = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
+  const Json* schema = find(status, "schema");
+  if (schema == nullptr || *schema != kSchema) return nullptr;
+  return status;
+}
+
+std::vector<nlohmann::json> read_history(const std::string& folder) {
+  Bytes bytes;
+  std::vector<Json> samples;
+  if (!read_bytes(folder + "/history.jsonl", kMaxHistory, &bytes)) return samples;
+  for (auto at = bytes.begin(); at != bytes.end();) {
+    const auto end = std::find(at, bytes.end(), '\n');
+    Json sample = Json::parse(at, end, nullptr, false);
+    if (sample.is_object()) samples.push_back(std::move(sample));
+    at = end == bytes.end() ? end : end + 1;
+  }
+  return samples;
+}
+
+}  // namespace arenafuzz::campaign

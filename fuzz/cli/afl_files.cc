@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/afl_files.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include "fuzz/campaign/content_hash.h"
+#include "fuzz/cli/fuzz_job.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxStatus = std::size_t{1} << 16;
+constexpr std::size_t kMaxLog = std::size_t{16} << 20;
+
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
+       it.increment(error))
+    entries.push_back(it->path());
+  std::sort(entries.begin(), entries.end());
+  return entries;
+}
+
+bool is_input(const fs::path& file) { return file.filename().string().starts_with("id"); }
+
+void add_inputs(const std::string& out, const fs::path& instance, const fs::path& folder,
+                std::vector<AflInput>* inputs) {
+  for (const fs::path& file : entries_of(folder)) {
+    if (!is_input(file)) continue;
+    const std::string copy =
+        out + "/crashes/afl-" + instance.filename().string() + "-" + file.filename().string();
+    std::error_code error;
+    if (fs::exists(copy, error)) continue;
+    inputs->push_back({file.string(), copy, folder.filename().string().starts_with("hangs")});
+  }
+}
+
+}  // namespace
+
+AflStatus read_afl_status(const std::string& file) {
+  AflStatus status;
+  std::string content;
+  if (!read_file(file, kMaxStatus, &content).ok()) return status;
+  std::istringstream lines(content);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string::npos) continue;
+    const std::string name = line.substr(0, line.find(' '));
+    const char* value = line.c_str() + colon + 1;
+    if (name == "edges_found") status.edges = std::strtoull(value, nullptr, 10);
+    if (name == "corpus_count") status.corpus = std::strtoull(value, nullptr, 10);
+    if (name == "corpus_imported") status.imported = std::strtoull(value, nullptr, 10);
+    if (name == "stability") status.stability = std::strtod(value, nullptr);
+  }
+  return status;
+}
+
+std::vector<AflInput> new_afl_inputs(const std::string& out) {
+  std::vector<AflInput> inputs;
+  for (const fs::path& instance : entries_of(out + "/afl")) {
+    // A run that goes on from an earlier one renames that one's folders: crashes.2026-...
+    for (const fs::path& folder : entries_of(instance)) {
+      const std::string name = folder.filename().string();
+      if (name.starts_with("crashes") || name.starts_with("hangs"))
+        add_inputs(out, instance, folder, &inputs);
+    }
+  }
+  return inputs;
+}
+
+void share_afl_queues(const std::string& out, std::set<std::string>* shared) {
+  for (const fs::path& instance : entries_of(out + "/afl")) {
+    for (const fs::path& file : entries_of(instance / "queue")) {
+      // As libFuzzer names them: numbers begin anew in a folder that is gone on with.
+      std::error_code error;
+      std::string content;
+      if (!is_input(file) || shared->contains(file.string()) ||
+          !read_file(file.string(), kMaxStatus, &content).ok())
+        continue;
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+      const std::string copy = out + "/corpus/" + campaign::content_hash({bytes, content.size()});
+      if (!fs::exists(copy, error) && !write_durably(copy, content).ok()) return;
+      shared->insert(file.string());
+    }
+  }
+}
+
+SingleRun run_once(const EngineCommand& command, int seconds, const std::string& log) {
+  SingleRun run;
+  std::vector<std::string> words = {"timeout", "-s", "ABRT", "-k", "5", std::to_string(seconds)};
+  words.insert(words.end(), command.words.begin(), command.words.end());
+  std::vector<std::string> settings = environment_with(command.environment);
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&files);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  posix_spawn_file_actions_adddup2(&files, 1, 2);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  pid_t child = 0;
+  const int error = posix_spawnp(&child, "timeout", &files, &attributes, pointers(words).data(),
+                                 pointers(settings).data());
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
+  if (error != 0) return run;
+  int state = 0;
+  while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
+  }
+  run.exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+  run.started = run.exit_code < 125 || run.exit_code > 127;
+  run.timed_out = run.exit_code == 124;
+  run.started &= read_file(log, kMaxLog, &run.output).ok();
+  return run;
+}
+
+}  // namespace arenafuzz::cli

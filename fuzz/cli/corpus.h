@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The actions of `arenafuzz corpus`. Each prints what it did and returns the exit code.
+// Errors: a sentence, exit code 2. Threads: none.
+#ifndef ARENAFUZZ_FUZZ_CLI_CORPUS_H_
+#define ARENAFUZZ_FUZZ_CLI_CORPUS_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "fuzz/campaign/corpus_form.h"
+#include "fuzz/campaign/corpus_merge.h"
+#include "fuzz/cli/options.h"
+
+namespace arenafuzz::cli {
+
+using Json = nlohmann::ordered_json;
+
+// None: each input's own profile.
+campaign::CorpusForm form_of(const TargetInfo* target);
+
+// Where the target's committed seeds are.
+std::vector<std::string> seed_folders(const Context& context, const TargetInfo& target);
+
+// One object on stdout.
+void print_json(const Json& object);
+Json notes_as_json(const std::vector<campaign::InputNote>& notes);
+// A few of them, one a line, on stderr; the rest as a number.
+void print_notes(const char* what, const std::vector<campaign::InputNote>& notes);
+
+int merge_corpus(const Context& context, const CorpusOptions& options);
+int migrate_corpus(const CorpusOptions& options);
+int import_corpus(const Context& context, const CorpusOptions& options);
+int export_corpus(const Context& context, const CorpusOptions& options);
+
+}  // namespace arenafuzz::cli
+
+#endif  // ARENAFUZZ_FUZZ_CLI_CORPUS_H_

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/shadow_bits.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace arenafuzz {
+namespace {
+
+constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
+
+// What of the word `at` lies in the bits [first, last].
+std::uint64_t mask_of(std::uint64_t first, std::uint64_t last, std::uint64_t at) {
+  std::uint64_t mask = kAllOnes;
+  if (at == first / 64) mask &= kAllOnes << (first % 64);
+  if (at == last / 64) mask &= kAllOnes >> (63 - last % 64);
+  return mask;
+}
+
+}  // namespace
+
+ShadowRegion::ShadowRegion() {
+  void* memory = mmap(nullptr, kWords * 8, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  words_ = memory == MAP_FAILED ? nullptr : static_cast<std::uint64_t*>(memory);
+}
+
+ShadowRegion::~ShadowRegion() {
+  if (words_ != nullptr) munmap(words_, kWords * 8);
+}
+
+std::uint64_t* ShadowRegion::allocate(std::uint64_t words) {
+  if (words > kWords - used_) return nullptr;
+  std::uint64_t* found = words_ + used_;
+  used_ += words;
+  return found;
+}
+
+void ShadowRegion::reset() {
+  if (used_ > kKeepWords) madvise(words_ + kKeepWords, (used_ - kKeepWords) * 8, MADV_DONTNEED);
+  used_ = 0;
+}
+
+bool ShadowBits::create(std::uint64_t words, ShadowRegion& region) {
+  const std::uint64_t state_words = (words / kGroup + 1 + 7) / 8;
+  std::uint64_t* memory = region.allocate(state_words + words);
+  if (memory == nullptr) return false;
+  states_ = reinterpret_cast<std::uint8_t*>(memory);
+  words_ = memory + state_words;
+  count_ = words;
+  std::memset(states_, kZero, state_words * 8);
+  return true;
+}
+
+void ShadowBits::write_out(std::uint64_t group) {
+  const std::uint64_t first = group * kGroup;
+  const std::uint64_t words = std::min(kGroup, count_ - first);
+  std::memset(words_ + first, states_[group] == kOnes ? 0xff : 0, words * 8);
+  states_[group] = kMixed;
+}
+
+void ShadowBits::mark(std::uint64_t first, std::uint64_t last, bool value) {
+  for (std::uint64_t at = first / 64; at <= last / 64; ++at) {
+    const bool whole_group = at % kGroup == 0 && at * 64 >= first && (at + kGroup) * 64 <= last + 1;
+    if (whole_group) {
+      states_[at / kGroup] = value ? kOnes : kZero;
+      at += kGroup - 1;
+    } else if (value) {
+      set(at, mask_of(first, last, at));
+    } else {
+      clear(at, mask_of(first, last, at));
+    }
+  }
+}
+
+bool ShadowBits::all_zero(std::uint64_t first, std::uint64_t last) const {
+  for (std::uint64_t at = first / 64; at <= last / 64; ++at) {
+    if (states_[at / kGroup] == kZero)
+      at |= kGroup - 1;
+    else if ((word(at) & mask_of(first, last, at)) != 0)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace arenafuzz

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A bit for each granule of a chunk, as the books have it.
+//
+// Chunks of 4 GiB have bitmaps of 64 MiB, and one block may fill them. So the words stand in groups
+// of 4 KiB, and a group that is all zero or all one has a state alone: its words are not touched,
+// and not resident.
+//
+// Ownership A ShadowRegion owns the memory; ShadowBits borrow it until its reset().
+// Units     words of 64 bits.
+// Errors    ShadowBits::create: false if the region is used up.
+// Threads   none.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_SHADOW_BITS_H_
+#define ARENAFUZZ_FUZZ_HARNESS_SHADOW_BITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace arenafuzz {
+
+// Bump memory for shadow words; everything is taken back at once.
+class ShadowRegion {
+ public:
+  ShadowRegion();
+  ~ShadowRegion();
+  ShadowRegion(const ShadowRegion&) = delete;
+  ShadowRegion& operator=(const ShadowRegion&) = delete;
+
+  bool valid() const { return words_ != nullptr; }
+  // With any content; nullptr when the region is used up.
+  std::uint64_t* allocate(std::uint64_t words);
+  void reset();
+
+ private:
+  static constexpr std::uint64_t kWords = std::uint64_t{1} << (sizeof(void*) == 8 ? 26 : 23);
+  static constexpr std::uint64_t kKeepWords = std::uint64_t{1} << 20;
+  std::uint64_t* words_ = nullptr;
+  std::uint64_t used_ = 0;
+};
+
+class ShadowBits {
+ public:
+  // All zero.
+  bool create(std::uint64_t words, ShadowRegion& region);
+
+  std::uint64_t word(std::uint64_t at) const {
+    const std::uint8_t state = states_[at / kGroup];
+    return state == kMixed ? words_[at] : state == kOnes ? ~std::uint64_t{0} : 0;
+  }
+  void set(std::uint64_t at, std::uint64_t mask) {
+    mix(at);
+    words_[at] |= mask;
+  }
+  void clear(std::uint64_t at, std::uint64_t mask) {
+    mix(at);
+    words_[at] &= ~mask;
+  }
+  // [first, last], in bits.
+  void mark(std::uint64_t first, std::uint64_t last, bool value);
+  bool all_zero(std::uint64_t first, std::uint64_t last) const;
+
+ private:
+  static constexpr std::uint64_t kGroup = 512;  // words
+  enum State : std::uint8_t { kZero, kOnes, kMixed };
+
+  void mix(std::uint64_t at) {
+    if (states_[at / kGroup] != kMixed) write_out(at / kGroup);
+  }
+  void write_out(std::uint64_t group);
+
+  std::uint64_t* words_ = nullptr;
+  std::uint8_t* states_ = nullptr;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_SHADOW_BITS_H_

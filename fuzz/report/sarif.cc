@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/report/sarif.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "fuzz/report/cluster_section.h"
+#include "fuzz/report/fields.h"
+#include "fuzz/report/html.h"
+
+namespace arenafuzz::report {
+namespace {
+
+// "unwind" of unwind.alloc.page...; of a sanitizer's report its kind too.
+std::string rule_of(const std::string& signature) {
+  const bool sanitizer = signature.starts_with("sanitizer.");
+  const std::size_t first = signature.find('.');
+  const std::size_t end =
+      sanitizer && first != std::string::npos ? signature.find('.', first + 1) : first;
+  const std::string rule = readable(signature.substr(0, end));
+  return rule.empty() ? "finding" : rule;
+}
+
+const char* level_of(const std::string& state) {
+  return state == "known" || state == "fixed" || state == "incubating" ? "note" : "error";
+}
+
+std::string message_of(const Json& cluster) {
+  std::string message = cluster_title(cluster);
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) message += std::string("\n") + name + ": " + value;
+  };
+  add("expected", text(cluster, "expected"));
+  add("got", text(cluster, "got"));
+  add("replay", text(cluster, "replay"));
+  return readable(message);
+}
+
+Json location_of(const Json& cluster) {
+  std::string file = text(cluster, "minimized");
+  if (file.empty()) file = text(cluster, "original");
+  if (file.empty()) return nullptr;
+  return {{"physicalLocation",
+           {{"artifactLocation", {{"uri", url_of(file)}}}, {"region", {{"startLine", 1}}}}}};
+}
+
+Json result_of(const Json& cluster, std::size_t rule_index) {
+  const std::string signature = readable(text(cluster, "signature"));
+  const std::string state = cluster_state(cluster);
+  Json result{{"ruleId", rule_of(signature)},
+              {"ruleIndex", rule_index},
+              {"level", level_of(state)},
+              {"message", {{"text", message_of(cluster)}}},
+              {"locations", Json::array()},
+              {"occurrenceCount", std::max<std::size_t>(list(cluster, "files").size(), 1)},
+              {"partialFingerprints", {{"arenafuzzSignature/v1", signature}}},
+              {"properties", {{"signature", signature}, {"state", readable(state)}}}};
+  if (Json location = location_of(cluster); !location.is_null())
+    result["locations"].push_back(std::move(location));
+  // A viewer then counts it as seen to, and shows it on demand.
+  if (state == "known")
+    result["suppressions"] = {{{"kind", "external"}, {"justification", "a known finding"}}};
+  return result;
+}
+
+}  // namespace
+
+Json sarif(const Json& report) {
+  std::vector<std::string> names;
+  Json rules = Json::array();
+  Json results = Json::array();
+  for (const Json& cluster : list(report, "clusters")) {
+    const std::string name = rule_of(text(cluster, "signature"));
+    auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      found = names.insert(names.end(), name);
+      const std::string tier = readable(text(cluster, "tier"));
+      rules.push_back(
+          {{"id", name}, {"shortDescription", {{"text", tier.empty() ? "oracle " + name : tier}}}});
+    }
+    results.push_back(result_of(cluster, static_cast<std::size_t>(found - names.begin())));
+  }
+  return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+          {"version", "2.1.0"},
+          {"runs", Json::array({{{"tool", {{"driver", {{"name", "arenafuzz"}, {"rules", rules}}}}},
+                                 {"columnKind", "utf16CodeUnits"},
+                                 {"results", results}}})}};
+}
+
+}  // namespace arenafuzz::report

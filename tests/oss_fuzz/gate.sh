@@ -1,0 +1,292 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The gate over a build of OSS-Fuzz's, for tests/oss_fuzz.sh, which sources this: $root, $folder and
+# set_flags are its own. Each fault is one line, "BAD BUILD target: sentence".
+
+bad() { echo "BAD BUILD $target: $*"; faults=$((faults + 1)); }
+
+# Every file of ours carries the flags, and no sanitizer option of our own.
+check_compile_commands() { # FILE
+  local flag all
+  all=$(grep -c '"command"' "$1")
+  for flag in $flags; do
+    [ "$all" = "$(grep '"command"' "$1" | grep -cF -- " $flag ")" ] ||
+      bad "a file is compiled without $flag"
+  done
+  for flag in $(grep '"command"' "$1" | grep -oE -- ' -f(no-)?(sanitize|profile-instr)[-a-z]*(=[-a-z,]+)?' |
+    grep -vE -- '-fsanitize-undefined-strip-path' | LC_ALL=C sort -u); do
+    [[ " $flags " == *" $flag "* ]] || bad "a file is compiled with $flag, which OSS-Fuzz does not give"
+  done
+}
+
+calls() { # NAME FILE: call instructions to functions of that prefix
+  objdump -d "$2" | grep -cE "call.*<$1"
+}
+
+expected_targets() {
+  sed -nE 's/^ *\{"([a-z_]+)", Profile::.*/\1_fuzzer/p' "$root/fuzz/targets/targets.h" |
+    grep -v '^canary_' | case ${1:-} in */i386) grep -vE '^(kernel_|differential)' ;; *) cat ;; esac |
+    LC_ALL=C sort
+}
+
+# Whole folder: the exact list, and every side file beside its target.
+check_list() { # BUILD OUT
+  local found wanted file base_name target=list
+  wanted=$(expected_targets "$1")
+  found=$(cd "$2" && find . -type f -perm -u+x | sed 's#^\./##' | LC_ALL=C sort)
+  for target in $(comm -13 <(echo "$wanted") <(echo "$found")); do
+    case $target in
+      *canary*) bad 'the canary must not be shipped' ;;
+      *.*) bad 'the name of a target has an extension' ;;
+      *) bad 'not in the table of targets' ;;
+    esac
+  done
+  for target in $(comm -23 <(echo "$wanted") <(echo "$found")); do bad 'the target is missing'; done
+  while read -r file; do
+    base_name=${file%_seed_corpus.zip} base_name=${base_name%.options} base_name=${base_name%.dict}
+    target=$file
+    grep -qx -- "$base_name" <<<"$found"$'\n'"$wanted" || bad 'a side file without its target'
+  done < <(cd "$2" && find . -type f ! -perm -u+x | sed 's#^\./##')
+}
+
+# Runs in an empty folder; what it writes there shows.
+run_in_cwd() { # COMMAND...
+  (cd "$cwd" && timeout 120 "$@")
+}
+
+# What the file is, without running it.
+check_binary() { # BUILD BINARY
+  local lib class=ELF64
+  [[ $1 != */i386 ]] || class=ELF32
+  if [ -z "$(readelf -S "$2" 2>/dev/null | grep -F .symtab)" ]; then
+    bad 'the target is stripped'
+  else
+    check_calls "$1" "$2"
+  fi
+  readelf -h "$2" 2>/dev/null | grep -q "$class" || bad 'not of the right ELF class'
+  for lib in $(ldd "$2" 2>/dev/null | awk '{print $1}'); do
+    case $lib in
+      linux-vdso.so.1 | linux-gate.so.1 | libc.so.6 | libm.so.6 | libdl.so.2 | librt.so.1 | \
+        libpthread.so.0 | libresolv.so.2 | libgcc_s.so.1 | /lib64/ld-linux-x86-64.so.2 | \
+        /lib/ld-linux.so.2) ;;
+      *) bad "needs $lib, which a bare system lacks" ;;
+    esac
+  done
+  # ASan keeps each unit's name as the compiler was given it, which no prefix map changes; nothing
+  # reads it at run time. Coverage names its sources, which the report must find. Anything else that
+  # names the build's place is a fault.
+  # (clang 14, which Debian's AFL++ is made for, keeps those of variables in headers too.)
+  case $1 in
+    */coverage) ;;
+    afl/*)
+      strings -a "$2" | grep -F "$root/" | grep -qvE "$root/[a-z_/]+\.(cc|c|h)(:|$)|^$root/build/.*\.cc?$" &&
+        bad 'holds an absolute path of the build' ;;
+    */address*)
+      strings -a "$2" | grep -F "$root/" | grep -qvE "^$root/[a-z_/]+\.cc?$|^$root/build/.*\.cc?$" &&
+        bad 'holds an absolute path of the build' ;;
+    *) strings -a "$2" | grep -qF "$root/" && bad 'holds an absolute path of the build' ;;
+  esac
+  readelf -d "$2" | grep -E 'R(UN)?PATH' | grep -q '\[/' && bad 'has an absolute run path'
+}
+
+check_calls() { # BUILD BINARY
+  local most=200
+  [[ $1 != */i386 ]] || most=280
+  case $1 in
+    */address*)
+      [ "$(calls __asan "$2")" -ge 1000 ] || bad 'fewer than 1000 calls to __asan'
+      [ "$(calls __ubsan "$2")" -le "$most" ] || bad "more than $most calls to __ubsan" ;;
+    */undefined*)
+      [ "$(calls __ubsan "$2")" -ge 168 ] || bad 'fewer than 168 calls to __ubsan'
+      [ "$(calls __asan "$2")" -eq 0 ] || bad 'calls to __asan' ;;
+  esac
+}
+
+introduces_tree() { # NAME LOG
+  case $1 in
+    kernel_* | differential*)
+      grep -q '^arenafuzz: kernel tree ' <(head -n 3 "$2") ||
+        bad 'its first line does not name the kernel tree' ;;
+  esac
+}
+
+# As their base-runner: -runs=4 under LeakSanitizer, with the dictionary. In processor time, which is
+# what the load of the machine changes least.
+start_libfuzzer() { # BINARY NAME BUILD
+  local TIMEFORMAT='%3U %3S' dict=
+  [ ! -e "$1.dict" ] || dict=-dict=$1.dict
+  if ! {
+    time run_in_cwd "$1" -runs=4 -seed=1 "-artifact_prefix=$scratch/" $dict >"$scratch/log" 2>&1
+  } 2>"$scratch/time"; then
+    tail -n 3 "$scratch/log"
+    bad 'does not start with -runs=4'
+    return 1
+  fi
+  startup=$(awk 'NF==2 {printf "%.2f", $1 + $2}' "$scratch/time")
+  awk -v seconds="$startup" 'BEGIN {exit !(seconds < 1)}' || bad "takes $startup s to start"
+  grep -q 'Done 4 runs' "$scratch/log" || bad 'does not say Done 4 runs'
+  [[ $3 != */coverage ]] && grep -qi 'no interesting inputs' "$scratch/log" &&
+    bad 'finds no interesting inputs'
+  introduces_tree "$2" "$scratch/log"
+  return 0
+}
+
+coverage_of() { grep -oE 'DONE +cov: [0-9]+ ft: [0-9]+' "$1"; }
+
+# Every seed, twice. UBSan's check of virtual tables looks types up in a cache by a hash of addresses,
+# whose hits are edges too, and on i386 the depth of the stack, a feature of libFuzzer's, varies with its
+# start: those runs have one layout of addresses, the others one each.
+replay_libfuzzer() { # BUILD BINARY SEEDS
+  local edges same=
+  case $1 in
+    */undefined* | */i386) same='setarch -R' ;;
+  esac
+  run_in_cwd $same "$2" -runs=0 -seed=1 "-artifact_prefix=$scratch/" "$3" >"$scratch/log" 2>&1 ||
+    { tail -n 5 "$scratch/log"; bad 'a seed crashes'; return 1; }
+  [[ $1 != */coverage ]] || return 0
+  edges=$(sed -nE 's/.*Loaded [0-9]+ modules +\(([0-9]+) .*/\1/p' "$scratch/log" | head -n 1)
+  [ "${edges:-0}" -ge 100 ] || bad "under 100 edges (${edges:-none})"
+  line=$(coverage_of "$scratch/log")
+  run_in_cwd $same "$2" -runs=0 -seed=1 "-artifact_prefix=$scratch/" "$3" >"$scratch/log2" 2>&1
+  [ "$line" = "$(coverage_of "$scratch/log2")" ] || bad 'two runs with one seed differ in coverage'
+}
+
+# The longest input that the options allow, of all seeds one after the other, within their limits.
+run_longest() { # BINARY SEEDS
+  local most seconds megabytes
+  most=$(option_of max_len "$1") seconds=$(option_of timeout "$1")
+  megabytes=$(option_of rss_limit_mb "$1")
+  [ "${most:-0}" -gt 0 ] && [ "${most:-0}" -le 1048576 ] && [ "${seconds:-99}" -le 25 ] &&
+    [ "${megabytes:-9999}" -le 2560 ] ||
+    { bad 'its options lack max_len, timeout or rss_limit_mb, or exceed 1 MiB, 25 s or 2560 MB'; return; }
+  find "$2" -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cat >"$scratch/all"
+  [ -s "$scratch/all" ] || return
+  while [ "$(stat -c %s "$scratch/all")" -lt "$most" ]; do
+    cat "$scratch/all" "$scratch/all" >"$scratch/twice" && mv "$scratch/twice" "$scratch/all"
+  done
+  head -c "$most" "$scratch/all" >"$scratch/longest"
+  run_in_cwd "$1" "-artifact_prefix=$scratch/" "-timeout=$seconds" "-rss_limit_mb=$megabytes" \
+    "$scratch/longest" >"$scratch/log2" 2>&1 ||
+    { tail -n 5 "$scratch/log2"; bad "an input of $most bytes exceeds the limits of its options"; }
+  longest=$(sed -nE 's/^Executed .* in ([0-9]+) ms$/\1 ms/p' "$scratch/log2" | tail -n 1)
+}
+
+option_of() { sed -nE "s/^$1 *= *([0-9]+) *$/\1/p" "$2.options"; }
+
+run_libfuzzer() { # BUILD BINARY NAME SEEDS
+  local line='' startup='' longest='' TIMEFORMAT='%3U %3S'
+  start_libfuzzer "$2" "$3" "$1" && replay_libfuzzer "$1" "$2" "$4" || return
+  if ! {
+    time run_in_cwd "$2" -runs=500 -seed=1 "-artifact_prefix=$scratch/" -print_final_stats=1 "$4" \
+      >"$scratch/log" 2>&1
+  } 2>"$scratch/time"; then
+    tail -n 5 "$scratch/log"
+    bad 'a run of 500 inputs crashes'
+  fi
+  [[ $1 != */coverage ]] || report_coverage "$2" "$3"
+  run_longest "$2" "$4"
+  echo "$3: start $startup s, ${line:-}, longest input $longest, $(
+    awk 'NF == 2 {print int(500 / ($1 + $2))}' "$scratch/time") runs a second of processor time, $(
+    sed -nE 's/^stat::(peak_rss_mb|slowest_unit_time_sec): +/\1 /p' "$scratch/log" | tr '\n' ' ')"
+}
+
+# Lines of the code under test, from a profile of the run above; and its source can be shown.
+report_coverage() { # BINARY NAME
+  local under_test=src/pool/gen_pool.cc lines
+  case $2 in
+    program_*) under_test=fuzz/program/codec.cc ;;
+    kernel_*) under_test=lib/genalloc.c ;;
+  esac
+  llvm-profdata-19 merge -o "$scratch/merged" "$scratch"/profile* 2>/dev/null &&
+    llvm-cov-19 report "$1" "-instr-profile=$scratch/merged" >"$scratch/report" 2>"$scratch/log2" ||
+    { bad 'leaves no profile that llvm-cov reads'; return; }
+  lines=$(awk -v file="$under_test" 'index($1, file) {print $8 - $9}' "$scratch/report")
+  [ "${lines:-0}" -gt 0 ] || bad "its report has no covered line of $under_test"
+  llvm-cov-19 show "$1" "-instr-profile=$scratch/merged" 2>/dev/null | grep -q "/$under_test:$" ||
+    bad "llvm-cov does not find the source of $under_test"
+  echo "$2: $(awk '$1 == "TOTAL" {print "lines " $10 " functions " $7 " regions " $4 " branches " $13}' \
+    "$scratch/report")"
+  rm -f "$scratch"/profile*
+}
+
+stat_of() { sed -nE "s/^$1 +: //p" "$scratch/afl/default/fuzzer_stats"; }
+
+# afl-fuzz gets ready within their 35 s (of which it needs a few), and calls every seed stable.
+run_afl() { # BINARY NAME SEEDS
+  local name
+  export AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+    AFL_NO_AFFINITY=1 AFL_FAST_CAL=1 AFL_MAP_SIZE=131072 AFL_FORKSRV_INIT_TMOUT=20000 \
+    AFL_TRY_AFFINITY=1 ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0
+  unset AFL_QUIET
+  (cd "$cwd" && find "$3" -type f -print0 | xargs -0 timeout 120 "$1") >"$scratch/log" 2>&1 ||
+    { tail -n 5 "$scratch/log"; bad 'a seed crashes'; return; }
+  introduces_tree "$2" "$scratch/log"
+  for name in first second; do
+    run_in_cwd afl-showmap -q -m none -C -i "$3" -o "$scratch/$name" -- "$1" >"$scratch/log" 2>&1
+  done
+  cmp -s "$scratch/first" "$scratch/second" || bad 'two runs of the seeds differ in coverage'
+  [ "$(wc -l <"$scratch/first")" -ge 100 ] || bad "under 100 edges ($(wc -l <"$scratch/first"))"
+  rm -rf "$scratch/afl"
+  run_in_cwd afl-fuzz -m none -E 300 -V 30 -t 5000 -i "$3" -o "$scratch/afl" -- "$1" \
+    >"$scratch/log" 2>&1
+  grep -q 'All set and ready to roll' "$scratch/log" ||
+    { tail -n 5 "$scratch/log"; bad 'afl-fuzz does not get ready to roll'; return; }
+  # Not 100 %: buffers of the harness that grow once are edges too, where all of it is instrumented.
+  awk -v part="$(stat_of stability)" 'BEGIN {exit !(part + 0 >= 80)}' ||
+    bad "is stable to $(stat_of stability) alone, less than 80 %"
+  [ "$(stat_of saved_crashes)" = 0 ] || bad 'a run of afl-fuzz crashes'
+  echo "$2: edges $(stat_of edges_found) of $(stat_of total_edges), stability $(stat_of stability)," \
+    "$(stat_of execs_done) runs"
+}
+
+check_target() { # BUILD OUT NAME
+  local binary=$2/$3 seeds=$scratch/seeds
+  target=$3
+  check_binary "$1" "$binary"
+  rm -rf "$seeds"
+  mkdir -p "$seeds"
+  unzip -qo "${binary}_seed_corpus.zip" -d "$seeds" >/dev/null 2>&1 ||
+    bad 'the seed corpus cannot be unpacked'
+  grep -q '^\[libfuzzer\]$' "$binary.options" 2>/dev/null || bad 'has no options for libFuzzer'
+  case $1 in
+    libfuzzer/*) run_libfuzzer "$1" "$binary" "$3" "$seeds" ;;
+    afl/*) run_afl "$binary" "$3" "$seeds" ;;
+    stub/*)
+      (cd "$cwd" && find "$seeds" -type f -print0 | xargs -0 timeout 120 "$binary") \
+        >"$scratch/log" 2>&1 || { tail -n 5 "$scratch/log"; bad 'a seed crashes'; }
+      introduces_tree "$3" "$scratch/log"
+      echo "$3: $(grep '^ran' "$scratch/log")" ;;
+  esac
+  [ -z "$(ls -A "$cwd")" ] || { bad 'writes to the working directory'; rm -rf "${cwd:?}"/*; }
+}
+
+# In folders of its own: several run at once.
+check_apart() { # BUILD OUT NAME
+  local scratch=$place/$3.scratch cwd=$place/$3.cwd faults=0 target=$3
+  mkdir -p "$scratch" "$cwd"
+  export LLVM_PROFILE_FILE=$scratch/profile
+  check_target "$@"
+  rm -rf "$scratch" "$cwd"
+}
+
+gate() { # BUILD OUT
+  local place name names faults=0 target start=$SECONDS
+  place=$(mktemp -d)
+  cp -r "$2" "$place/moved"
+  find "$place/moved" -type f -exec chmod a-w {} +
+  check_list "$1" "$place/moved" >"$place/log"
+  names=$(cd "$place/moved" && find . -type f -perm -u+x | sed 's#^\./##' | LC_ALL=C sort)
+  for name in $names; do
+    [ -z "${only:-}" ] || [[ " $only " == *" $name "* ]] || continue
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+    check_apart "$1" "$place/moved" "$name" >"$place/$name.log" 2>&1 &
+  done
+  wait
+  for name in $names; do cat "$place/$name.log" 2>/dev/null; done >>"$place/log"
+  cat "$place/log"
+  faults=$(grep -c '^BAD BUILD' "$place/log")
+  rm -rf "$place"
+  echo "gate $1: $faults BAD BUILD, $((SECONDS - start)) s"
+  [ "$faults" -eq 0 ]
+}
