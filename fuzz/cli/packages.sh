@@ -8,7 +8,7 @@ clang_packages='clang-19 libclang-rt-19-dev llvm-19'
 kernel_packages='linux-source-6.12'
 linux_source=/usr/src/linux-source-6.12.tar.xz
 test_packages='linux-source-6.12 patch g++ libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev'
-all_packages='clang-tidy-19 clang-format-19 clang-14 libclang-rt-14-dev afl++ g++-multilib unzip'
+all_packages='clang-tidy-19 clang-format-19 clang-14 libclang-rt-14-dev afl++ g++-multilib unzip zip'
 command_to_install="apt-get install --no-install-recommends $run_packages $clang_packages"
 
 missing_of() {
