@@ -22,13 +22,12 @@ foreach(row IN LISTS rows)
   endif()
   list(APPEND shipped ${name})
   install(TARGETS ${name}_fuzzer DESTINATION .)
-  # One date for every entry: two builds are equal.
   set(zip ${PROJECT_BINARY_DIR}/${name}_fuzzer_seed_corpus.zip)
   separate_arguments(seeds)
   add_custom_command(
     OUTPUT ${zip}
-    COMMAND ${CMAKE_COMMAND} -E tar cf ${zip} --format=zip "--mtime=2026-01-01 00:00:00 UTC" ${seeds}
-    WORKING_DIRECTORY ${arenafuzz_root}/corpus VERBATIM)
+    COMMAND bash ${arenafuzz_oss_folder}/seed_corpus.sh ${zip} ${arenafuzz_root}/corpus ${seeds}
+    VERBATIM)
   add_custom_target(${name}_seed_corpus ALL DEPENDS ${zip})
   install(FILES ${zip} DESTINATION .)
   foreach(side dict options)

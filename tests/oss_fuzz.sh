@@ -10,6 +10,7 @@
 # tests/oss_fuzz.sh --faults [few]: plants each fault in a copy of the libfuzzer/address build and sees the
 # gate fail with its sentence and no other; that build comes first.
 # tests/oss_fuzz.sh --signature: a finding of the engine begins with what ClusterFuzz takes for frame 1.
+# tests/oss_fuzz.sh --i386: the corpus has the same traces on i386 as on x86_64; their builds come first.
 # tests/oss_fuzz.sh --twice: builds libfuzzer/undefined in two folders, and compares all of $OUT.
 #
 # Exit 0 all good, 1 a check failed, 2 usage. Debian's libFuzzer wants libstdc++, so the C++ library
@@ -22,11 +23,12 @@ folder=$root/build/oss-fuzz
 . "$root/tests/oss_fuzz/gate.sh"
 . "$root/tests/oss_fuzz/faults.sh"
 
-[ $# -ge 1 ] || { sed -n '4,13p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '4,14p' "$0"; exit 2; }
 case $1 in
-  --gate) [ $# -eq 3 ] || { sed -n '4,13p' "$0"; exit 2; }; set_flags "$2"; gate "$2" "$3"; exit ;;
+  --gate) [ $# -eq 3 ] || { sed -n '4,14p' "$0"; exit 2; }; set_flags "$2"; gate "$2" "$3"; exit ;;
   --faults) faults_are_seen "${2:-all}"; exit ;;
   --signature) signature_comes_first; exit ;;
+  --i386) i386_has_the_same_traces; exit ;;
   --twice) two_builds_are_equal; exit ;;
 esac
 failed=

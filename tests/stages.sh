@@ -199,6 +199,7 @@ stage_oss-fuzz() {
   need clang++-19 clang-19 || return 1
   need afl-clang-fast++ afl++ || return 1
   need unzip unzip || return 1
+  need zip zip || return 1
   tests/oss_fuzz.sh libfuzzer/address libfuzzer/undefined libfuzzer/coverage afl/address &&
     tests/oss_fuzz.sh --signature && tests/oss_fuzz.sh --faults few
 }

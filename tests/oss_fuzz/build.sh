@@ -75,23 +75,53 @@ build() { # BUILD
 }
 
 # The same sources in two folders of other names: everything that is shipped is equal. With ASan it
-# would not be: ASan keeps each unit's name as the compiler was given it (OSS-Fuzz's is the same).
+# would not be: ASan keeps each unit's name as the compiler was given it (OSS-Fuzz's is the same). Equally
+# deep, since UBSan counts the folders that it strips, from system headers too. No compiler cache, which
+# may give one folder the other's debug information.
 two_builds_are_equal() {
   local name
+  export CCACHE_DISABLE=1
   set_flags libfuzzer/undefined
-  for name in one another/deeper; do
+  for name in one other; do
     rm -rf "$folder/twice/$name"
     mkdir -p "$folder/twice/$name/arena-pool"
-    (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t \
+    (cd "$root" && git ls-files -z --cached --others --exclude-standard | xargs -0 cp -P --parents -t \
       "$folder/twice/$name/arena-pool") || return 1
     run_build_script "$folder/twice/$name/arena-pool" "$folder/twice/$name/build" \
       "$folder/twice/$name/work" ||
       { tail -n 40 "$folder/twice/$name/build.log"; echo 'BAD BUILD: build.sh failed'; return 1; }
-    (cd "$folder/twice/$name/build.out" && sha256sum -- *) >"$folder/twice/${name%%/*}.hashes"
+    (cd "$folder/twice/$name/build.out" && sha256sum -- *) >"$folder/twice/$name.hashes"
   done
-  diff "$folder/twice/one.hashes" "$folder/twice/another.hashes" || {
+  diff "$folder/twice/one.hashes" "$folder/twice/other.hashes" || {
     echo 'BAD BUILD: two builds in different folders differ'
     return 1
   }
   echo "two builds are equal: $(wc -l <"$folder/twice/one.hashes") files"
+}
+
+# Sizes, addresses and counts are 64 bits wide in a 32-bit process too: every program of the corpus,
+# those at the edges of a 32-bit size among them, has the same trace there.
+i386_has_the_same_traces() {
+  local name archives width
+  rm -rf "$folder/hashes"
+  mkdir -p "$folder/hashes"
+  for name in address address-i386; do
+    archives=$folder/libfuzzer-$name.work/arena-pool
+    [ -e "$archives/libarenafuzz_harness.a" ] ||
+      { echo 'build libfuzzer/address and libfuzzer/address/i386 first'; return 2; }
+    width=
+    [ "$name" = address ] || width=-m32
+    clang++-19 $width -std=c++20 -O1 "-I$root" -fsanitize=address,fuzzer-no-link \
+      "$root/tests/tools/trace_hashes.cc" -o "$folder/hashes/$name.binary" -Wl,--start-group \
+      "$archives"/libarenafuzz_{harness,program,faultinject,kernel,pool}.a -Wl,--end-group || return 1
+    (cd "$root" && "$folder/hashes/$name.binary" corpus tests/oss_fuzz/sizes_beyond_32_bits.txt) \
+      >"$folder/hashes/$name" ||
+      { echo "BAD BUILD $name: a program of the corpus has no trace"; return 1; }
+  done
+  diff "$folder/hashes/address" "$folder/hashes/address-i386" >"$folder/hashes/diff" || {
+    echo "BAD BUILD i386: $(grep -c '^>' "$folder/hashes/diff") programs have another trace than on x86_64"
+    head -n 6 "$folder/hashes/diff"
+    return 1
+  }
+  echo "$(wc -l <"$folder/hashes/address") programs have one trace on i386 and x86_64"
 }

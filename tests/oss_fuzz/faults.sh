@@ -62,7 +62,7 @@ plant_in_cmake() { # SENTENCE LINE
   local copy target=build faults=0
   copy=$(mktemp -d)
   (cd "$root" && git ls-files -z --cached --others --exclude-standard |
-    xargs -0 cp --parents -t "$copy" 2>/dev/null)
+    xargs -0 cp -P --parents -t "$copy" 2>/dev/null)
   echo "$2" >>"$copy/CMakeLists.txt"
   set_flags libfuzzer/address
   CC=clang-19 CXX=clang++-19 CFLAGS="$flags" CXXFLAGS="$flags" LIB_FUZZING_ENGINE="$engine" \
