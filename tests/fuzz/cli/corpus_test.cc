@@ -111,6 +111,7 @@ TEST_F(CorpusTest, MigrateReencodesBytesAndRenamesThoseNamedByTheirContent) {
 
 TEST_F(CorpusTest, TheCommittedCorpusNeedsNoMigration) {
   std::filesystem::copy(kCommitted, path("c"), std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(path("c/program"));  // any bytes, as they are
   const Json report = json({"migrate", "c"});
   EXPECT_THAT(report["changed"], SizeIs(0));
   EXPECT_GT(report["unchanged"], 300);
@@ -139,7 +140,7 @@ TEST_F(CorpusTest, AFolderIsImportedInTheTargetsFormUnderSha1Names) {
 using testing::zip_of;
 
 TEST_F(CorpusTest, ExportAndImportBringEveryProgramBack) {
-  for (const char* target : {"pool", "program", "kernel_gen_pool"}) {
+  for (const char* target : {"pool", "program"}) {
     const std::string zip = std::string(target) + ".zip";
     const Json exported = json({"export", "--target", target, "-o", zip});
     EXPECT_EQ(exported["dropped"], Json::array()) << target;
