@@ -76,9 +76,8 @@ Json cluster_detail(const DetailInput& input) {
     if (kept.finding->position < program.operations.size())
       detail["failing_operation"] = kept.finding->position;
   }
-  input.keeper.draw(program,
-                    kept.finding ? std::optional(kept.finding->position) : std::nullopt, kept.file,
-                    &detail);
+  input.keeper.draw(program, kept.finding ? std::optional(kept.finding->position) : std::nullopt,
+                    kept.file, &detail);
   detail["decisive"] = decisive_json(find_decisive(input.probe, program, input.probed));
   status = write_reproducers(input, kept, &detail);
   if (!status.ok()) return {{"error", json_text(status.sentence)}};

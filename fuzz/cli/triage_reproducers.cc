@@ -48,31 +48,6 @@ std::string backend_name(const RunChoice& choice) {
   return choice.target != nullptr && choice.target->canary() ? "canary" : "cpp";
 }
 
-Json pool_json(const RecordedStep& step, const Header& header) {
-  Json chunks = Json::array();
-  for (const RecordedPool& pool : step.pools)
-    for (const RecordedChunk& chunk : pool.chunks) {
-      Json used = Json::array();
-      for (const auto& [first, length] : chunk.used) used.push_back({first, length});
-      const std::uint64_t bytes = chunk.granules << header.granule_order;
-      chunks.push_back({{"address", chunk.address},
-                        {"pages", bytes / page_bytes(header)},
-                        {"used", used},
-                        {"granules", chunk.granules}});
-    }
-  return {{"page_size", page_bytes(header)},
-          {"granule", 1 << header.granule_order},
-          {"chunks", chunks}};
-}
-
-// The pool as the failing operation found it and as it left it.
-void add_pools(const ReproducerInput& input, Json* detail) {
-  const auto& steps = input.actual.steps;
-  const std::size_t at = std::min(input.failing, steps.size());
-  if (at > 0) (*detail)["pool_before"] = pool_json(steps[at - 1], input.program.header);
-  if (at < steps.size()) (*detail)["pool_after"] = pool_json(steps[at], input.program.header);
-}
-
 std::string where_of(const std::string& report) {
   std::istringstream lines(report);
   for (std::string line; std::getline(lines, line);)
@@ -132,7 +107,6 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
   if (kept.finding && wanted.backend != "differential") {
     wanted.actual = record(input.keeper.runner().executor(), input.keeper.backend(), wanted.program,
                            input.keeper.run_options());
-    add_pools(wanted, detail);
   }
   auto ours = std::make_unique<CppBackend>();
   auto executor = std::make_unique<Executor>(*ours);

@@ -15,7 +15,7 @@
 
 namespace arenafuzz::cli {
 
-// Adds "reproducers", "pool_before" and "pool_after" to the detail.
+// Adds "reproducers" to the detail.
 Status write_reproducers(const DetailInput& input, const WrittenFinding& kept,
                          nlohmann::ordered_json* detail);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Internal to reproducer_kernel.cc: numbers as C, and the C that every reproducer has, in kernel style.
-// Errors: none. Threads: none.
+// Internal to reproducer_kernel.cc: numbers as C, and the C that every reproducer has, in kernel
+// style. Errors: none. Threads: none.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_REPRODUCER_TEXT_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_REPRODUCER_TEXT_H_
 
