@@ -154,7 +154,7 @@ fault_clock() { # COUNT
     if ((i % 2)); then echo $((i * 86400)) >"$work/offset"; else echo $((i * -86400)) >"$work/offset"; fi
   done
   wait "$campaign" || { code=$?; tail -12 "$work/clock.log"; fail "clock: ended with $code"; }
-  [ -z "$(ls "$out/findings")" ] || fail "clock: a finding of the clock's: $(ls "$out/findings")"
+  ls "$out"/findings/*.txt >/dev/null 2>&1 && fail "clock: a finding of the clock: $(ls "$out/findings")"
   "$arenafuzz" status "$out" | sed -n 's/^  job/clock: job/p'
   printf 'clock: %d steps of days, clean\n' "$1"
 }

@@ -26,7 +26,7 @@ fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, 
 afl        fuzz by AFL++ ends clean in 20 s with a stability of 100 %; the canary is found, exit 1, by both engines too
 campaign   what a campaign announced is there after kills, a full disk, steps of the clock and odd files
 bench      the release build, and the figures of bench
-oss-fuzz   the builds of OSS-Fuzz (libFuzzer, UBSan, coverage, AFL++) pass their gate'
+oss-fuzz   the builds of OSS-Fuzz (libFuzzer, UBSan, coverage, AFL++) pass their gate; only by its name'
 
 usage() {
   printf 'usage: tests/stages.sh all | STAGE...\n\n'
@@ -222,7 +222,8 @@ names=$(awk '{print $1}' <<<"$stages")
 [ $# -ge 1 ] || { usage; exit 2; }
 case $1 in
   --help | -h) usage; exit 0 ;;
-  all | --all) set -- $names ;;
+  # oss-fuzz has not yet been run as a whole within the time that CI has.
+  all | --all) set -- $(grep -vx oss-fuzz <<<"$names") ;;
 esac
 for name in "$@"; do
   grep -qx -- "$name" <<<"$names" || { usage; exit 2; }

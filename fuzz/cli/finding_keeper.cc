@@ -77,7 +77,7 @@ Status FindingKeeper::keep_finding(const Program& program, WrittenFinding* kept)
     return signature(one) == kept->signature;
   });
   if (found == findings.end()) return {"the verdict changed from run to run: report this"};
-  const Finding finding = *found;  // the runner's own goes with its next run
+  Finding finding = *found;  // a copy: the runner's own goes with its next run
   kept->finding = finding;
   kept->report = runner_->report(program, finding, run_options_);
   return write_durably(kept->file, runner_->finding_file(program, finding, run_options_));
