@@ -75,7 +75,7 @@ fuzzer_of() { # TARGET
 # What the compiler said, without the command lines, and one sentence on what to do.
 explain_failed_build() { # LOG
   local log=$1 symbol header
-  grep -vE '^(-- |\[[0-9]+/[0-9]+\]|FAILED: |ninja: |/[^ ]*(clang|gcc|cc|c\+\+|g\+\+)[^ ]* )' "$log" | head -n 40 >&2
+  grep -vE '^(-- |\[[0-9]+/[0-9]+\]|FAILED: |ninja: |/[^ :]*/[^ /:]*(clang|gcc|cc|c\+\+|g\+\+)[^ /:]* )' "$log" | head -n 40 >&2
   header=$(sed -nE "s/.*error: '?([a-z0-9_/.-]+\.h)'?:? (file not found|No such file).*/\1/p" "$log" | head -n 1)
   [ -z "$header" ] ||
     refuse "the tree includes $header, which the shim does not forward: add it to src/kernel/shim/forwarded_headers.txt"

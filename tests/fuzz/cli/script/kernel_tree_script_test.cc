@@ -163,6 +163,18 @@ TEST_F(KernelTreeScript, ShowsTheCompilersMessageOfAFileThatDoesNotCompile) {
   EXPECT_EQ(script({"replay", "--bisect", "--kernel-tree", tree, "a.txt"}).exit_code, 125);
 }
 
+// Folders of builds are named by a hash, and "cc" may stand in it, as in anybody's name.
+TEST_F(KernelTreeScript, TakesNoMessageForTheCompilersCommandLine) {
+  write("log",
+        "[3/9] Building C object a.o\n/usr/bin/clang-19 -c /trees/rebecca/a.c\n"
+        "/trees/rebecca/fuzz-4d0f716cc453/ext_arena.c:129:27: error: expected expression\n");
+  const CliResult result =
+      run_shell("bash -c 'refuse() { echo \"$*\"; exit 2; }; . " ARENAFUZZ_SOURCE_DIR
+                "/fuzz/cli/kernel_build.sh; explain_failed_build log'");
+  EXPECT_EQ(result.err,
+            "/trees/rebecca/fuzz-4d0f716cc453/ext_arena.c:129:27: error: expected expression\n");
+}
+
 TEST_F(KernelTreeScript, NamesTheSymbolOrHeaderThatTheShimLacks) {
   const std::string tree = copy_of("kernel_tree", "tree");
   const std::string arena = read(tree + kArena);
