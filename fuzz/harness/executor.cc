@@ -83,6 +83,7 @@ const Verdict& Executor::run(const Program& program, const Options& options) {
 void Executor::prepare(const Program& program, const Options& options) {
   options_ = options;
   header_ = program.header;
+  in_step_ = false;
   verdict_.findings.clear();
   verdict_.end = EndReason::kCompleted;
   verdict_.documented = "";
@@ -123,7 +124,7 @@ void Executor::execute(const Program& program) {
     injector_.set_active(true);
     for (std::size_t i = 0; i < program.operations.size(); ++i) step(i, program.operations[i]);
     finish(program);
-  } else {
+  } else if (in_step_) {
     count_faults(verdict_.findings.empty() ? FaultOutcome::kBug : FaultOutcome::kFinding);
   }
   injector_.set_active(false);
@@ -203,6 +204,7 @@ void Executor::step(std::size_t position, const Operation& wanted) {
     return;
   }
   const std::size_t findings_before = verdict_.findings.size();
+  in_step_ = true;
   judge_->begin_operation(position, wanted, is_misuse(wanted));
   injector_.begin_operation(position, wanted.faults);
   if (header_.profile == Profile::kCorrect) {
@@ -237,6 +239,7 @@ void Executor::step(std::size_t position, const Operation& wanted) {
   }
   injector_.end_operation();
   judge_->end_operation();
+  in_step_ = false;
   if (injector_.fired_in_operation() != 0)
     count_faults(verdict_.findings.size() != findings_before ? FaultOutcome::kFinding
                                                              : outcome_of(wanted));

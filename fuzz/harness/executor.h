@@ -126,6 +126,7 @@ class Executor {
   std::optional<GenPoolJudge> gen_judge_;
   std::uint64_t fired_kmalloc_before_ = 0;  // the operation
   int enable_result_ = 0;
+  bool in_step_ = false;  // else what ends the program is none of an operation's
 };
 
 }  // namespace arenafuzz

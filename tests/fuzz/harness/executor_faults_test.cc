@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Each fallible call F1 to F5 fires, and the trace says what was unwound; each BUG site is reached.
+#include "tests/fuzz/harness/broken_pool.h"
 #include "tests/fuzz/harness/testing.h"
 
 namespace arenafuzz::testing {
@@ -82,6 +83,77 @@ TEST_P(FallibleCall, IsCleanWithoutTheModelAndOnBestFit) {
 }
 INSTANTIATE_TEST_SUITE_P(Each, FallibleCall, ::testing::ValuesIn(kFallible),
                          [](const auto& each) { return std::string(each.param.name); });
+
+struct Outcome {
+  const char* name;
+  const char* text;
+  FaultSite site;
+  FaultOutcome outcome;
+};
+
+constexpr Outcome kOutcomes[] = {
+    {"AnEnableWithoutMemory", "header profile:faults\nenable s0 root m0 (fail kmalloc:1)\n",
+     FaultSite::kKmalloc, FaultOutcome::kNoMemory},
+    {"AnAllocWithoutPages",
+     "header profile:faults\nenable s0 root m0\na0 = alloc s0 64 (fail page:1)\n", FaultSite::kPage,
+     FaultOutcome::kNoMemory},
+    {"AWorkerThatGoesOn",
+     "header profile:faults release:deferred\nenable s0 root m0\n"
+     "a0 = alloc s0 64 (fail vzalloc:1)\nworker m0 (fail release:1)\n",
+     FaultSite::kRelease, FaultOutcome::kServed},
+};
+
+class FaultOutcomeOf : public ::testing::TestWithParam<Outcome> {};
+
+TEST_P(FaultOutcomeOf, IsCountedOnceAtItsSiteAndGoneWithTheNextProgram) {
+  Bench<> bench;
+  const Outcome& expected = GetParam();
+  const auto count = [&expected](const Verdict& verdict) {
+    return verdict
+        .fault_outcomes[static_cast<int>(expected.site)][static_cast<int>(expected.outcome)];
+  };
+  const auto all = [](const Verdict& verdict) {
+    std::uint64_t sum = 0;
+    for (const auto& of_site : verdict.fault_outcomes)
+      for (const std::uint64_t one : of_site) sum += one;
+    return sum;
+  };
+  const auto fired = [](const Verdict& verdict) {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t one : verdict.faults_fired) sum += one;
+    return sum;
+  };
+  const Verdict& verdict = bench.run(expected.text);
+  EXPECT_EQ(count(verdict), 1u);
+  EXPECT_EQ(all(verdict), fired(verdict));
+  EXPECT_EQ(all(bench.run("header profile:faults\nenable s0 root m0\n")), 0u);
+}
+INSTANTIATE_TEST_SUITE_P(Each, FaultOutcomeOf, ::testing::ValuesIn(kOutcomes),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+TEST(FaultOutcome, OfAFindingIsThatWhereTheOperationIsFoundWrong) {
+  Bench<BrokenBackend> bench(Variant::kUnwindWithoutRelease);
+  const Verdict& verdict =
+      bench.run("header profile:faults\nenable s0 root m0\na0 = alloc s0 64 (fail vzalloc:1)\n");
+  EXPECT_EQ(verdict.fault_outcomes[static_cast<int>(FaultSite::kVzalloc)]
+                                  [static_cast<int>(FaultOutcome::kFinding)],
+            1u);
+}
+
+// The leak is seen when the program is over, which is no operation's outcome.
+TEST(FaultOutcome, OfWhatEndsTheProgramAfterItsLastOperationIsNotCountedTwice) {
+  Bench<BrokenBackend> bench(Variant::kDestroyForgetsChunk);
+  const Verdict& verdict = bench.run(
+      "header profile:faults\nenable s0 root m0\na1 = alloc s0 64\n"
+      "a0 = alloc s0 1000000 (fail page:1)\n");
+  EXPECT_FALSE(verdict.clean());
+  EXPECT_EQ(verdict.fault_outcomes[static_cast<int>(FaultSite::kPage)]
+                                  [static_cast<int>(FaultOutcome::kNoMemory)],
+            1u);
+  EXPECT_EQ(verdict.fault_outcomes[static_cast<int>(FaultSite::kPage)]
+                                  [static_cast<int>(FaultOutcome::kFinding)],
+            0u);
+}
 
 TEST(LastingFault, LastsUntilHeal) {
   Bench<> bench;
