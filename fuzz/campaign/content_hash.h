@@ -2,7 +2,7 @@
 //
 // The name of an input: SHA-1 of its bytes, in hexadecimal, as libFuzzer and ClusterFuzz name them.
 // A name, never a proof: nothing here relies on it against an adversary.
-// Errors: none. Threads: no state. Source: FIPS 180-4, section 6.1.
+// Errors: none. Threads: no state. Source: FIPS 180-4, by libmd.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_CONTENT_HASH_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_CONTENT_HASH_H_
 

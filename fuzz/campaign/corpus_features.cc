@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,11 +12,10 @@
 #include <cstring>
 #include <string_view>
 
+#include "fuzz/campaign/child_process.h"
 #include "fuzz/campaign/control_file.h"
 #include "fuzz/campaign/corpus_form.h"
 #include "fuzz/campaign/files.h"
-
-extern char** environ;
 
 namespace arenafuzz::campaign {
 namespace {
@@ -30,39 +28,15 @@ constexpr const char* kSanitizerOptions[] = {
     "ASAN_OPTIONS=detect_leaks=0:symbolize=0:quarantine_size_mb=2:allocator_may_return_null=1",
     "UBSAN_OPTIONS=symbolize=0"};
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> list;
-  for (std::string& word : words) list.push_back(word.data());
-  list.push_back(nullptr);
-  return list;
-}
-
-// Ours where the caller does not set it, and our own environment for the rest.
-std::vector<std::string> environment_with(std::vector<std::string> settings) {
-  const auto add = [&settings](const std::string& setting) {
-    const std::string name = setting.substr(0, setting.find('=') + 1);
-    for (const std::string& known : settings)
-      if (known.starts_with(name)) return;
-    settings.push_back(setting);
-  };
-  for (const char* setting : kSanitizerOptions) add(setting);
-  for (char** entry = environ; *entry != nullptr; ++entry) add(*entry);
+// Ours where the caller does not set it.
+std::vector<std::string> with_defaults(std::vector<std::string> settings) {
+  for (const std::string_view setting : kSanitizerOptions) {
+    const std::string_view name = setting.substr(0, setting.find('=') + 1);
+    if (std::none_of(settings.begin(), settings.end(),
+                     [name](const std::string& one) { return one.starts_with(name); }))
+      settings.emplace_back(setting);
+  }
   return settings;
-}
-
-// In the child, between fork and exec.
-[[noreturn]] void become(char* const* words, char* const* environment, int log, pid_t parent) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(127);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  dup2(open("/dev/null", O_RDWR), 0);
-  dup2(log, 1);
-  dup2(log, 2);
-  execve(words[0], words, environment);
-  _exit(127);
 }
 
 // The line that says why a process ended.
@@ -107,15 +81,11 @@ class Process {
     words.insert(words.end(),
                  {"-merge_control_file=" + control_, "-merge_inner=2", "-rss_limit_mb=2560",
                   "-timeout=60", "-max_len=" + std::to_string(kMaxInputBytes)});
-    std::vector<std::string> environment = environment_with(target.environment);
-    const std::vector<char*> argv = pointers(words);
-    const std::vector<char*> settings = pointers(environment);
     file_ = open(control_.c_str(), O_RDONLY | O_CLOEXEC);
     const int log = open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file_ < 0 || log < 0 || lseek(file_, 0, SEEK_END) < 0) return false;
-    const pid_t parent = getpid();
-    child_ = fork();
-    if (child_ == 0) become(argv.data(), settings.data(), log, parent);
+    child_ =
+        start_child(std::move(words), environment_with(with_defaults(target.environment)), log);
     const int error = errno;
     close(log);
     errno = error;

@@ -15,19 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool write_all(int file, std::span<const std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t done = write(file, bytes.data(), bytes.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(done));
-  }
-  return true;
-}
-
 // Keeps errno of what failed first.
-bool write_new(const std::string& name, std::span<const std::uint8_t> bytes, bool flush) {
-  const int file = open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+bool write_new(const std::string& name, mode_t mode, std::span<const std::uint8_t> bytes,
+               bool flush) {
+  const int file = open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (file < 0) return false;
   const bool written = write_all(file, bytes) && (!flush || fsync(file) == 0);
   const int error = errno;
@@ -36,7 +27,39 @@ bool write_new(const std::string& name, std::span<const std::uint8_t> bytes, boo
   return written && closed;
 }
 
+// Not a regular file: there is nothing to rename over.
+bool write_in_place(const std::string& name, std::span<const std::uint8_t> bytes) {
+  const int file = open(name.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool written = write_all(file, bytes);
+  const int error = errno;
+  close(file);
+  errno = error;
+  return written;
+}
+
+void flush_folder(const fs::path& folder) {
+  const int file = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  fsync(file);
+  close(file);
+}
+
 }  // namespace
+
+bool write_all(int file, std::span<const std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = write(file, bytes.data(), bytes.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(done));
+  }
+  return true;
+}
+
+bool write_all(int file, std::string_view text) {
+  return write_all(file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
 
 bool read_bytes(const std::string& name, std::size_t limit, Bytes* bytes) {
   bytes->clear();
@@ -60,15 +83,28 @@ bool read_bytes(const std::string& name, std::size_t limit, Bytes* bytes) {
 }
 
 bool write_bytes(const std::string& name, std::span<const std::uint8_t> bytes) {
-  return write_new(name, bytes, false);
+  return write_new(name, 0666, bytes, false);
 }
 
-bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes) {
-  const fs::path path(name);
+bool write_durably(const std::string& wanted, std::span<const std::uint8_t> bytes) {
+  struct stat old{};
+  const bool exists = stat(wanted.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) {
+    errno = EISDIR;
+    return false;
+  }
+  if (exists && !S_ISREG(old.st_mode)) return write_in_place(wanted, bytes);
+  std::error_code ignored;
+  fs::path path = exists ? fs::canonical(wanted, ignored) : fs::path();
+  if (path.empty()) path = wanted;  // else through a symbolic link
   const std::string beside =
       (path.parent_path() / ("." + path.filename().string() + ".tmp" + std::to_string(getpid())))
           .string();
-  if (write_new(beside, bytes, true) && rename(beside.c_str(), name.c_str()) == 0) return true;
+  if (write_new(beside, exists ? old.st_mode & 0777 : 0666, bytes, true) &&
+      rename(beside.c_str(), path.c_str()) == 0) {
+    flush_folder(path.parent_path());
+    return true;
+  }
   const int error = errno;
   unlink(beside.c_str());
   errno = error;

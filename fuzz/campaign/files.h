@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace arenafuzz::campaign {
@@ -24,7 +25,12 @@ bool read_bytes(const std::string& name, std::size_t limit, Bytes* bytes);
 // Not flushed: for scratch files alone.
 bool write_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
 
-// Beside it under a hidden name, flushed, renamed.
+// Errors by errno.
+bool write_all(int file, std::span<const std::uint8_t> bytes);
+bool write_all(int file, std::string_view text);
+
+// Beside it under a hidden name, flushed, renamed, its folder flushed. Through a symbolic link; a
+// device or pipe is written as it is. EISDIR: it is a folder.
 bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes);
 
 // `wanted`, or that with a number behind it if there is a file: nothing is overwritten.

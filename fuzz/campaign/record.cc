@@ -12,6 +12,7 @@
 
 #include "fuzz/campaign/files.h"
 #include "fuzz/report/campaign_page.h"
+#include "fuzz/report/fields.h"
 
 namespace arenafuzz::campaign {
 namespace {
@@ -43,18 +44,12 @@ bool write_text(const std::string& file, const std::string& text) {
   return write_durably(file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-const Json* find(const Json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto it = object.find(name);
-  return it == object.end() ? nullptr : &*it;
+// What is missing or of another type was not counted.
+std::uint64_t count_of(const Json& object, const char* name) {
+  return report::whole(object, name).value_or(0);
 }
-
-std::uint64_t count_of(const Json* value) {
-  return value != nullptr && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
-}
-
-double number_of(const Json* value) {
-  return value != nullptr && value->is_number() ? std::max(0.0, value->get<double>()) : 0;
+double seconds_of(const Json& object, const char* name) {
+  return std::max(0.0, report::number(object, name).value_or(0));
 }
 
 Ordered job_json(const JobStatus& job) {
@@ -80,45 +75,29 @@ Record::Record(std::string out) : out_(std::move(out)) {}
 void Record::open() {
   before_ = read_status(out_);
   if (!before_.is_object()) return;
-  seconds_before_ = number_of(find(before_, "run_seconds"));
-  last_find_ = std::min(seconds_before_, number_of(find(before_, "last_new_find_seconds")));
-  sessions_ = count_of(find(before_, "sessions")) + 1;
-  const Json* findings = find(before_, "findings");
-  if (findings == nullptr || !findings->is_array()) return;
-  for (const Json& finding : *findings) {
-    const Json* signature = find(finding, "signature");
-    if (signature != nullptr && signature->is_string())
-      first_seen_[signature->get<std::string>()] = number_of(find(finding, "first_seen_seconds"));
-  }
-}
-
-std::uint64_t Record::before(const char* name) const {
-  const Json* totals = find(before_, "totals");
-  return totals == nullptr ? 0 : count_of(find(*totals, name));
-}
-
-std::uint64_t Record::before(const char* name, const char* site, const char* outcome) const {
-  const Json* sites = find(before_, name);
-  const Json* outcomes = sites == nullptr ? nullptr : find(*sites, site);
-  if (outcomes == nullptr) return 0;
-  return count_of(outcome == nullptr ? outcomes : find(*outcomes, outcome));
+  seconds_before_ = seconds_of(before_, "run_seconds");
+  last_find_ = std::min(seconds_before_, seconds_of(before_, "last_new_find_seconds"));
+  sessions_ = count_of(before_, "sessions") + 1;
+  for (const Json& finding : report::list(before_, "findings"))
+    if (const std::string signature = report::text(finding, "signature"); !signature.empty())
+      first_seen_[signature] = seconds_of(finding, "first_seen_seconds");
 }
 
 nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
   Ordered jobs = Ordered::array();
   for (const JobStatus& job : status.jobs) jobs.push_back(job_json(job));
+  const Json& totals = report::object_in(before_, "totals");
+  const Json& fired_before = report::object_in(totals, "faults_fired");
+  const Json& outcomes_before = report::object_in(before_, "fault_outcomes");
   Ordered fired;
   Ordered outcomes;
   for (int site = 0; site < kFaultSiteCount; ++site) {
     const std::string name = site_name(site);
-    const Json* totals = find(before_, "totals");
-    const Json* old = totals == nullptr ? nullptr : find(*totals, "faults_fired");
-    fired[name] =
-        status.faults_fired[site] + (old == nullptr ? 0 : count_of(find(*old, name.c_str())));
+    fired[name] = status.faults_fired[site] + count_of(fired_before, name.c_str());
+    const Json& of_site = report::object_in(outcomes_before, name.c_str());
     for (int i = 0; i < kFaultOutcomeCount; ++i) {
       const char* outcome = fault_outcome_name(static_cast<FaultOutcome>(i));
-      outcomes[name][outcome] =
-          status.fault_outcomes[site][i] + before("fault_outcomes", name.c_str(), outcome);
+      outcomes[name][outcome] = status.fault_outcomes[site][i] + count_of(of_site, outcome);
     }
   }
   const double seconds = seconds_before_ + status.session_seconds;
@@ -140,8 +119,8 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
           {"last_new_find_seconds", last_find_},
           {"jobs", jobs},
           {"totals",
-           {{"executions", status.executions + before("executions")},
-            {"operations", status.operations + before("operations")},
+           {{"executions", status.executions + count_of(totals, "executions")},
+            {"operations", status.operations + count_of(totals, "operations")},
             {"operations_per_second", status.operations_per_second},
             {"coverage", status.coverage},
             {"afl_edges", status.afl_edges},
@@ -170,8 +149,8 @@ std::string Record::update(const CampaignStatus& status, bool all) {
   const double now = status.session_seconds;
   if (!all && now < status_at_ + kStatusSeconds) return "";
   status_at_ = now;
-  if (!write_text(out_ + "/status.json", dump(as_json(status), 1)))
-    return cannot(out_ + "/status.json");
+  const Ordered object = as_json(status);
+  if (!write_text(out_ + "/status.json", dump(object, 1))) return cannot(out_ + "/status.json");
   std::string problem;
   if (all || now >= sample_at_ + std::max(kSampleSeconds, (seconds_before_ + now) / kSamples)) {
     sample_at_ = now;
@@ -179,7 +158,7 @@ std::string Record::update(const CampaignStatus& status, bool all) {
   }
   if (problem.empty() && (all || now >= page_at_ + kPageSeconds)) {
     page_at_ = now;
-    problem = write_page();
+    problem = write_page(object);
   }
   return problem;
 }
@@ -204,7 +183,9 @@ std::string Record::add_sample(const CampaignStatus& status) {
   // A line that a kill or a full disk cut ends here, and is passed over by readers.
   struct stat state{};
   char last = '\n';
-  if (fstat(file, &state) == 0 && state.st_size > 0) (void)pread(file, &last, 1, state.st_size - 1);
+  if (fstat(file, &state) == 0 && state.st_size > 0 &&
+      pread(file, &last, 1, state.st_size - 1) != 1)
+    last = 0;
   const std::string line = (last == '\n' ? "" : "\n") + dump(sample, -1);
   const bool written = write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   const std::string problem = written ? "" : cannot(name);
@@ -212,9 +193,8 @@ std::string Record::add_sample(const CampaignStatus& status) {
   return problem;
 }
 
-std::string Record::write_page() const {
+std::string Record::write_page(const Ordered& status) const {
   const std::string name = out_ + "/index.html";
-  const Json status = read_status(out_);
   return write_text(name, report::campaign_page(status, read_history(out_))) ? "" : cannot(name);
 }
 
@@ -222,9 +202,7 @@ nlohmann::json read_status(const std::string& folder) {
   Bytes bytes;
   if (!read_bytes(folder + "/status.json", kMaxStatus, &bytes)) return nullptr;
   Json status = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
-  const Json* schema = find(status, "schema");
-  if (schema == nullptr || *schema != kSchema) return nullptr;
-  return status;
+  return report::text(status, "schema") == kSchema ? status : Json();
 }
 
 std::vector<nlohmann::json> read_history(const std::string& folder) {

@@ -82,9 +82,7 @@ class Record {
  private:
   nlohmann::ordered_json as_json(const CampaignStatus& status);
   std::string add_sample(const CampaignStatus& status);
-  std::string write_page() const;
-  std::uint64_t before(const char* name) const;
-  std::uint64_t before(const char* name, const char* site, const char* outcome) const;
+  std::string write_page(const nlohmann::ordered_json& status) const;
 
   std::string out_;
   nlohmann::json before_;  // status.json of the earlier sessions

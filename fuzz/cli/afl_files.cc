@@ -2,9 +2,8 @@
 #include "fuzz/cli/afl_files.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "fuzz/campaign/child_process.h"
 #include "fuzz/campaign/content_hash.h"
 #include "fuzz/cli/fuzz_job.h"
 
@@ -99,27 +99,14 @@ void share_afl_queues(const std::string& out, std::set<std::string>* shared) {
 
 SingleRun run_once(const EngineCommand& command, int seconds, const std::string& log) {
   SingleRun run;
-  std::vector<std::string> words = {"timeout", "-s", "ABRT", "-k", "5", std::to_string(seconds)};
+  Words words = {"/usr/bin/timeout", "-s", "ABRT", "-k", "5", std::to_string(seconds)};
   words.insert(words.end(), command.words.begin(), command.words.end());
-  std::vector<std::string> settings = environment_with(command.environment);
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&files);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  posix_spawn_file_actions_adddup2(&files, 1, 2);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  pid_t child = 0;
-  const int error = posix_spawnp(&child, "timeout", &files, &attributes, pointers(words).data(),
-                                 pointers(settings).data());
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) return run;
+  const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (output < 0) return run;
+  const pid_t child = campaign::start_child(
+      std::move(words), campaign::environment_with(command.environment), output);
+  close(output);
+  if (child < 0) return run;
   int state = 0;
   while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
   }

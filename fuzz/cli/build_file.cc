@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "src/kernel/tree_info.h"
 
@@ -46,11 +47,6 @@ const char* backend_of(const TargetInfo& target, bool kernel) {
   if (target.kind == TargetKind::kDifferential) return "differential";
   if (target.canary()) return "canary";
   return kernel ? "kernel" : "cpp";
-}
-
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 bool flag_of(const Json& object, const char* key, bool otherwise) {

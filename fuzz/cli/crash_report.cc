@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "fuzz/campaign/child_process.h"
+
 namespace arenafuzz::cli {
 namespace {
 
@@ -77,15 +79,12 @@ std::string replay_log(const Context& context, const Words& replay_words, const 
   words.insert(words.end(), {"--", file});
   const int output = memfd_create("arenafuzz-replay", MFD_CLOEXEC);
   if (output < 0) return "";
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(output, STDERR_FILENO);
-    dup2(output, STDOUT_FILENO);
-    for (const char* name : kOptionNames)
-      setenv(name, (option_of(name) + std::string(kWith)).c_str(), 1);
-    execute(words);
-    _exit(kUnusable);
-  }
+  Words settings;
+  for (const char* name : kOptionNames)
+    settings.push_back(std::string(name) + "=" + option_of(name) + std::string(kWith));
+  words[0] = kSelf;
+  const pid_t child =
+      campaign::start_child(std::move(words), campaign::environment_with(settings), output);
   while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
   std::string log(kMaxReport, '\0');

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "fuzz/campaign/files.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
@@ -26,34 +26,6 @@ Status failed(const char* what, const std::string& name, int error, const char* 
 
 constexpr const char* kReadable = "name a readable file";
 constexpr const char* kWritable = "choose a writable place with room";
-
-bool write_all(int file, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t done = write(file, content.data(), content.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(done));
-  }
-  return true;
-}
-
-// Not a regular file: there is nothing to rename over.
-Status write_in_place(const std::string& name, std::string_view content) {
-  const int file = open(name.c_str(), O_WRONLY | O_CLOEXEC);
-  if (file < 0) return failed("write", name, errno, kWritable);
-  const bool written = write_all(file, content);
-  const int error = errno;
-  close(file);
-  return written ? Status{} : failed("write", name, error, kWritable);
-}
-
-void flush_folder_of(const std::string& name) {
-  const std::string parent = fs::path(name).parent_path().string();
-  const int folder = open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC);
-  if (folder < 0) return;
-  fsync(folder);
-  close(folder);
-}
 
 }  // namespace
 
@@ -77,31 +49,10 @@ Status read_file(const std::string& name, std::size_t limit, std::string* conten
   return {};
 }
 
-Status write_durably(const std::string& wanted, std::string_view content) {
-  struct stat old{};
-  const bool exists = stat(wanted.c_str(), &old) == 0;
-  if (exists && S_ISDIR(old.st_mode)) return failed("write", wanted, EISDIR, "name a file");
-  if (exists && !S_ISREG(old.st_mode)) return write_in_place(wanted, content);
-  std::error_code ignored;
-  const fs::path real = exists ? fs::canonical(wanted, ignored) : fs::path();
-  const std::string name = real.empty() ? wanted : real.string();  // through a symbolic link
-  const std::string beside = name + ".tmp" + std::to_string(getpid());
-  const mode_t mode = exists ? old.st_mode & 0777 : 0666;
-  const int file = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (file < 0) return failed("write", wanted, errno, kWritable);
-  bool written = write_all(file, content) && fsync(file) == 0;
-  int error = errno;
-  if (close(file) != 0 && written) {
-    written = false;
-    error = errno;
-  }
-  if (written && rename(beside.c_str(), name.c_str()) == 0) {
-    flush_folder_of(name);
-    return {};
-  }
-  if (written) error = errno;
-  unlink(beside.c_str());
-  return failed("write", wanted, error, kWritable);
+Status write_durably(const std::string& name, std::string_view content) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+  if (campaign::write_durably(name, {bytes, content.size()})) return {};
+  return failed("write", name, errno, errno == EISDIR ? "name a file" : kWritable);
 }
 
 Status make_folder(const std::string& name) {
@@ -118,20 +69,12 @@ Status collect_files(const std::string& name, std::vector<std::string>* files) {
     files->push_back(name);
     return {};
   }
-  std::vector<std::string> found;
-  fs::recursive_directory_iterator it(name, error);
-  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-    std::error_code ignored;
-    const bool hidden = it->path().filename().string().starts_with('.');
-    if (hidden && it->is_directory(ignored)) it.disable_recursion_pending();
-    if (!hidden && it->is_regular_file(ignored)) found.push_back(it->path().string());
-  }
-  if (error) return failed("read the folder", name, error.value(), "name a readable one");
-  if (found.empty())
+  const std::size_t before = files->size();
+  if (!campaign::files_below(name, files))
+    return failed("read the folder", name, errno, "name a readable one");
+  if (files->size() == before)
     return {
         fmt::format("no programs in the folder {}: name one that holds some", shell_quoted(name))};
-  std::sort(found.begin(), found.end());
-  files->insert(files->end(), found.begin(), found.end());
   return {};
 }
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,9 +17,8 @@
 #include <sstream>
 #include <vector>
 
+#include "fuzz/campaign/child_process.h"
 #include "fuzz/cli/quoting.h"
-
-extern char** environ;
 
 namespace arenafuzz::cli {
 namespace {
@@ -56,44 +54,7 @@ std::uint64_t resident_pages(pid_t process) {
   return resident;
 }
 
-// In the child, between fork and exec.
-[[noreturn]] void become(char* const* words, char* const* environment, int log, pid_t parent) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(127);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  signal(SIGPIPE, SIG_DFL);
-  const int nothing = open("/dev/null", O_RDWR);
-  dup2(nothing, 0);
-  dup2(log, 1);
-  dup2(log, 2);
-  execve(words[0], words, environment);
-  dprintf(2, "arenafuzz: cannot run %s: %s\n", words[0], std::strerror(errno));
-  _exit(127);
-}
-
 }  // namespace
-
-std::vector<std::string> environment_with(const Words& settings) {
-  std::vector<std::string> all = settings;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view old = *entry;
-    bool replaced = false;
-    for (const std::string& setting : settings)
-      replaced |= old.starts_with(setting.substr(0, setting.find('=') + 1));
-    if (!replaced) all.emplace_back(old);
-  }
-  return all;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> list;
-  for (std::string& word : words) list.push_back(word.data());
-  list.push_back(nullptr);
-  return list;
-}
 
 FuzzJob::FuzzJob(const FuzzPlan& plan, int number)
     : plan_(plan),
@@ -127,20 +88,14 @@ Status FuzzJob::prepare() {
 }
 
 Status start_process(const EngineCommand& command, const std::string& log_name, pid_t* process) {
-  std::vector<std::string> own_words = command.words;
-  std::vector<std::string> environment = environment_with(command.environment);
-  const std::vector<char*> words = pointers(own_words);
-  const std::vector<char*> settings = pointers(environment);
   const int log = open(log_name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (log < 0) return no_room(log_name, errno);
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child == 0) become(words.data(), settings.data(), log, parent);
+  const pid_t child =
+      campaign::start_child(command.words, campaign::environment_with(command.environment), log);
   const int error = errno;
   close(log);
   if (child < 0)
     return {fmt::format("cannot start a process ({}): use fewer --jobs", std::strerror(error))};
-  setpgid(child, child);
   *process = child;
   return {};
 }

@@ -26,11 +26,6 @@
 
 namespace arenafuzz::cli {
 
-// Our environment with `settings` in place of those of the same name.
-std::vector<std::string> environment_with(const Words& settings);
-// As execve() takes words: borrows them.
-std::vector<char*> pointers(std::vector<std::string>& words);
-
 // A process group of its own, killed if we die; its output is appended to the log.
 Status start_process(const EngineCommand& command, const std::string& log_name, pid_t* process);
 

@@ -35,7 +35,6 @@ constexpr const char* kLengthControl = "-len_control=100";
 // time: five times the executions, and more coverage, when inputs are chosen by their time as well.
 constexpr const char* kQuickFirst = "-entropic_scale_per_exec_time=1";
 constexpr int kRssLimitMb = 512;
-constexpr std::size_t kMaxInputBytes = 4096;
 
 // The last -seed= of the user's engine words, else a fresh one.
 std::uint32_t choose_seed(const Words& engine_words) {

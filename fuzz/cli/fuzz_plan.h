@@ -24,6 +24,9 @@
 
 namespace arenafuzz::cli {
 
+// The longest input that an engine makes.
+inline constexpr std::size_t kMaxInputBytes = 4096;
+
 struct EngineCommand {
   Words environment;  // NAME=value
   Words words;

@@ -20,7 +20,6 @@ constexpr const char* kFuzzAsan =
 constexpr const char* kFuzzUbsan = "print_stacktrace=1:abort_on_error=1:symbolize=0";
 constexpr const char* kReplayAsan =
     "quarantine_size_mb=8:detect_leaks=0:allocator_may_return_null=1:handle_abort=1:symbolize=1";
-constexpr std::size_t kMaxInputBytes = 4096;
 
 }  // namespace
 

@@ -172,7 +172,9 @@ void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   const std::string log = job.log_of_this_life();
   const bool reported = read_sanitizer_report(log, stuck_ ? "timeout" : "", &report);
   if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
-  if (reported && report.signature.starts_with("timeout") && !timeout_is_real(report)) return;
+  if (reported && !stuck_ && report.signature.starts_with("sanitizer.timeout") &&
+      !timeout_is_real(report))
+    return;
   if (reported && plan_.options().known.contains(report.signature)) {
     ++totals_.known_deaths;
   } else if (reported) {

@@ -3,7 +3,7 @@
 #
 # Packages, for the script at the root, which sources this: say, refuse, $root are its own.
 
-run_packages='cmake ninja-build libcli11-dev libfmt-dev nlohmann-json3-dev'
+run_packages='cmake ninja-build libcli11-dev libfmt-dev libmd-dev nlohmann-json3-dev'
 clang_packages='clang-19 libclang-rt-19-dev llvm-19'
 kernel_packages='linux-source-6.12'
 corpus_packages=libarchive-dev

@@ -14,32 +14,22 @@
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/status_line.h"
+#include "fuzz/report/fields.h"
 
 namespace arenafuzz::cli {
 namespace {
 
 using Json = nlohmann::json;
 
-// A field that is missing or of another type is 0, as what was not counted.
+// What is missing or of another type was not counted.
 double number(const Json& object, const char* name) {
-  const auto it = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && it != object.end() && it->is_number() ? it->get<double>() : 0;
+  return report::number(object, name).value_or(0);
 }
-
 std::uint64_t count(const Json& object, const char* name) {
-  const double value = number(object, name);
-  return value > 0 && value < 1e19 ? static_cast<std::uint64_t>(value) : 0;
+  return report::whole(object, name).value_or(0);
 }
-
 std::string text(const Json& object, const char* name) {
-  const auto it = object.is_object() ? object.find(name) : object.end();
-  const bool there = object.is_object() && it != object.end() && it->is_string();
-  return there ? printable(it->get<std::string>()) : "";
-}
-
-Json part(const Json& object, const char* name) {
-  const auto it = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && it != object.end() ? *it : Json();
+  return printable(report::text(object, name));
 }
 
 // A run holds the lock of its folder: it needs no message to have ended.
@@ -52,7 +42,7 @@ bool is_running(const std::string& folder) {
 }
 
 void print_jobs(const Json& status) {
-  for (const Json& job : part(status, "jobs")) {
+  for (const Json& job : report::list(status, "jobs")) {
     const auto restarts = count(job, "restarts");
     const double stability = number(job, "stability");
     fmt::print(
@@ -67,7 +57,7 @@ void print_jobs(const Json& status) {
 }
 
 void print_findings(const std::string& folder, const Json& status) {
-  const Json findings = part(status, "findings");
+  const Json& findings = report::list(status, "findings");
   fmt::print("  findings     {}\n", findings.size());
   for (const Json& finding : findings)
     fmt::print("    {}  first seen at {}  {}\n", text(finding, "signature"),
@@ -76,7 +66,7 @@ void print_findings(const std::string& folder, const Json& status) {
 }
 
 void print_status_of(const std::string& folder, const Json& status, bool running) {
-  const Json totals = part(status, "totals");
+  const Json& totals = report::object_in(status, "totals");
   const double seconds = number(status, "run_seconds");
   const auto age = static_cast<std::int64_t>(std::time(nullptr)) -
                    static_cast<std::int64_t>(count(status, "updated"));
@@ -97,7 +87,7 @@ void print_status_of(const std::string& folder, const Json& status, bool running
              count(totals, "coverage"), count_text(count(totals, "corpus_files")),
              count_text(count(totals, "corpus_bytes") >> 10), number(status, "disk_mib"));
   std::string faults;
-  const Json fired = part(totals, "faults_fired");
+  const Json& fired = report::object_in(totals, "faults_fired");
   for (int site = 0; site < kFaultSiteCount; ++site) {
     const std::string id = fmt::format("F{}", site + 1);
     const char* name = fault_site_name(static_cast<FaultSite>(site));
@@ -106,7 +96,7 @@ void print_status_of(const std::string& folder, const Json& status, bool running
   }
   fmt::print("  faults fired {}\n", faults);
   print_findings(folder, status);
-  for (const Json& warning : part(status, "warnings"))
+  for (const Json& warning : report::list(status, "warnings"))
     if (warning.is_string())
       fmt::print("  warning      {}\n", printable(warning.get<std::string>()));
 }

@@ -10,6 +10,8 @@
 #include <charconv>
 #include <filesystem>
 
+#include "fuzz/campaign/files.h"
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_run.h"
 
@@ -17,21 +19,6 @@ namespace arenafuzz::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-void write_and_close(int channel, const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t done = write(channel, text.data() + at, text.size() - at);
-    if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) break;  // the command does not want to read it all
-    at += static_cast<std::size_t>(done);
-  }
-  close(channel);
-}
 
 // The command's exit code, 128 and more if a signal ended it; -1 if it cannot be run.
 int run_with_input(const std::string& command, const std::string& text) {
@@ -48,7 +35,8 @@ int run_with_input(const std::string& command, const std::string& text) {
   }
   close(ends[0]);
   signal(SIGPIPE, SIG_IGN);
-  write_and_close(ends[1], text);
+  campaign::write_all(ends[1], text);  // or as much as the command wants to read
+  close(ends[1]);
   int state = 0;
   if (child < 0) return -1;
   while (waitpid(child, &state, 0) < 0 && errno == EINTR) {

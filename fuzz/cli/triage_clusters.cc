@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/triage_lane.h"
 #include "fuzz/cli/triage_report.h"
 #include "fuzz/triage/cluster.h"
@@ -27,11 +28,6 @@ std::string folder_name(const std::string& signature) {
     name += plain ? one : '_';
   }
   return name.empty() || name[0] == '.' ? "_" + name : name;
-}
-
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 // Each line's words without numbers: "a0 = alloc s0 16385 (fail vzalloc:1)" -> kinds and faults.

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "fuzz/campaign/files.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
@@ -20,45 +21,7 @@ Status cannot_write(const std::string& name) {
                       shell_quoted(name), std::strerror(errno))};
 }
 
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t done = write(file, text.data(), text.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(done));
-  }
-  return true;
-}
-
 }  // namespace
-
-std::string json_text(std::string_view bytes) {
-  std::string out;
-  for (const char one : bytes) {
-    const auto byte = static_cast<unsigned char>(one);
-    if (byte < 0x80) {
-      out += one;
-    } else {
-      out += static_cast<char>(0xc0 | byte >> 6);
-      out += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
-  return out;
-}
-
-std::string bytes_of(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x80 || i + 1 == text.size()) {
-      out += text[i];
-    } else {
-      ++i;
-      out += static_cast<char>((byte & 0x03) << 6 | (static_cast<unsigned char>(text[i]) & 0x3f));
-    }
-  }
-  return out;
-}
 
 std::string hash_of(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -118,7 +81,7 @@ const TriageJournal::Json* TriageJournal::find(const std::string& key) const {
 
 Status TriageJournal::add(const std::string& key, const Json& answer) {
   const Json line{{"key", key}, {"answer", answer}};
-  if (!write_all(file_, line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"))
+  if (!campaign::write_all(file_, line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"))
     return cannot_write(name_);
   return {};
 }

@@ -19,12 +19,10 @@
 #include <string_view>
 
 #include "fuzz/cli/files.h"
+#include "fuzz/cli/json_words.h"
 
 namespace arenafuzz::cli {
 
-// Any bytes as text that JSON holds, and back: each byte is the character of that number.
-std::string json_text(std::string_view bytes);
-std::string bytes_of(const std::string& json_text);
 // FNV-1a, 64 bits, as 16 digits.
 std::string hash_of(std::string_view bytes);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/command.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_journal.h"
@@ -14,11 +15,6 @@ namespace arenafuzz::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 Json members_json(const TriageResult& result, const TriageCluster& cluster) {
   const BuildChoice& build = result.found.builds[cluster.build];

@@ -19,27 +19,13 @@ namespace {
 
 constexpr unsigned kMostSeconds = 20;
 
-void add_run(std::vector<PictureRun>* runs, std::uint64_t at, std::uint64_t length) {
+// Runs beyond `most` are left out.
+void add_run(std::vector<PictureRun>* runs, std::size_t most, std::uint64_t at,
+             std::uint64_t length) {
   if (!runs->empty() && runs->back().start + runs->back().length == at)
     runs->back().length += length;
-  else if (runs->size() < kMostRuns)
+  else if (runs->size() < most)
     runs->push_back({at, length});
-}
-
-// Whole words at once: a chunk may have 2^29 granules.
-std::vector<PictureRun> runs_of(const ChunkView& view) {
-  std::vector<PictureRun> runs;
-  for (std::uint64_t first = 0; first < view.granules; first += 64) {
-    const std::uint64_t word = atomics::load(view.words[first / 64]);
-    const std::uint64_t count = std::min<std::uint64_t>(64, view.granules - first);
-    if (word == ~std::uint64_t{0}) {
-      add_run(&runs, first, count);
-    } else if (word != 0) {
-      for (std::uint64_t bit = 0; bit < count; ++bit)
-        if ((word >> bit & 1) != 0) add_run(&runs, first + bit, 1);
-    }
-  }
-  return runs;
 }
 
 struct ChunkVisit {
@@ -64,7 +50,7 @@ void visit_chunk(void* context, const ChunkView& view) {
     chunk.map = map;
     chunk.address = view.start - kernel_base_of(map) - base_low(*visit->header);
   }
-  chunk.used = runs_of(view);
+  chunk.used = used_runs(view, kMostRuns);
   visit->picture->chunks.push_back(std::move(chunk));
 }
 
@@ -209,6 +195,25 @@ Told understand(const std::string& said) {
 
 }  // namespace
 
+// Whole words at once: a chunk may have 2^29 granules.
+std::vector<PictureRun> used_runs(const ChunkView& view, std::size_t most) {
+  std::vector<PictureRun> runs;
+  const auto add = [&runs, most](std::uint64_t at, std::uint64_t length) {
+    add_run(&runs, most, at, length);
+  };
+  for (std::uint64_t first = 0; first < view.granules; first += 64) {
+    const std::uint64_t word = atomics::load(view.words[first / 64]);
+    const std::uint64_t count = std::min<std::uint64_t>(64, view.granules - first);
+    if (word == ~std::uint64_t{0}) {
+      add(first, count);
+    } else if (word != 0) {
+      for (std::uint64_t bit = 0; bit < count; ++bit)
+        if ((word >> bit & 1) != 0) add(first + bit, 1);
+    }
+  }
+  return runs;
+}
+
 PoolPicture draw_pools(const Executor& executor, const Header& header) {
   PoolPicture picture;
   picture.page_bytes = page_bytes(header);
@@ -226,7 +231,7 @@ PoolPicture draw_pools(const Executor& executor, const Header& header) {
     drawn.map = map;
     drawn.pages = header.arena_pages;
     for (std::uint64_t page = 0; page < drawn.pages; ++page)
-      if (arena.is_taken(page)) add_run(&drawn.claimed, page, 1);
+      if (arena.is_taken(page)) add_run(&drawn.claimed, kMostRuns, page, 1);
     picture.arenas.push_back(std::move(drawn));
   }
   for (int scheduler = 0; scheduler < header.schedulers; ++scheduler) {

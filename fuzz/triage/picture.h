@@ -71,6 +71,9 @@ inline constexpr std::size_t kMostRuns = 2000;  // of one chunk, of one arena
 FailurePicture draw_failure(ProgramRunner& runner, const Options& options, const Program& program,
                             std::optional<std::size_t> operation);
 
+// Runs of bits that are set, of at most so many runs.
+std::vector<PictureRun> used_runs(const ChunkView& view, std::size_t most);
+
 // The state as it is. REQUIRES: memory of the code under test that can be read.
 PoolPicture draw_pools(const Executor& executor, const Header& header);
 

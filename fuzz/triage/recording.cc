@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "fuzz/triage/picture.h"
 #include "src/pool/atomics.h"
 
 namespace arenafuzz {
@@ -17,13 +18,9 @@ void visit_chunk(void* context, const ChunkView& view) {
   RecordedChunk chunk{view.start, view.granules, {}};
   pool.size += view.end - view.start + 1;
   pool.avail += atomics::load(*view.avail);
-  for (std::uint64_t i = 0; i < view.granules; ++i) {
-    if ((atomics::load(view.words[i / 64]) >> (i % 64) & 1) == 0) continue;
-    ++pool.used;
-    if (!chunk.used.empty() && chunk.used.back().first + chunk.used.back().second == i)
-      ++chunk.used.back().second;
-    else
-      chunk.used.emplace_back(i, 1);
+  for (const PictureRun& run : used_runs(view, view.granules)) {
+    pool.used += run.length;
+    chunk.used.emplace_back(run.start, run.length);
   }
   pool.chunks.push_back(std::move(chunk));
 }
