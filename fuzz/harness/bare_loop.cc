@@ -57,7 +57,7 @@ void BareLoop::ensure_map(int map) {
 
 void BareLoop::run(const Program& program) {
   header_ = program.header;
-  injector_.reset(program.plan);
+  injector_.reset(active_plan(program));
   backend_->forget();
   backend_->set_page_bytes(page_bytes(header_));
   for (auto& scheduler : schedulers_) scheduler->forget();

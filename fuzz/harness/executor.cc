@@ -89,7 +89,7 @@ void Executor::prepare(const Program& program, const Options& options) {
   verdict_.documented = "";
   std::fill_n(&verdict_.fault_outcomes[0][0], kFaultSiteCount * kFaultOutcomeCount, 0);
   verdict_.trace_hash = verdict_.operations = verdict_.skipped = verdict_.steps = 0;
-  injector_.reset(program.plan);
+  injector_.reset(active_plan(program));
   injector_.capture_backtraces(options.trace_backtraces);
   backend_->forget();
   backend_->set_page_bytes(page_bytes(header_));

@@ -242,6 +242,10 @@ bool takes_collisions(OperationKind kind) {
   }
 }
 
+FaultPlan active_plan(const Program& program) {
+  return program.header.profile == Profile::kCorrect ? FaultPlan{} : program.plan;
+}
+
 bool names_block(const Operation& operation) {
   switch (operation.kind) {
     case OperationKind::kAlloc:

@@ -159,6 +159,9 @@ struct Program {
   friend bool operator==(const Program&, const Program&) = default;
 };
 
+// The plan, or none in the profile correct: a target may give any program its own profile.
+FaultPlan active_plan(const Program& program);
+
 // repair() of all parts: afterwards the program is what encode and print can express.
 void repair(Program& program);
 

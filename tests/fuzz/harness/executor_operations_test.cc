@@ -45,6 +45,16 @@ TEST(Skipped, AreFaultsAndCollisionsOfACorrectProgram) {
   EXPECT_THAT(trace, HasSubstr("      -> m0+0x0\n"));
 }
 
+TEST(Skipped, IsThePlanOfACorrectProgram) {
+  for (const char* profile : {"correct", "faults"}) {
+    const std::string trace = clean_trace(std::string("header profile:") + profile +
+                                          "\nplan seed:1 page:fail_nth=1\nenable s0 root m0\n"
+                                          "a0 = alloc s0 64\n");
+    const bool injected = trace.find("injected") != std::string::npos;
+    EXPECT_EQ(injected, std::string(profile) == "faults") << trace;
+  }
+}
+
 TEST(DomainCallers, SkipsSizesThatNoInTreeCallerUses) {
   Bench<> bench;
   Options options;
