@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/command.h"
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/cli/triage_lane.h"
