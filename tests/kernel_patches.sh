@@ -52,10 +52,11 @@ done
 for patch in tests/fixtures/patches/defects/*.patch; do
   name=$(basename "$patch" .patch)
   patched "$patch" || { expect "$name does not apply" 0 2; continue; }
-  run replay corpus
-  code=$?
   wanted=1
   [[ $changes_only == *" $name "* ]] && wanted=0
+  # The rest may hang, up to the bound of each call, in many programs.
+  run replay --stop-at-first corpus
+  code=$?
   expect "defect $name" "$wanted" "$code"
   [ "$wanted" -eq 1 ] || grep -q 'change\.' "$work/out" || expect "$name is not even a change" 0 1
 done

@@ -74,6 +74,7 @@ void add_replay_options(CLI::App& app, SharedWords* words, ReplayOptions* option
   app.add_flag("--no-model", options->no_model, "safety and contract alone");
   app.add_flag("--strict", options->strict,
                "fail on every difference from the reference; our own pool always does");
+  app.add_flag("--stop-at-first", options->stop_at_first, "end at the first new finding");
   app.add_flag("--reverse", options->reverse, "in reverse order: the verdicts must be the same");
   app.add_flag("--json", options->json, "one object on stdout, all else on stderr");
   app.add_flag("--ktap", options->ktap, "KTAP on stdout, all else on stderr");
@@ -138,6 +139,8 @@ std::optional<int> read_replay_options(const Words& words, ReplayOptions* option
   if (options->files.empty()) return reader.wrong("nothing to replay: name a file or a folder");
   if (options->json + options->ktap + options->bisect > 1)
     return reader.wrong("--json, --ktap and --bisect exclude each other: use one");
+  if (options->ktap && options->stop_at_first)
+    return reader.wrong("--ktap announces every program: leave out --stop-at-first");
   return read_known(shared.known, &options->known);
 }
 

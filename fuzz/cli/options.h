@@ -69,6 +69,7 @@ struct ReplayOptions {
   bool backtrace = false;
   bool bisect = false;
   bool no_model = false;
+  bool stop_at_first = false;
   bool reverse = false;
   bool json = false;
   bool ktap = false;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "fuzz/cli/backends.h"
 #include "fuzz/cli/options.h"
@@ -64,7 +65,9 @@ class Replayer {
                               : reported.fails ? Outcome::kFinding
                                                : Outcome::kChange;
       result->outcome = std::max(result->outcome, outcome);
-      if (!reported.known) reported.report = runner_->report(file_.program, finding, run_options_);
+      // A report runs the program once more, and a folder may hold one bug a thousand times.
+      if (!reported.known && reported_.insert(signature(finding)).second)
+        reported.report = runner_->report(file_.program, finding, run_options_);
       result->findings.push_back(std::move(reported));
     }
   }
@@ -101,6 +104,7 @@ class Replayer {
   std::unique_ptr<ProgramRunner> runner_;
   Options run_options_;
   ProgramFile file_;
+  std::set<std::string> reported_;  // signatures
 };
 
 }  // namespace
@@ -122,7 +126,10 @@ int run_replay(const Context&, const Words& words) {
   if (options.kernel.kernel) print_kernel_tree(output.stream(), options.kernel);
   const auto replayer = std::make_unique<Replayer>(options, output);
   if (replayer->error() != nullptr) return no_run(refuse(replayer->error()));
-  for (const std::string& name : files) replayer->replay(name);
+  for (const std::string& name : files) {
+    if (output.enough()) break;
+    replayer->replay(name);
+  }
   return output.end();
 }
 

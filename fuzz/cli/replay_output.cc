@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "fuzz/cli/quoting.h"
 #include "fuzz/program/text.h"
@@ -31,7 +32,7 @@ Json to_json(const ReportedFinding& reported) {
           {"position", finding.position},
           {"expected", finding.expected},
           {"got", finding.got},
-          {"report", reported.report}};
+          {"report", reported.report.empty() ? Json() : Json(reported.report)}};
 }
 
 // A '#' in a KTAP description would begin a directive.
@@ -161,6 +162,8 @@ int ReplayOutput::end() {
   if (const auto unreadable = count(Outcome::kUnreadable))
     line += fmt::format(", {} unreadable", unreadable);
   if (out_of_budget_ != 0) line += fmt::format(", {} out of budget", out_of_budget_);
+  if (const auto left = files_ - std::accumulate(counts_, std::end(counts_), std::size_t{0}))
+    line += fmt::format(", {} not replayed after the first finding", left);
   fmt::print(stream_, "{}\n", line);
   if (!options_.json) return code;
   const Json object{{"command", "replay"},

@@ -6,7 +6,8 @@
 //   X.txt: finding hash:... operations:3 unwind.alloc.page.pages-kept.within-chunk.vzalloc
 //   2 programs: 1 clean, 1 with a finding
 //
-// Reports go to stderr in their fixed form; trace and verdicts to stdout, or to stderr where
+// A signature is reported once, by the first program that has it. Reports go to stderr in their
+// fixed form; trace and verdicts to stdout, or to stderr where
 // --json or --ktap own stdout.
 // Threads: one.
 #ifndef ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_
@@ -28,8 +29,8 @@ enum class Outcome { kClean, kNotRun, kKnown, kChange, kFinding, kUnreadable };
 struct ReportedFinding {
   Finding finding;
   bool known = false;
-  bool fails = true;  // else it is a change, only listed
-  std::string report;
+  bool fails = true;   // else it is a change, only listed
+  std::string report;  // empty if known, or if a file before this one had the signature
 };
 
 struct FileResult {
@@ -53,6 +54,7 @@ class ReplayOutput final : public TraceSink {
   void line(const char* text) override;
   void note(const std::string& text);
   void finish(FileResult result);
+  bool enough() const { return options_.stop_at_first && count(Outcome::kFinding) != 0; }
   // The summary; the exit code.
   int end();
 

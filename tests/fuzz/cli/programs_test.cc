@@ -88,6 +88,30 @@ TEST_F(ProgramsTest, ReplayReadsFoldersInTheOrderOfNames) {
   EXPECT_THAT(run({"replay", "--reverse", "d"}).out, ContainsRegex("d/c: .*\nd/b/x: .*\nd/a: "));
 }
 
+TEST_F(ProgramsTest, ASignatureIsReportedOnceAndListedEachTime) {
+  for (const char* name : {"d/a", "d/b"}) {
+    std::filesystem::create_directories(path("d"));
+    write(name, kClean);
+  }
+  const CliResult result = run({"replay", "--target", "canary", "d"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.out, ContainsRegex("d/a: finding .*\nd/b: finding "));
+  const std::string report = "ASSERTION FAILED: ";
+  const std::size_t first = result.err.find(report);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(result.err.find(report, first + 1), std::string::npos);
+}
+
+TEST_F(ProgramsTest, StopAtFirstLeavesTheRest) {
+  std::filesystem::create_directories(path("d"));
+  for (const char* name : {"d/a", "d/b", "d/c"}) write(name, kClean);
+  const CliResult result = run({"replay", "--stop-at-first", "--target", "canary", "d"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.out, HasSubstr("3 programs: 0 clean, 1 with a finding, 2 not replayed"));
+  EXPECT_THAT(run({"replay", "--stop-at-first", "d"}).out, HasSubstr("3 programs: 3 clean"));
+  expect_refusal(run({"replay", "--stop-at-first", "--ktap", "d"}), "leave out --stop-at-first");
+}
+
 TEST_F(ProgramsTest, JsonIsOneObjectOnStdout) {
   write("a.txt", kClean);
   const CliResult result = run({"replay", "--json", "--trace", "--target", "canary", "a.txt"});
