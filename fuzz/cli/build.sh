@@ -94,7 +94,12 @@ engine_of() { # WORD...
 build_afl() { # TARGET...
   local preset=afl CXX=afl-clang-fast++
   command -v "$CXX" >/dev/null || refuse "AFL++ is missing: apt-get install --no-install-recommends $afl_packages"
-  build fuzz "$@"
+  if [ -n "$kernel_tree" ]; then
+    build fuzz arenafuzz_target_glue arenafuzz_harness
+    build_kernel_tree "$@"
+  else
+    build fuzz "$@"
+  fi
 }
 
 # build COMMAND TARGET...: configures if something changed, and builds.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "fuzz/cli/fuzz_plan.h"
@@ -36,9 +37,14 @@ std::string FuzzPlan::afl_name(int job) const {
 Status FuzzPlan::find_afl() {
   if (options_.engine == EngineChoice::kLibFuzzer) return {};
   const fs::path folder(context_.build_folder);
-  afl_binary_ = (folder.parent_path() / "afl/fuzz/targets" / (options_.target->name)).string();
-  afl_binary_ += "_fuzzer";
-  mutator_ = (folder / "fuzz/engines/libarenafuzz_afl_mutator.so").string();
+  // build/PRESET, or build/kernel/PRESET-TREE, which links against the former.
+  const std::string name = folder.filename().string();
+  const std::size_t dash = std::min(name.find('-'), name.size());
+  const fs::path afl_folder = folder.parent_path() / ("afl" + name.substr(dash));
+  const fs::path main_folder =
+      dash == name.size() ? folder : folder.parent_path().parent_path() / name.substr(0, dash);
+  afl_binary_ = (afl_folder / "fuzz/targets" / (options_.target->name)).string() + "_fuzzer";
+  mutator_ = (main_folder / "fuzz/engines/libarenafuzz_afl_mutator.so").string();
   afl_fuzz_ = program_on_path("afl-fuzz");
   if (afl_fuzz_.empty())
     return {

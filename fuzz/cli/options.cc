@@ -88,8 +88,6 @@ std::optional<int> check_engine(const Reader& reader, const std::string& engine,
     return reader.wrong("no engine " + shell_quoted(engine) + ": use libfuzzer, afl or both");
   options->engine = static_cast<EngineChoice>(name - std::begin(kEngineNames));
   if (options->engine == EngineChoice::kLibFuzzer) return std::nullopt;
-  if (!options->kernel.tree.empty())
-    return reader.wrong("AFL++ fuzzes the default tree alone: use --engine libfuzzer");
   if (options->engine != EngineChoice::kBoth) return std::nullopt;
   if (options->jobs == 1)
     return reader.wrong("two engines need two jobs: use --jobs 2 or one engine");

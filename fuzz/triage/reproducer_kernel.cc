@@ -25,8 +25,7 @@ class Body {
     }
     for (std::size_t i = 0; i < input_.program.operations.size() && why->empty(); ++i) {
       const Operation& operation = input_.program.operations[i];
-      out_ << "\n"
-           << wrapped("/* " + std::to_string(i) + ": " + print_operation(operation) + " */", "\t");
+      out_ << "\n" << comment(std::to_string(i) + ": " + print_operation(operation));
       out_ << "\tbegin();\n";
       faults(i, operation);
       if (operation.collisions[0].ordinal != 0) *why = "a peer changes bits between two steps";
@@ -61,6 +60,12 @@ class Body {
     for (int site = 0; site < kFaultSiteCount; ++site) ever_[site] |= lasting[site];
   }
 
+  // In the kernel's form: one line, or a block.
+  static std::string comment(const std::string& text) {
+    std::string line = wrapped("/* " + text + " */", "\t");
+    if (std::count(line.begin(), line.end(), '\n') == 1) return line;
+    return "\t/*\n" + wrapped(text, "\t * ") + "\t */\n";
+  }
   std::string sch(int index) const { return "&schs[" + std::to_string(index) + "]"; }
   std::string block(const Operation& operation) const {
     return "blocks[" + std::to_string(operation.slot) + "]";
@@ -157,7 +162,7 @@ class Body {
       case OperationKind::kUserFault:
         for (std::uint32_t i = 0, at = operation.page; i < operation.count && i < 64;
              ++i, at += operation.stride)
-          out_ << "\tif (" << at << " < ARENA_PAGES && pages[" << at << "] == FREE)\n\t\tpages["
+          out_ << "\tif (ARENA_PAGES > " << at << " && pages[" << at << "] == FREE)\n\t\tpages["
                << at << "] = OTHER;\n";
         if (operation.count > 64) *why = "more user faults than a page holds";
         break;

@@ -47,17 +47,17 @@ static void check(const char *what, unsigned long got, unsigned long want)
 @ARENA@
 static long outstanding;
 
-static void *repro_kmalloc(size_t bytes)
+static void *repro_kmalloc_node(size_t bytes, gfp_t flags, int node)
 {
-	void *memory = fails(KMALLOC) ? NULL : kzalloc(bytes, GFP_KERNEL);
+	void *memory = fails(KMALLOC) ? NULL : kzalloc_node(bytes, flags, node);
 
 	outstanding += !!memory;
 	return memory;
 }
 
-static void *repro_vzalloc(size_t bytes)
+static void *repro_vzalloc_node(size_t bytes, int node)
 {
-	void *memory = fails(VZALLOC) ? NULL : vzalloc(bytes);
+	void *memory = fails(VZALLOC) ? NULL : vzalloc_node(bytes, node);
 
 	outstanding += !!memory;
 	return memory;
@@ -85,22 +85,24 @@ static void check_context(void)
 #undef vzalloc_node
 #undef vmalloc_node
 #undef kfree_const
-#undef EXPORT_SYMBOL
-#undef EXPORT_SYMBOL_GPL
-#define kmalloc_node(size, flags, node) repro_kmalloc(size)
-#define kzalloc_node(size, flags, node) repro_kmalloc(size)
-#define vzalloc_node(size, node) repro_vzalloc(size)
-#define vmalloc_node(size, node) repro_vzalloc(size)
-#define vfree(memory) repro_vfree(memory)
-#define kfree(memory) repro_kfree(memory)
-#define kfree_const(memory) kfree(memory)
-#define EXPORT_SYMBOL(name)
-#define EXPORT_SYMBOL_GPL(name)
+#define kmalloc_node repro_kmalloc_node
+#define kzalloc_node repro_kmalloc_node
+#define vzalloc_node repro_vzalloc_node
+#define vmalloc_node repro_vzalloc_node
+#define vfree repro_vfree
+#define kfree repro_kfree
+#define kfree_const repro_kfree
 )";
 
-constexpr const char* kClaims = R"(#define bpf_arena_alloc_pages_sleepable claim_pages
+constexpr const char* kClaims = R"(
+static u64 repro_vm_start(struct bpf_map *map)
+{
+	return KERN_VM_START;
+}
+
+#define bpf_arena_alloc_pages_sleepable claim_pages
 #define bpf_arena_free_pages_non_sleepable release_pages
-#define bpf_arena_map_kern_vm_start(map) KERN_VM_START
+#define bpf_arena_map_kern_vm_start repro_vm_start
 )";
 
 constexpr const char* kTail = R"(
@@ -119,6 +121,7 @@ static struct kunit_suite arena_pool_suite = {
 	.name = "arena_pool_reproducer",
 	.test_cases = arena_pool_cases,
 };
+
 kunit_test_suite(arena_pool_suite);
 
 MODULE_DESCRIPTION("Reproducer of a finding in the arena pool");

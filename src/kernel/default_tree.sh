@@ -3,8 +3,9 @@
 #
 # default_tree.sh FOLDER: makes FOLDER the kernel tree that is used where the user names none, of
 # symlinks: the arena pool of tests/fixtures over the genalloc of Debian's linux-source-6.12. Of that
-# package just two files are unpacked, once, into a cache beside FOLDER. Where it is not installed
-# the genalloc is that of tests/fixtures too. Prints one sentence that says which.
+# package just two files are unpacked, once, into a cache beside FOLDER, and checkpatch.pl, which
+# tests of emitted kernel code run there. Where it is not installed the genalloc is that of
+# tests/fixtures too. Prints one sentence that says which.
 set -eu
 
 folder=$1
@@ -14,18 +15,22 @@ package=linux-source-6.12
 archive=${ARENAFUZZ_LINUX_SOURCE:-/usr/src/$package.tar.xz}
 cache=$(dirname -- "$folder")/kernel-cache
 files='lib/genalloc.c include/linux/genalloc.h'
+scripts='scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
 
 unpack() {
-  local stamp beside
-  stamp=$(stat -L -c '%s %Y' "$archive")
+  local stamp beside file
+  stamp="$(stat -L -c '%s %Y' "$archive") $files $scripts"
   [ "$(cat "$cache/stamp" 2>/dev/null)" = "$stamp" ] && return 0
   beside=$cache.tmp$$
   rm -rf "$beside"
   mkdir -p "$beside"
-  # --occurrence: stops reading once both were seen.
+  # --occurrence: stops reading once all were seen. tar fails if the scripts are not there.
   # shellcheck disable=SC2086,SC2001  # one word a file
   tar -xJf "$archive" -C "$beside" --strip-components=1 --occurrence=1 \
-    $(sed "s#[^ ]*#$package/&#g" <<<"$files") 2>/dev/null || { rm -rf "$beside"; return 1; }
+    $(sed "s#[^ ]*#$package/&#g" <<<"$files $scripts") 2>/dev/null || true
+  for file in $files; do
+    [ -e "$beside/$file" ] || { rm -rf "$beside"; return 1; }
+  done
   printf '%s' "$stamp" >"$beside/stamp"
   rm -rf "$cache"
   mv "$beside" "$cache"

@@ -118,11 +118,30 @@ int run_ratios(bool json, bool quick, const std::string& release) {
   return 0;
 }
 
+int run_inputs(const std::string& folder) {
+  const std::vector<Program> programs = folder_programs(folder);
+  if (programs.empty()) {
+    std::fprintf(stderr, "arenafuzz bench: no program in '%s': name a corpus\n", folder.c_str());
+    return 2;
+  }
+  const Figures figures = measure_harness(programs, 6.0, own_backend());
+  std::size_t operations = 0;
+  for (const Program& program : programs) operations += program.operations.size();
+  const double each = static_cast<double>(operations) / static_cast<double>(programs.size());
+  std::printf(
+      "{\"inputs\": %zu, \"operations\": %.1f, \"bare_ns\": %.0f, \"harness_ns\": %.0f, "
+      "\"harness_over_bare\": %.3f}\n",
+      programs.size(), each, figures.bare_ns * each, figures.harness_ns * each, figures.ratio);
+  return 0;
+}
+
 const char kHelp[] =
     "arenafuzz bench: ratios against the bare loop, the median of 7 interleaved pairs\n\n"
     "  bench [--json] [--quick]        harness_over_bare, scale_64_to_65536,\n"
     "                                  kernel_harness_over_bare, cpp_over_kernel;\n"
     "                                  with --kernel-tree DIR on that tree's sources\n"
+    "  bench --inputs DIR              a folder's programs: mean operations, bare loop and\n"
+    "                                  harness in ns an input, as one JSON object\n"
     "  bench --micro [ARGS]            Google Benchmark's micro benchmarks\n"
     "  bench --soak PROFILE [--operations N] [--seed S] [--no-model] [--on cpp|kernel|both]\n"
     "                                  generated programs of profile correct, faults or misuse:\n"
@@ -142,6 +161,7 @@ struct Words {
   bool quick = false;
   bool own_over_kernel = false;
   std::string release;
+  std::string inputs;
   bool soak = false;
   SoakOptions soak_options;
 };
@@ -159,6 +179,10 @@ bool read_value(const std::string& name, const char* value, Words* words) {
     soak.on = text == "cpp" ? SoakOn::kOwn : text == "kernel" ? SoakOn::kKernel : SoakOn::kBoth;
     return text == "cpp" || text == "kernel" || text == "both";
   }
+  if (name == "--inputs") {
+    words->inputs = text;
+    return true;
+  }
   if (name == "--release-bench") {
     words->release = text;
     return true;
@@ -172,8 +196,8 @@ bool read_value(const std::string& name, const char* value, Words* words) {
 }
 
 bool takes_value(const std::string& name) {
-  for (const char* known : {"--soak", "--on", "--release-bench", "--backend", "--kernel-tree",
-                            "--glue", "--operations", "--seed"})
+  for (const char* known : {"--soak", "--on", "--inputs", "--release-bench", "--backend",
+                            "--kernel-tree", "--glue", "--operations", "--seed"})
     if (name == known) return true;
   return false;
 }
@@ -210,6 +234,7 @@ int run_main(int argc, char** argv) {
     std::printf("%.4f\n", own_over_kernel(words.quick));
     return 0;
   }
+  if (!words.inputs.empty()) return run_inputs(words.inputs);
   return words.soak ? run_soak(words.soak_options)
                     : run_ratios(words.json, words.quick, words.release);
 }

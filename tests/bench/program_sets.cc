@@ -29,6 +29,14 @@ void make_followable(std::vector<Program>* programs) {
   }
 }
 
+void read_program(const std::string& name, std::vector<Program>* programs) {
+  std::ifstream file(name, std::ios::binary);
+  const std::vector<char> content((std::istreambuf_iterator<char>(file)), {});
+  Program program;
+  decode({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, &program);
+  if (program.header.kind == ProgramKind::kArena) programs->push_back(program);
+}
+
 // What engines found has a content hash for a name. Without it: the figures are those of the same
 // programs in every version.
 bool is_found(const fs::path& file) {
@@ -48,13 +56,19 @@ std::vector<Program> corpus_programs() {
   }
   std::sort(names.begin(), names.end());
   std::vector<Program> programs;
-  for (const std::string& name : names) {
-    std::ifstream file(name, std::ios::binary);
-    const std::vector<char> content((std::istreambuf_iterator<char>(file)), {});
-    Program program;
-    decode({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, &program);
-    if (program.header.kind == ProgramKind::kArena) programs.push_back(program);
-  }
+  for (const std::string& name : names) read_program(name, &programs);
+  make_followable(&programs);
+  return programs;
+}
+
+std::vector<Program> folder_programs(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    if (it->is_regular_file()) names.push_back(it->path().string());
+  std::sort(names.begin(), names.end());
+  std::vector<Program> programs;
+  for (const std::string& name : names) read_program(name, &programs);
   make_followable(&programs);
   return programs;
 }

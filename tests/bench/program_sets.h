@@ -5,6 +5,7 @@
 #define ARENAFUZZ_TESTS_BENCH_PROGRAM_SETS_H_
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "fuzz/program/program.h"
@@ -13,6 +14,8 @@ namespace arenafuzz::bench {
 
 // Those that the bare loop can follow. The corpus is empty if it cannot be read.
 std::vector<Program> corpus_programs();
+// Every input of a folder, of any engine; empty if there is none.
+std::vector<Program> folder_programs(const std::string& folder);
 std::vector<Program> generated_programs(std::size_t count);
 // `count` programs of so many random allocs and frees of small blocks on a large arena.
 std::vector<Program> scale_programs(std::size_t count, std::size_t operations);

@@ -213,6 +213,31 @@ TEST_F(ReproducerTest, TheKernelFormsKeepTheKernelsStyle) {
   }
 }
 
+// The kernel's own judge of style.
+TEST_F(ReproducerTest, CheckpatchFindsNothing) {
+  if (!fs::exists(ARENAFUZZ_CHECKPATCH) || run("command -v perl").code != 0)
+    GTEST_SKIP() << "no checkpatch.pl or no perl: to un-skip, apt-get install linux-source-6.12 "
+                    "perl and configure again";
+  const char* const kGenPool =
+      "# arenafuzz\nheader kind:gen_pool profile:faults order:4\ncreate\nadd 65536 size:4096\n"
+      "a0 = alloc 100\nfree a0\nhas_addr 65536 size:16\n";
+  for (const char* program : {kGrowthFails, kMasks, kNeighbour, kGenPool}) {
+    ReproducerInput input = input_of(program);
+    input.view = "V";  // names of folders are as long as they are
+    input.build = "build";
+    write("reproducer.c", c_reproducer(input, "reproducer.c").text);
+    write("kunit.c", kunit_reproducer(input).text);
+    for (const char* file : {"reproducer.c", "kunit.c"}) {
+      const Outcome outcome = run(
+          std::string("perl " ARENAFUZZ_CHECKPATCH " --strict --no-tree --quiet --terse --file ") +
+          path(file));
+      EXPECT_EQ(outcome.code, 0) << outcome.output;
+      EXPECT_THAT(outcome.output, Not(HasSubstr("WARNING:")));
+      EXPECT_THAT(outcome.output, Not(HasSubstr("CHECK:")));
+    }
+  }
+}
+
 TEST_F(ReproducerTest, TheCFileIncludesNothingOfOurs) {
   const std::string text = c_reproducer(input_of(kGrowthFails), "reproducer.c").text;
   EXPECT_THAT(text, Not(HasSubstr("#include \"src/")));
