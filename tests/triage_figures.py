@@ -32,7 +32,7 @@ BUGS = """
 address_from_page_index avail_counts_bytes_not_granules avail_must_exceed_size
 avail_not_restored_on_free bitmap_one_word_short chunk_end_off_by_one chunk_not_zeroed
 claim_wrong_page_count destroy_forgets_last_chunk destroy_frees_twice destroy_leaves_arena_pool_set
-free_of_null_goes_on grow_succeeds_without_chunk growth_rounds_down has_addr_off_by_one
+free_of_null_goes_on grow_succeeds_without_chunk growth_rounds_down unwind_one_page_short
 huge_size_guard_removed overlap_guard_removed rollback_one_bit_long unwind_without_release
 unwind_wrong_address
 """.split()
@@ -87,7 +87,8 @@ def crash_files(work, bug, wanted):
             path = os.path.join(scratch, "findings", name)
             with open(path, "rb") as file:
                 digest = hashlib.sha1(file.read()).hexdigest()
-            if name == "build.json" or digest in seen or len(seen) == wanted:
+            # A change, which describes a patch, is no crash.
+            if name.startswith(("build.json", "change.")) or digest in seen or len(seen) == wanted:
                 continue
             seen.add(digest)
             shutil.copy(path, os.path.join(folder, "crash-" + digest))

@@ -44,15 +44,23 @@ std::string skeleton(const std::string& program) {
   return out;
 }
 
-bool shows(const TriageCluster& cluster, const std::string& probed) {
-  const auto names = cluster.detail.find("shows");
-  return names != cluster.detail.end() &&
-         std::find(names->begin(), names->end(), Json(probed)) != names->end();
+bool lists(const Json& object, const char* key, const std::string& name) {
+  const auto names = object.find(key);
+  return names != object.end() &&
+         std::find(names->begin(), names->end(), Json(name)) != names->end();
+}
+
+// The shortest program shows it too, or does so once any part of it is taken away.
+bool leads_to(const TriageCluster& cluster, const std::string& probed) {
+  const auto decisive = cluster.detail.find("decisive");
+  return lists(cluster.detail, "shows", probed) ||
+         (decisive != cluster.detail.end() && lists(*decisive, "turns_into", probed));
 }
 
 bool one_cause(const TriageCluster& left, const TriageCluster& right) {
   if (left.build != right.build) return false;
-  if (shows(left, right.probed) || shows(right, left.probed)) return true;
+  if (leads_to(left, right.probed) || leads_to(right, left.probed)) return true;
+  if (same_complaint(left.signature, right.signature)) return true;
   const std::string program = skeleton(text_of(left.detail, "program"));
   return !program.empty() && program == skeleton(text_of(right.detail, "program"));
 }

@@ -40,7 +40,8 @@ Json decisive_json(const Decisive& decisive) {
   return {{"single", decisive.single},
           {"operations", decisive.operations},
           {"faults", faults},
-          {"fields", decisive.fields}};
+          {"fields", decisive.fields},
+          {"turns_into", decisive.turns_into}};
 }
 
 // All that the shortest program shows, for linking signatures of one cause.

@@ -26,10 +26,8 @@ std::size_t common_in_order(const Sequence& left, const Sequence& right) {
   return row.back();
 }
 
-// Type first, then frames.
 std::vector<std::string_view> parts_of(std::string_view signature) {
   std::vector<std::string_view> parts;
-  signature.remove_prefix(kSanitizer.size());
   while (!signature.empty()) {
     const std::size_t end = std::min(signature.find('.'), signature.size());
     parts.push_back(signature.substr(0, end));
@@ -38,7 +36,25 @@ std::vector<std::string_view> parts_of(std::string_view signature) {
   return parts;
 }
 
+// Type first, then frames.
+std::vector<std::string_view> frames_of(std::string_view signature) {
+  signature.remove_prefix(kSanitizer.size());
+  return parts_of(signature);
+}
+
 }  // namespace
+
+bool same_complaint(std::string_view left, std::string_view right) {
+  enum { kOracle, kOperation, kSite, kDifference, kSizeClass, kFault, kParts };
+  if (left.starts_with(kSanitizer) || right.starts_with(kSanitizer)) return false;
+  const std::vector<std::string_view> one = parts_of(left);
+  const std::vector<std::string_view> other = parts_of(right);
+  if (one.size() != kParts || other.size() != kParts) return false;
+  constexpr std::string_view kNeighbour = "neighbour";
+  const bool oracles =
+      one[kOracle] == other[kOracle] || one[kOracle] == kNeighbour || other[kOracle] == kNeighbour;
+  return oracles && one[kSite] == other[kSite] && one[kDifference] == other[kDifference];
+}
 
 double likeness(std::string_view left, std::string_view right) {
   const std::size_t all = left.size() + right.size();
@@ -49,13 +65,13 @@ double likeness(std::string_view left, std::string_view right) {
 bool same_cluster(std::string_view left, std::string_view right) {
   if (left == right) return true;
   if (!left.starts_with(kSanitizer) || !right.starts_with(kSanitizer)) return false;
-  std::vector<std::string_view> one = parts_of(left);
-  std::vector<std::string_view> other = parts_of(right);
+  std::vector<std::string_view> one = frames_of(left);
+  std::vector<std::string_view> other = frames_of(right);
   if (one.empty() || other.empty() || one.front() != other.front()) return false;
   one.erase(one.begin());
   other.erase(other.begin());
   if (common_in_order(one, other) >= kCommonFrames) return true;
-  const std::size_t type = kSanitizer.size() + parts_of(left).front().size();
+  const std::size_t type = kSanitizer.size() + frames_of(left).front().size();
   return likeness(left.substr(type), right.substr(type)) > kAlike;
 }
 

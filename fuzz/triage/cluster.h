@@ -17,6 +17,11 @@ namespace arenafuzz {
 // Whether two signatures belong to one cluster.
 bool same_cluster(std::string_view left, std::string_view right);
 
+// Whether two signatures say the same of another operation, size class or fault: the same oracle,
+// site and difference. A hint at one cause, no more. The oracle `neighbour` says what another one
+// would where the BPF program did not release the pool's pages, so any oracle will do beside it.
+bool same_complaint(std::string_view left, std::string_view right);
+
 // 0 to 1: how much of two texts is common, in order.
 double likeness(std::string_view left, std::string_view right);
 

@@ -38,7 +38,8 @@ constexpr HeaderField kFields[] = {
 
 class Question {
  public:
-  Question(Probe& probe, const std::string& signature) : probe_(probe), signature_(signature) {}
+  Question(Probe& probe, const std::string& signature, Decisive* found)
+      : probe_(probe), signature_(signature), found_(found) {}
 
   // Whether the candidate shows the finding no more; `clean`: nor anything else that fails.
   bool vanishes(Program candidate, bool* clean) {
@@ -46,12 +47,16 @@ class Question {
     const ProbeResult& seen = probe_.run(candidate);
     *clean = std::none_of(seen.sightings.begin(), seen.sightings.end(),
                           [](const Sighting& sighting) { return sighting.fails; });
-    return seen.find(signature_) == nullptr;
+    if (seen.find(signature_) != nullptr) return false;
+    for (const Sighting& sighting : seen.sightings)
+      if (sighting.fails) found_->turns_into.insert(sighting.signature);
+    return true;
   }
 
  private:
   Probe& probe_;
   const std::string& signature_;
+  Decisive* found_;
 };
 
 void ask_faults(Question& question, const Program& program, std::size_t i, Decisive* found) {
@@ -111,7 +116,7 @@ Decisive find_decisive(Probe& probe, const Program& program, const std::string& 
   const Sighting* shown = probe.run(program).find(signature);
   if (shown == nullptr) return found;
   const std::size_t position = shown->position;
-  Question question(probe, signature);
+  Question question(probe, signature, &found);
   bool clean = false;
   for (std::size_t i = 0; i < program.operations.size(); ++i) {
     ask_faults(question, program, i, &found);

@@ -20,6 +20,7 @@
 #define ARENAFUZZ_FUZZ_TRIAGE_DECISIVE_H_
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,9 @@ struct Decisive {
   std::vector<std::size_t> operations;
   std::vector<DecisiveFault> faults;  // and collisions
   std::vector<std::string> fields;    // of the header, and "plan"
-  std::string single;                 // "fault vzalloc:1 of operation 1"; empty: nothing shown
+  // What fails instead, sorted, where one such part is taken away: likely the same cause.
+  std::set<std::string> turns_into;
+  std::string single;  // "fault vzalloc:1 of operation 1"; empty: nothing shown
 };
 
 Decisive find_decisive(Probe& probe, const Program& program, const std::string& signature);

@@ -34,6 +34,21 @@ TEST(Cluster, TakesReportsWithoutFramesByTheirType) {
   EXPECT_FALSE(same_cluster("sanitizer.", "sanitizer.timeout"));
 }
 
+TEST(Complaint, IsOneOfAnyOperationSizeAndFault) {
+  constexpr const char* kOne = "accounting.free.none.avail.within-chunk.none";
+  EXPECT_TRUE(same_complaint(kOne, "accounting.gen-free.none.avail.none.page"));
+  EXPECT_FALSE(same_complaint(kOne, "accounting.free.none.bitmap.within-chunk.none"));
+  EXPECT_FALSE(same_complaint(kOne, "accounting.free.page.avail.within-chunk.none"));
+  EXPECT_FALSE(same_complaint(kOne, "overlap.free.none.avail.within-chunk.none"));
+  EXPECT_TRUE(same_complaint(kOne, "neighbour.alloc.none.avail.several-pages.none"));
+}
+
+TEST(Complaint, IsNotAskedOfSanitizersAndOthers) {
+  EXPECT_FALSE(same_complaint("sanitizer.a.b.c.d.e", "sanitizer.a.b.c.d.e"));
+  EXPECT_FALSE(same_complaint("timeout", "timeout"));
+  EXPECT_FALSE(same_complaint("", ""));
+}
+
 TEST(Likeness, CountsWhatIsCommonInOrder) {
   EXPECT_DOUBLE_EQ(likeness("", ""), 1);
   EXPECT_DOUBLE_EQ(likeness("abc", "abc"), 1);

@@ -56,6 +56,7 @@ TEST(Decisive, IsTheFaultWithoutWhichTheProgramIsClean) {
   ASSERT_THAT(found.faults, SizeIs(1));
   EXPECT_TRUE(found.faults[0].clean);
   EXPECT_THAT(found.operations, ElementsAre(1));
+  EXPECT_THAT(found.turns_into, IsEmpty());
 }
 
 // A fault whose absence only turns one finding into another does not make correct behaviour wrong.
@@ -70,6 +71,7 @@ TEST(Decisive, PrefersAFaultThatLeavesNothingElse) {
              "vzalloc:2+)\n"),
       "the.bug");
   EXPECT_THAT(found.faults, SizeIs(2));
+  EXPECT_THAT(found.turns_into, ElementsAre("another.bug"));
   EXPECT_EQ(found.single, "fault vzalloc:2+ of operation 2");
 }
 
