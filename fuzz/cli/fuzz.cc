@@ -43,7 +43,7 @@ int run_fuzz(const Context& context, const Words& words) {
   if (!status.ok()) return refuse(status.sentence);
   FuzzSummary summary(plan, findings, run);
   status = findings.write_known(plan.out("known.txt"));
-  if (!status.ok()) summary.warn(status.sentence);
+  if (!status.ok()) summary.without_known_file(status.sentence);
   const std::string changed = plan.changed_tree_file();
   if (!changed.empty())
     summary.warn(shell_quoted(changed) +

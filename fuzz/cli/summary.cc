@@ -149,7 +149,7 @@ void FuzzSummary::print(std::FILE* stream) const {
                shell_quoted(plan_.out("logs")));
   const char* verdict = exit_code() == kClean ? "clean" : found_.empty() ? "FAILED" : "FINDINGS";
   fmt::print(stream, "\n{}: {}\n", verdict,
-             found_.empty() && changes_.empty()
+             !known_file_ || (found_.empty() && changes_.empty())
                  ? fmt::format("everything is in {}", shell_quoted(plan_.options().out))
                  : fmt::format("signatures are in {}", shell_quoted(plan_.out("known.txt"))));
   std::fflush(stream);

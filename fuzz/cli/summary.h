@@ -20,6 +20,11 @@ class FuzzSummary {
  public:
   FuzzSummary(const FuzzPlan& plan, const Findings& findings, const FuzzRun& run);
   void warn(const std::string& text) { warnings_.push_back(text); }
+  // known.txt could not be written.
+  void without_known_file(const std::string& why) {
+    warn(why);
+    known_file_ = false;
+  }
   void print(std::FILE* stream) const;
   void print_json() const;
   int exit_code() const;
@@ -36,6 +41,7 @@ class FuzzSummary {
   const FuzzPlan& plan_;
   FuzzTotals totals_;
   bool interrupted_;
+  bool known_file_ = true;
   std::vector<KeptFinding> found_;
   std::vector<KeptFinding> changes_;
   std::vector<KeptFinding> earlier_;

@@ -85,6 +85,14 @@ TEST_F(FuzzTest, WhatOneRunFoundIsKnownToTheNext) {
   EXPECT_THAT(result.out, HasSubstr("programs with a known finding"));
 }
 
+TEST_F(FuzzTest, AListThatCannotBeWrittenIsNotNamed) {
+  std::filesystem::create_directories(path("fuzz-out/known.txt/folder"));
+  const CliResult result = run(canary({"--stop-at-first"}));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.out, ContainsRegex("warning: .*known.txt"));
+  EXPECT_THAT(result.out, HasSubstr("\nFINDINGS: everything is in fuzz-out\n"));
+}
+
 TEST_F(FuzzTest, FindingsOfEarlierRunsStayAndAreListedApart) {
   ASSERT_EQ(run(canary({"--stop-at-first"})).exit_code, 1);
   const CliResult result = run({"fuzz", "--target", "pool", "--time", "1", "--jobs", "1"});
