@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""tests/triage_figures.py WORK [FILES_PER_BUG] [--masking]: how well triage tells bugs apart.
+"""tests/triage_figures.py WORK [FILES_PER_BUG] [--masking] [--reproducers]
+
+How well triage tells planted bugs apart.
 
 Fuzzes kernel trees with one defect of tests/fixtures/patches/defects each, keeps FILES_PER_BUG
 (default 50) different crash files of each bug, triages all of them at once, and prints one line a
@@ -13,7 +15,9 @@ cause). Precision is the share of pairs of files in one cluster that are of one 
 build of its own, so it is also given for signatures alone, as if all bugs were in one build.
 
 --masking: then triages each bug's files once for each of its signatures, with that one known, and
-sees that every other is still found.
+sees that every other is still found. --reproducers: then builds and runs the C file of each cluster by
+the command in its head, on the tree with the bug, where it must end with 1, and on the sound tree,
+where it must end with 0.
 
 Exit 0 if every file is in a cluster or said to have no finding, else 1. Not part of CI: minutes.
 """
@@ -181,8 +185,51 @@ def masked(work, report, crashes):
     return hidden, tried
 
 
+def sound_view():
+    """The view of the tree without a bug, as the script at the root builds it."""
+    tree = os.path.join(ROOT, "tests/fixtures/kernel_tree")
+    arenafuzz("replay", "--kernel-tree", tree, "corpus/regression")
+    name = hashlib.sha1(f"{tree}\n\nON\n".encode()).hexdigest()[:12]
+    return os.path.join(ROOT, f"build/kernel/fuzz-{name}/kernel_tree.view")
+
+
+def run_c(path, view, binary):
+    """Exit code of the reproducer, built by its own command; None if it does not compile."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().split(" */\n")[0].splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(" * V="))
+    command = "\n".join(line[3:] for line in lines[start:])
+    command = command.replace("-o reproducer && ./reproducer", f"-o {binary}")
+    if view:
+        command = re.sub(r"^V=\S+", "V=" + view, command)
+    if os.path.exists(binary):
+        os.remove(binary)
+    subprocess.run(["bash", "-c", command], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
+    if not os.path.exists(binary):
+        return None
+    return subprocess.run([binary], check=False, timeout=120, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL).returncode
+
+
+def reproduced(work, report):
+    """Those C files that do not tell the bug, as sentences; how many were tried."""
+    wrong = []
+    tried = 0
+    view = sound_view()
+    binary = os.path.join(work, "reproducer")
+    for cluster in report["clusters"]:
+        path = os.path.join(work, "report", cluster["folder"], "reproducer.c")
+        if not os.path.exists(path):
+            continue
+        tried += 1
+        codes = run_c(path, "", binary), run_c(path, view, binary)
+        if codes[0] in (0, None) or codes[1] != 0:
+            wrong.append(f"{cluster['folder']}: {codes[0]} with the bug, {codes[1]} without")
+    return wrong, tried
+
+
 def main():
-    words = [word for word in sys.argv[1:] if word != "--masking"]
+    words = [word for word in sys.argv[1:] if word not in ("--masking", "--reproducers")]
     if len(words) not in (1, 2) or words[0].startswith("-") or not words[-1]:
         print(__doc__)
         return 2
@@ -209,6 +256,9 @@ def main():
     if "--masking" in sys.argv:
         hidden, tried = masked(work, report, crashes)
         print("\n".join(hidden + [f"{tried} signatures known in turn: {len(hidden)} hid another"]))
+    if "--reproducers" in sys.argv:
+        wrong, tried = reproduced(work, report)
+        print("\n".join(wrong + [f"{tried} C files: {len(wrong)} do not tell the bug"]))
     good = placed + quiet >= report["files"] and run.returncode == 1 and not hidden
     return 0 if good else 1
 
