@@ -111,6 +111,12 @@ std::size_t TriageResult::not_known() const {
                     [](const TriageCluster& cluster) { return !cluster.is_known(); }));
 }
 
+std::size_t TriageResult::likely_causes() const {
+  std::size_t most = 0;
+  for (const TriageCluster& cluster : clusters) most = std::max(most, cluster.cause);
+  return most;
+}
+
 void add_to_clusters(const CrashInput& input, const Json& answer, TriageResult* result) {
   const std::size_t operations = answer.value("operations", std::size_t{0});
   const Json sightings = answer.value("sightings", Json::array());
@@ -154,9 +160,28 @@ void order_clusters(TriageResult* result) {
 }
 
 void link_causes(TriageResult* result) {
-  for (TriageCluster& one : result->clusters)
-    for (const TriageCluster& other : result->clusters)
-      if (&one != &other && one_cause(one, other)) one.likely_same_cause.push_back(other.signature);
+  std::vector<TriageCluster>& clusters = result->clusters;
+  const std::size_t count = clusters.size();
+  std::vector<std::vector<std::size_t>> links(count);
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t k = 0; k < count; ++k)
+      if (i != k && one_cause(clusters[i], clusters[k])) {
+        clusters[i].likely_same_cause.push_back(clusters[k].signature);
+        links[i].push_back(k);
+      }
+  std::size_t causes = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (clusters[i].cause != 0) continue;
+    ++causes;
+    std::vector<std::size_t> reached = {i};
+    while (!reached.empty()) {
+      const std::size_t at = reached.back();
+      reached.pop_back();
+      if (clusters[at].cause != 0) continue;
+      clusters[at].cause = causes;
+      reached.insert(reached.end(), links[at].begin(), links[at].end());
+    }
+  }
 }
 
 void settle_states(const Json& previous, const TriageOptions& options, TriageResult* result) {

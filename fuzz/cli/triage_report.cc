@@ -81,6 +81,7 @@ Json cluster_json(const TriageResult& result, const TriageCluster& cluster) {
     object[key] = bytes ? Json(bytes_of(value.get<std::string>())) : value;
   }
   object["likely_same_cause"] = cluster.likely_same_cause;
+  object["likely_cause"] = cluster.cause;
   return object;
 }
 
@@ -94,6 +95,7 @@ std::string report_json(const TriageResult& result, const TriageOptions& options
                     {"replayed", result.replayed},
                     {"interrupted", result.interrupted},
                     {"not_known", result.not_known()},
+                    {"likely_causes", result.likely_causes()},
                     {"clusters", clusters},
                     {"gone", result.gone},
                     {"without_finding", result.quiet},
@@ -106,15 +108,19 @@ void print_report(std::FILE* stream, const TriageResult& result, const TriageOpt
   for (const TriageCluster& cluster : result.clusters) print_cluster(stream, ++number, cluster);
   for (const Json& gone : result.gone)
     fmt::print(stream, "     {:<11} {}\n", text_of(gone, "state"), text_of(gone, "signature"));
+  const std::size_t number_of_causes = result.likely_causes();
+  const std::string causes =
+      fmt::format("{} {}", number_of_causes, number_of_causes == 1 ? "cause" : "causes");
   std::string last;
   for (const std::string& sentence : result.unreadable)
     if (sentence != last) refuse(last = sentence);
-  fmt::print(stream,
-             "{} of {} files: {} clusters, {} not known; {} files without a finding, {} "
-             "unreadable; {}\n",
-             result.replayed, result.found.inputs.size(), result.clusters.size(),
-             result.not_known(), result.quiet.size(), result.unreadable.size(),
-             shell_quoted(options.out + "/report.json"));
+  fmt::print(
+      stream,
+      "{} of {} files: {} clusters, {} not known, of likely {}; {} files without a finding, {} "
+      "unreadable; {}\n",
+      result.replayed, result.found.inputs.size(), result.clusters.size(), result.not_known(),
+      causes, result.quiet.size(), result.unreadable.size(),
+      shell_quoted(options.out + "/report.json"));
 }
 
 }  // namespace arenafuzz::cli

@@ -3,8 +3,10 @@
 // Clusters of crash files: as they are gathered, as report.json, and as lines for people.
 //
 //   { "command": "triage", "folder", "files", "replayed", "interrupted", "not_known",
+//     "likely_causes": number of causes, if those are right that are linked,
 //     "clusters": [ { "signature", "title", "state", "mark", "build", "files": [...],
-//                     what triage_detail.h adds, "likely_same_cause": [signature] } ],
+//                     what triage_detail.h adds, "likely_same_cause": [signature], "likely_cause":
+//                     its number from 1 } ],
 //     "gone": [ clusters of the report before, which no file shows now ],
 //     "without_finding": [file], "unreadable": [sentence] }
 //
@@ -45,6 +47,7 @@ struct TriageCluster {
   std::string state = "new";
   nlohmann::ordered_json detail;
   std::vector<std::string> likely_same_cause;
+  std::size_t cause = 0;  // from 1; clusters that are linked, also over others, share one
 
   bool is_known() const { return state == "known"; }
 };
@@ -59,6 +62,7 @@ struct TriageResult {
   std::vector<std::string> unreadable;  // sentences
 
   std::size_t not_known() const;
+  std::size_t likely_causes() const;
 };
 
 // The file's sightings, as its lane answered, into the clusters.
@@ -66,8 +70,9 @@ void add_to_clusters(const CrashInput& input, const nlohmann::ordered_json& answ
                      TriageResult* result);
 // Largest first; names their folders.
 void order_clusters(TriageResult* result);
-// Clusters of one build whose programs show each other's signature, or are the same but for
-// numbers.
+// Clusters of one build of which one's program shows the other's signature, as it is or with any
+// part taken away; whose programs are the same but for numbers; or whose signatures are the same
+// complaint. Numbers the causes.
 void link_causes(TriageResult* result);
 // `previous`: the clusters of the report before.
 void settle_states(const nlohmann::ordered_json& previous, const TriageOptions& options,

@@ -43,7 +43,9 @@ std::string figures(const Json& report, const Json& clusters) {
   const std::size_t unreadable = list(report, "unreadable").size();
   const auto open = number(report, "not_known");
   std::string out = "<dl class=\"figures\">\n";
-  out += figure("Causes", some(clusters.size(), "cluster", "clusters"), kinds);
+  out += figure("Signatures", some(clusters.size(), "cluster", "clusters"), kinds);
+  if (const auto causes = number(report, "likely_causes"))
+    out += figure("Likely causes", count(causes), "joined where linked below");
   out += figure("Not known before", fmt::format("<span class=\"{}\">{}</span>",
                                                 open.value_or(0) > 0 ? "bad" : "", count(open)));
   out +=

@@ -159,6 +159,9 @@ TEST_F(TriageLifeTest, NamesWhatAFindingHangsOn) {
 TEST_F(TriageLifeTest, LinksSignaturesWhoseProgramsDifferInNumbersAlone) {
   recheck();
   EXPECT_EQ(report()["clusters"][0]["likely_same_cause"], Json({kWithin}));
+  EXPECT_EQ(report()["clusters"][0]["likely_cause"], 1);
+  EXPECT_EQ(report()["clusters"][1]["likely_cause"], 1);
+  EXPECT_EQ(report()["likely_causes"], 1);
 }
 
 }  // namespace

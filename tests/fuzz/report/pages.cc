@@ -131,6 +131,7 @@ json triage_report() {
       {"replayed", 214},
       {"interrupted", false},
       {"not_known", 3},
+      {"likely_causes", 4},
       {"clusters",
        {unwind_cluster(), short_cluster("accounting.disable.none.pages-left.none.none", "new", 14),
         short_cluster("sanitizer.heap-buffer-overflow.bitmap-set.GenPool-alloc.run-input",

@@ -29,6 +29,7 @@ TEST(TriagePage, HasASectionForEachCluster) {
   const std::string html = triage_page(triage_report());
   EXPECT_EQ(occurrences(html, "<details class=\"cluster\""), 5u);
   EXPECT_THAT(html, HasSubstr("5 clusters"));
+  EXPECT_THAT(html, HasSubstr("Likely causes"));
   EXPECT_THAT(html, HasSubstr("2 new, 1 regression, 1 known, 1 incubating"));
 }
 
