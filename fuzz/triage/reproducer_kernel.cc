@@ -226,7 +226,7 @@ class Body {
              << ", NUMA_NO_NODE);\n\tresult = !!pool;\n\tif (!pool)\n\t\treturn;\n";
         break;
       case OperationKind::kGenAdd:
-        out_ << "\tresult = gen_pool_add(pool, " << c_number(operation.address) << ", "
+        out_ << "\tresult = !!gen_pool_add(pool, " << c_number(operation.address) << ", "
              << c_number(operation.size) << ", NUMA_NO_NODE);\n";
         break;
       case OperationKind::kGenAlloc:

@@ -33,11 +33,13 @@ enum { KMALLOC, PAGE, VZALLOC, SPAN, RELEASE, SITES };
 static unsigned int calls[SITES];
 static unsigned int fail_at[SITES][8];
 static unsigned int fail_from[SITES];
+static unsigned long claimed_page, claimed_count; /* by this operation */
 
 static void begin(void)
 {
 	unsigned int i, k;
 
+	claimed_count = 0;
 	for (i = 0; i < SITES; i++) {
 		calls[i] = 0;
 		if (fail_from[i])
@@ -104,6 +106,8 @@ static void *claim_pages(void *map, void *hint, u32 count, int node, u64 flags)
 		return NULL;
 	set_pages(page, count, POOL);
 	pages_held += count;
+	claimed_page = page;
+	claimed_count = count;
 	return (void *)(ARENA_USER_START + page * PAGE_SIZE);
 }
 
@@ -114,6 +118,8 @@ static void release_pages(void *map, void *address, u32 count)
 	unsigned long i;
 
 	pages_held -= count;
+	if (claimed_count && (page != claimed_page || count != claimed_count))
+		check("a release of just what was claimed", 0, 1);
 	for (i = page; i < page + count; i++) {
 		if (!ARENA_ROBBED && (i >= ARENA_PAGES || pages[i] != POOL))
 			check("a released page is the pool's", 0, 1);
@@ -208,6 +214,7 @@ static int __maybe_unused enable(struct scx_sched *sch)
 static void __maybe_unused disable(struct scx_sched *sch)
 {
 	scx_arena_pool_destroy(sch);
+	check("a destroyed pool is kept", !!sch->arena_pool, 0);
 	sch->arena_map = NULL;
 }
 )";

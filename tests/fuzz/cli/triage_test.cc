@@ -28,7 +28,9 @@ TEST_F(TriageTest, SortsFilesByCauseAndMinimizesOneOfEach) {
     EXPECT_EQ(replayed.exit_code, 1);
     EXPECT_THAT(replayed.out, HasSubstr(cluster["signature"].get<std::string>()));
   }
-  EXPECT_THAT(result.out, HasSubstr("4 of 4 files: 2 clusters, 2 not known, of likely 1 cause; 1 files without"));
+  EXPECT_THAT(
+      result.out,
+      HasSubstr("4 of 4 files: 2 clusters, 2 not known, of likely 1 cause; 1 files without"));
 }
 
 TEST_F(TriageTest, KnownClustersAloneAreExitZero) {

@@ -188,7 +188,7 @@ TEST_F(ReproducerTest, AGenPoolAloneCompilesAndRuns) {
   const std::string program =
       "# arenafuzz\nheader kind:gen_pool profile:faults order:4\ncreate\n"
       "add 65536 size:4096 (fail vzalloc:1)\nadd 65536 size:4096\na0 = alloc 100\n"
-      "a1 = alloc 16\nfree a0\nhas_addr 65536 size:16\n";
+      "a1 = alloc 16\nfree a0\nhas_addr 65536 size:16\nadd 4096 size:0 (fail vzalloc:1)\n";
   const Outcome outcome = run_c(input_of(program));
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_EQ(run_kunit(input_of(program)).code, 0);
