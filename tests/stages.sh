@@ -153,7 +153,7 @@ stage_fuzz() {
   rm -rf "$out.kernel"
   ./arenafuzz fuzz --backend kernel --time 15 --out "$out.kernel" || return 1
   rm -rf "$out.canary"
-  ./arenafuzz fuzz --target canary --time 30 --out "$out.canary"
+  ./arenafuzz fuzz --target canary --time 30 --stop-at-first --out "$out.canary"
   local code=$?
   [ "$code" -eq 1 ] && return 0
   echo "fuzz --target canary ended with $code instead of 1"
