@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # tests/engine_ratios.sh [SECONDS]: what the engines cost, all in one run of the script, target
-# pool_faults, SECONDS (20) a measurement:
+# pool_faults, SECONDS (20) a measurement of AFL++:
 #
-#   two_jobs_over_one   executions of two libFuzzer jobs over those of one, the median of 3 pairs
+#   two_jobs_over_one   libFuzzer jobs of the same work, seed and number of runs fixed, for inputs differ
+#                       a thousandfold in cost: twice the time of one job over the time of two at
+#                       once, the median of 3 pairs
 #   afl_over_allowed    AFL++'s executions a second over what an empty persistent target of the same
-#                       compiler and mutator, plus the bare loop's time an input, would allow
+#                       compiler and mutator, plus the bare loop's time an input, would allow. What
+#                       an executed input costs is the difference of the two; the bare loop's part
+#                       of it is that which bench measures on AFL++'s queue.
 #
 # Figures are ratios: machines are shared and noisy. They are never a verdict: exit 0, or 2 if one
 # could not be taken.
@@ -21,17 +25,26 @@ for tool in afl-fuzz afl-clang-fast++ jq; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install afl++ clang-14 jq"; exit 2; }
 done
 
-executions() { # JOBS NUMBER
-  ./arenafuzz fuzz --jobs "$1" --time "$seconds" --out "$work/jobs-$1-$2" >/dev/null
-  jq .totals.executions "$work/jobs-$1-$2/status.json"
+./arenafuzz fuzz --jobs 1 --time 1 --out "$work/first" >"$work/first.out"
+fuzzer=$(grep -oE '/[^ ]*_fuzzer ' "$work/first.out" | head -n 1)
+job() { # NAME
+  mkdir "$work/$1"
+  ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:quarantine_size_mb=2 $fuzzer -seed=1 \
+    -runs=30000 -max_len=512 -detect_leaks=0 -print_funcs=0 "$work/$1" corpus/pool_faults \
+    >/dev/null 2>&1
 }
 
 ratios=()
 for pair in 1 2 3; do
-  one=$(executions 1 $pair)
-  two=$(executions 2 $pair)
-  ratios+=("$(jq -n "$two / $one")")
-  echo "pair $pair: $one executions by one job, $two by two in $seconds s each"
+  begin=$(date +%s%N)
+  job "one-$pair"
+  middle=$(date +%s%N)
+  job "two-$pair" &
+  job "three-$pair"
+  wait
+  end=$(date +%s%N)
+  ratios+=("$(jq -n "2 * ($middle - $begin) / ($end - $middle)")")
+  echo "pair $pair: $(((middle - begin) / 1000000)) ms by one job, $(((end - middle) / 1000000)) by two"
 done
 printf 'two_jobs_over_one %.2f\n' "$(printf '%s\n' "${ratios[@]}" | sort -n | sed -n 2p)"
 
@@ -67,9 +80,11 @@ plain=$(empty_rate plain A=)
 mutated=$(empty_rate mutated "AFL_CUSTOM_MUTATOR_LIBRARY=$mutator" AFL_CUSTOM_MUTATOR_ONLY=1)
 target=$(rate "$work/afl/afl/main")
 inputs=$(./arenafuzz bench --inputs "$work/afl/afl/main/queue")
-bare=$(jq .bare_ns <<<"$inputs")
 echo "AFL++ on pool_faults $target/s; on an empty target $plain/s, with our mutator alone $mutated/s"
 echo "its queue: $inputs"
+part=$(jq .harness_over_bare <<<"$inputs")
+allowed() { # RATE_OF_EMPTY_TARGET
+  jq -n "$target * (1 / $1 + (1 / $target - 1 / $1) * $part)"
+}
 printf 'afl_over_allowed %.2f (empty target without our mutator), %.2f (with it)\n' \
-  "$(jq -n "$target * (1 / $plain + $bare / 1e9)")" \
-  "$(jq -n "$target * (1 / $mutated + $bare / 1e9)")"
+  "$(allowed "$plain")" "$(allowed "$mutated")"
