@@ -40,25 +40,46 @@ run() { # COMMAND WORD...
   ./arenafuzz "$command" --backend kernel --kernel-tree "$tree" "$@" >"$work/out" 2>"$work/err"
 }
 
-for patch in tests/fixtures/patches/legit/*.patch; do
-  name=$(basename "$patch" .patch)
-  patched "$patch" || { expect "$name does not apply" 0 2; continue; }
-  run replay --domain callers corpus
-  expect "legit $name, corpus" 0 $?
-  run fuzz --domain callers --time 4 --out "$work/fuzz-$name"
-  expect "legit $name, fuzz" 0 $?
-  cp "$work/out" "$work/err"
-done
-for patch in tests/fixtures/patches/defects/*.patch; do
-  name=$(basename "$patch" .patch)
-  patched "$patch" || { expect "$name does not apply" 0 2; continue; }
-  wanted=1
-  [[ $changes_only == *" $name "* ]] && wanted=0
-  # The rest may hang, up to the bound of each call, in many programs.
-  run replay --stop-at-first corpus
-  code=$?
-  expect "defect $name" "$wanted" "$code"
-  [ "$wanted" -eq 1 ] || grep -q 'change\.' "$work/out" || expect "$name is not even a change" 0 1
-done
-echo "$tried verdicts, $failed not as wanted"
-[ "$failed" -eq 0 ]
+legitimate() {
+  for patch in tests/fixtures/patches/legit/*.patch; do
+    name=$(basename "$patch" .patch)
+    patched "$patch" || { expect "$name does not apply" 0 2; continue; }
+    run replay --domain callers corpus
+    expect "legit $name, corpus" 0 $?
+    run fuzz --domain callers --time 4 --out "$work/fuzz-$name"
+    expect "legit $name, fuzz" 0 $?
+    cp "$work/out" "$work/err"
+  done
+}
+
+defects() {
+  for patch in tests/fixtures/patches/defects/*.patch; do
+    name=$(basename "$patch" .patch)
+    patched "$patch" || { expect "$name does not apply" 0 2; continue; }
+    wanted=1
+    [[ $changes_only == *" $name "* ]] && wanted=0
+    # The rest may hang, up to the bound of each call, in many programs.
+    run replay --stop-at-first corpus
+    code=$?
+    expect "defect $name" "$wanted" "$code"
+    [ "$wanted" -eq 1 ] || grep -q 'change\.' "$work/out" || expect "$name is not even a change" 0 1
+  done
+}
+
+# In a process of its own, with a tree of its own.
+lane() { # FUNCTION
+  work=$work/$1
+  tree=$work/tree
+  mkdir "$work" || return 1
+  "$1"
+  echo "$tried verdicts, $failed not as wanted"
+  [ "$failed" -eq 0 ]
+}
+
+# A replay keeps one core busy.
+(trap - EXIT; lane defects) >"$work/defects.text" 2>&1 &
+(trap - EXIT; lane legitimate)
+code=$?
+wait $! || code=1
+cat "$work/defects.text"
+exit "$code"
