@@ -65,8 +65,7 @@ AFL_QUIET=1 afl-clang-fast++ -O2 -g -fsanitize=address,undefined -fsanitize=fuzz
 mutator=$(echo "$root"/build/*/fuzz/engines/libarenafuzz_afl_mutator.so | cut -d ' ' -f 1)
 # One seed: the rest would be the same to a target without branches.
 mkdir "$work/seed"
-cp corpus/pool_faults/enable_64_cpus "$work/seed/" 2>/dev/null ||
-  cp "$(find corpus/pool_faults -type f | LC_ALL=C sort | head -n 1)" "$work/seed/"
+cp "$(find corpus/pool_faults -type f | LC_ALL=C sort | head -n 1)" "$work/seed/"
 empty_rate() { # FOLDER SETTING...
   local folder=$1
   shift

@@ -77,8 +77,9 @@ lane() { # FUNCTION
 }
 
 # A replay keeps one core busy.
-(trap - EXIT; lane defects) >"$work/defects.text" 2>&1 &
-(trap - EXIT; lane legitimate)
+trap 'kill $! 2>/dev/null; exit 130' INT TERM HUP
+(trap - EXIT INT TERM HUP; lane defects) >"$work/defects.text" 2>&1 &
+(trap - EXIT INT TERM HUP; lane legitimate)
 code=$?
 wait $! || code=1
 cat "$work/defects.text"

@@ -33,6 +33,7 @@ for bug in $bugs; do
   line=$(printf '%-30s %3d seeds' "$bug" "$(find "$work/$bug/seeds" -type f | wc -l)")
   for engine in libfuzzer afl; do
     fuzz=(./arenafuzz fuzz --engine "$engine" --kernel-tree "$tree" --jobs 1 --stop-at-first)
+    # Builds, which is not measured.
     "${fuzz[@]}" --time 1 --out "$work/$bug/first-$engine" >/dev/null 2>&1
     start=$(date +%s%N)
     "${fuzz[@]}" --time "$limit" --corpus "$work/$bug/seeds" --out "$work/$bug/$engine" \

@@ -19,7 +19,8 @@ sees that every other is still found. --reproducers: then builds and runs the C 
 the command in its head, on the tree with the bug, where it must end with 1, and on the sound tree,
 where it must end with 0.
 
-Exit 0 if every file is in a cluster or said to have no finding, else 1. Not part of CI: minutes.
+Exit 0 if every file is in a cluster or said to have no finding, and all that was asked for held, else
+1. Not part of CI: minutes.
 """
 import collections
 import hashlib
@@ -253,13 +254,15 @@ def main():
           f"clusters, {minimal} of them minimal; {quiet} without a finding, "
           f"{len(report['unreadable'])} unreadable; exit {run.returncode}")
     hidden = []
+    wrong = []
     if "--masking" in sys.argv:
         hidden, tried = masked(work, report, crashes)
         print("\n".join(hidden + [f"{tried} signatures known in turn: {len(hidden)} hid another"]))
     if "--reproducers" in sys.argv:
         wrong, tried = reproduced(work, report)
         print("\n".join(wrong + [f"{tried} C files: {len(wrong)} do not tell the bug"]))
-    good = placed + quiet >= report["files"] and run.returncode == 1 and not hidden
+    good = placed + quiet >= report["files"] and run.returncode == 1
+    good = good and not hidden and not wrong
     return 0 if good else 1
 
 

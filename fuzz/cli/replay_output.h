@@ -7,8 +7,7 @@
 //   2 programs: 1 clean, 1 with a finding
 //
 // A signature is reported once, by the first program that has it. Reports go to stderr in their
-// fixed form; trace and verdicts to stdout, or to stderr where
-// --json or --ktap own stdout.
+// fixed form; trace and verdicts to stdout, or to stderr where --json or --ktap own stdout.
 // Threads: one.
 #ifndef ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_
 #define ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_

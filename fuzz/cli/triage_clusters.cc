@@ -164,11 +164,13 @@ void link_causes(TriageResult* result) {
   const std::size_t count = clusters.size();
   std::vector<std::vector<std::size_t>> links(count);
   for (std::size_t i = 0; i < count; ++i)
-    for (std::size_t k = 0; k < count; ++k)
-      if (i != k && one_cause(clusters[i], clusters[k])) {
-        clusters[i].likely_same_cause.push_back(clusters[k].signature);
-        links[i].push_back(k);
-      }
+    for (std::size_t k = i + 1; k < count; ++k) {
+      if (!one_cause(clusters[i], clusters[k])) continue;
+      clusters[i].likely_same_cause.push_back(clusters[k].signature);
+      clusters[k].likely_same_cause.push_back(clusters[i].signature);
+      links[i].push_back(k);
+      links[k].push_back(i);
+    }
   std::size_t causes = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (clusters[i].cause != 0) continue;

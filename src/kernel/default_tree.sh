@@ -17,20 +17,23 @@ cache=$(dirname -- "$folder")/kernel-cache
 files='lib/genalloc.c include/linux/genalloc.h'
 scripts='scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
 
+# --occurrence: stops reading once all were seen.
+extract() { # FOLDER FILE...
+  local beside=$1
+  shift
+  rm -rf "$beside"
+  mkdir -p "$beside"
+  tar -xJf "$archive" -C "$beside" --strip-components=1 --occurrence=1 "${@/#/$package/}" 2>/dev/null
+}
+
 unpack() {
-  local stamp beside file
+  local stamp beside
   stamp="$(stat -L -c '%s %Y' "$archive") $files $scripts"
   [ "$(cat "$cache/stamp" 2>/dev/null)" = "$stamp" ] && return 0
   beside=$cache.tmp$$
-  rm -rf "$beside"
-  mkdir -p "$beside"
-  # --occurrence: stops reading once all were seen. tar fails if the scripts are not there.
-  # shellcheck disable=SC2086,SC2001  # one word a file
-  tar -xJf "$archive" -C "$beside" --strip-components=1 --occurrence=1 \
-    $(sed "s#[^ ]*#$package/&#g" <<<"$files $scripts") 2>/dev/null || true
-  for file in $files; do
-    [ -e "$beside/$file" ] || { rm -rf "$beside"; return 1; }
-  done
+  # An archive without the scripts will do.
+  # shellcheck disable=SC2086  # one word a file
+  extract "$beside" $files $scripts || extract "$beside" $files || { rm -rf "$beside"; return 1; }
   printf '%s' "$stamp" >"$beside/stamp"
   rm -rf "$cache"
   mv "$beside" "$cache"

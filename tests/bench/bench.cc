@@ -125,6 +125,11 @@ int run_inputs(const std::string& folder) {
     return 2;
   }
   const Figures figures = measure_harness(programs, 6.0, own_backend());
+  if (figures.left_out == programs.size()) {
+    std::fprintf(stderr, "arenafuzz bench: every program in '%s' has a finding: triage it\n",
+                 folder.c_str());
+    return 2;
+  }
   std::size_t operations = 0;
   for (const Program& program : programs) operations += program.operations.size();
   const double each = static_cast<double>(operations) / static_cast<double>(programs.size());

@@ -175,6 +175,16 @@ TEST_F(ReproducerTest, TheCFileFailsWithTheBugAndPassesWithout) {
   }
 }
 
+// A BUG leaves the program by a jump, past all checks that would come.
+TEST_F(ReproducerTest, TheCFileEndsAtABug) {
+  const Outcome outcome = run_c(
+      input_of("# arenafuzz\nheader profile:misuse pages:8\nenable s0 root m0\na0 = alloc s0 8\n"
+               "misuse free a0 twice size:8\ndisable s0\n"));
+  EXPECT_EQ(outcome.code, 1) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("BUG at "));
+  EXPECT_THAT(outcome.output, HasSubstr("the bug is there\n"));
+}
+
 TEST_F(ReproducerTest, TheKunitCaseFailsWithTheBugAndPassesWithout) {
   for (const char* program : {kGrowthFails, kMasks, kNeighbour}) {
     const Outcome bad = run_kunit(input_of(program));
