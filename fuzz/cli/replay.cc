@@ -17,6 +17,9 @@
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/round_trip.h"
 
+// There with every sanitizer, absent otherwise.
+extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
+
 namespace arenafuzz::cli {
 namespace {
 
@@ -30,7 +33,18 @@ class Replayer {
     run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
     run_options_.trace_backtraces = options.backtrace;
     if (options.trace) run_options_.trace = &output;
+    // A program that kills the process has had its faults before.
+    if (!shows_faults() || __sanitizer_set_death_callback == nullptr) return;
+    dying_ = this;
+    __sanitizer_set_death_callback([] {
+      if (dying_ == nullptr) return;
+      dying_->show_faults();
+      std::fflush(dying_->output_.stream());
+    });
   }
+  ~Replayer() { dying_ = nullptr; }
+  Replayer(const Replayer&) = delete;
+  Replayer& operator=(const Replayer&) = delete;
 
   const char* error() const { return runner_->error(); }
 
@@ -55,7 +69,7 @@ class Replayer {
     output_.start(result->name);
     result->verdict = runner_->run(file_.program, run_options_);
     if (result->verdict.end == EndReason::kSkipped) result->outcome = Outcome::kNotRun;
-    if (options_.backtrace && !runner_->is_differential()) show_faults();
+    if (shows_faults()) show_faults();
     for (const Finding& finding : result->verdict.findings) {
       ReportedFinding reported;
       reported.finding = finding;
@@ -81,6 +95,8 @@ class Replayer {
     result->sentence = "ASSERTION FAILED: codec.program.none\n" + printable(why);
   }
 
+  bool shows_faults() const { return options_.backtrace && !runner_->is_differential(); }
+
   // Oldest first.
   void show_faults() {
     const Injector& injector = runner_->injector();
@@ -105,7 +121,10 @@ class Replayer {
   Options run_options_;
   ProgramFile file_;
   std::set<std::string> reported_;  // signatures
+  static Replayer* dying_;
 };
+
+Replayer* Replayer::dying_ = nullptr;
 
 }  // namespace
 

@@ -180,9 +180,10 @@ class TriageRun {
   }
 
   int finish() {
-    const std::string text = report_json(result_, options_);
+    const Json report = report_json(result_, options_);
+    const std::string text = report.dump(2, ' ', false, Json::error_handler_t::replace);
     Status status = write_durably(options_.out + "/report.json", text + "\n");
-    if (status.ok()) status = write_pages(options_.out, Json::parse(text));
+    if (status.ok()) status = write_pages(options_.out, report);
     if (!status.ok()) return refuse(status.sentence);
     print_report(options_.json ? stderr : stdout, result_, options_);
     if (options_.json) fmt::print("{}\n", text);

@@ -85,22 +85,21 @@ Json cluster_json(const TriageResult& result, const TriageCluster& cluster) {
   return object;
 }
 
-std::string report_json(const TriageResult& result, const TriageOptions& options) {
+Json report_json(const TriageResult& result, const TriageOptions& options) {
   Json clusters = Json::array();
   for (const TriageCluster& cluster : result.clusters)
     clusters.push_back(cluster_json(result, cluster));
-  const Json object{{"command", "triage"},
-                    {"folder", options.folder},
-                    {"files", result.found.inputs.size()},
-                    {"replayed", result.replayed},
-                    {"interrupted", result.interrupted},
-                    {"not_known", result.not_known()},
-                    {"likely_causes", result.likely_causes()},
-                    {"clusters", clusters},
-                    {"gone", result.gone},
-                    {"without_finding", result.quiet},
-                    {"unreadable", result.unreadable}};
-  return object.dump(2, ' ', false, Json::error_handler_t::replace);
+  return Json{{"command", "triage"},
+              {"folder", options.folder},
+              {"files", result.found.inputs.size()},
+              {"replayed", result.replayed},
+              {"interrupted", result.interrupted},
+              {"not_known", result.not_known()},
+              {"likely_causes", result.likely_causes()},
+              {"clusters", clusters},
+              {"gone", result.gone},
+              {"without_finding", result.quiet},
+              {"unreadable", result.unreadable}};
 }
 
 void print_report(std::FILE* stream, const TriageResult& result, const TriageOptions& options) {

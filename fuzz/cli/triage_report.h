@@ -79,7 +79,8 @@ void settle_states(const nlohmann::ordered_json& previous, const TriageOptions& 
                    TriageResult* result);
 
 nlohmann::ordered_json cluster_json(const TriageResult& result, const TriageCluster& cluster);
-std::string report_json(const TriageResult& result, const TriageOptions& options);
+// File names are in it as they are: what writes it replaces what is no UTF-8.
+nlohmann::ordered_json report_json(const TriageResult& result, const TriageOptions& options);
 void print_report(std::FILE* stream, const TriageResult& result, const TriageOptions& options);
 
 }  // namespace arenafuzz::cli

@@ -69,6 +69,9 @@ TEST_F(TriageHostileTest, KeepsNamesOfAnyBytes) {
   const Json object = report();
   EXPECT_THAT(cluster(object, kWithin)["files"], SizeIs(3));
   EXPECT_THAT(object["unreadable"], IsEmpty());
+  // A link names the very bytes; what is shown is readable.
+  EXPECT_THAT(read("triage-out/index.html"),
+              HasSubstr("href=\"../in/%FF%FE.txt\">in/\uFFFD\uFFFD.txt</a>"));
 }
 
 TEST_F(TriageHostileTest, GoesOnFromAReportOfAnyText) {

@@ -262,6 +262,23 @@ TEST_F(KernelTreeScript, FindsWhatIsPlantedAndKnowsItInTheNextRun) {
   EXPECT_EQ(next.exit_code, 0) << next.err;
 }
 
+// The fault is told by the process that it kills.
+TEST_F(KernelTreeScript, TriageShowsTheFaultAndThePoolOfACrashThatKillsItsProcess) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  edit(tree + "/lib/genalloc.c", "\tif (!chunk)\n\t\treturn -ENOMEM;\n", "");
+  fs::create_directories(path("in"));
+  fs::copy(path("a.txt"), path("in/crash-1.txt"));
+  const CliResult result = script({"triage", "--kernel-tree", tree, "in", "--json"});
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  const auto cluster = nlohmann::json::parse(result.out)["clusters"][0];
+  EXPECT_THAT(cluster["signature"].get<std::string>(), StartsWith("sanitizer."));
+  EXPECT_EQ(cluster["failing_operation"], 1) << cluster;
+  EXPECT_EQ(cluster["fault"]["site"], "F3 (vzalloc)") << cluster;
+  EXPECT_THAT(cluster["fault"]["backtrace"].dump(),
+              ContainsRegex("gen_pool_add_owner [^\"]*lib/genalloc.c:9[0-9]"));
+  EXPECT_TRUE(cluster.contains("pool_before")) << cluster;
+}
+
 TEST_F(KernelTreeScript, SaysInTheSummaryThatTheTreeChangedDuringTheRun) {
   const std::string tree = copy_of("kernel_tree", "tree");
   const CliResult result = run_shell(
