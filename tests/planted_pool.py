@@ -168,6 +168,8 @@ def main():
         print(__doc__)
         return 0 if sys.argv[1:2] in (["--help"], ["-h"]) else 2
     tree = copy_of_project(sys.argv[1])
+    for _, _, edits in DEFECTS + [(name, False, edits) for name, edits in PATCHES]:
+        restore(tree, edits)  # what a run that was stopped left
     names = sys.argv[2:]
     wrong = []
     for name, model_only, edits in DEFECTS:
