@@ -70,6 +70,23 @@ bool is_decorator(const std::string& frame) {
           frame.find(" arenafuzz::Recording") != std::string::npos);
 }
 
+// "f build/kernel/fuzz-1a2b/lib/genalloc.c:92" --> "f lib/genalloc.c:92": debug information puts
+// the build's folder, even twice, in front of what is compiled through symlinks or from there.
+std::string without_build_folder(std::string frame) {
+  constexpr std::string_view kTrees = "build/kernel/";
+  for (std::size_t at = 0; (at = frame.find(" build/", at)) != std::string::npos; ++at) {
+    const std::size_t start = at + 1;
+    const std::string file = frame.substr(start, frame.find(':', start) - start);
+    std::size_t cut = 0;
+    if (const std::size_t up = file.rfind("../"); up != std::string::npos)
+      cut = up + 3;
+    else if (const std::size_t tree = file.rfind(kTrees); tree != std::string::npos)
+      cut = file.find('/', tree + kTrees.size()) + 1;
+    frame.erase(start, cut);
+  }
+  return frame;
+}
+
 // As a link from the report's folder, if the file can be reached from there at all.
 std::string from_folder(const std::string& file, const fs::path& folder) {
   std::error_code error;
@@ -130,7 +147,8 @@ void add_fault(const std::string& log, Json* cluster) {
     } else if (!line.starts_with(kFrame) || line.find(" arenafuzz::Executor::") != line.npos) {
       inside = false;
     } else if (inside && !is_decorator(line)) {
-      (*cluster)["fault"]["backtrace"].push_back(line.substr(kFrame.size() - 1));
+      (*cluster)["fault"]["backtrace"].push_back(
+          without_build_folder(line.substr(kFrame.size() - 1)));
     }
   }
 }

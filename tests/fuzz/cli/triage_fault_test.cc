@@ -43,6 +43,20 @@ TEST_F(TriageFaultTest, HasItsBacktraceDownToTheHarness) {
       EXPECT_EQ(frame.get<std::string>().find(own), std::string::npos) << frame;
 }
 
+TEST_F(TriageFaultTest, NamesFilesFromTheRootOfTheirTree) {
+  Json cluster{{"failing_operation", 2}};
+  cli::add_fault(
+      "fault vzalloc:1 in operation 2 (clause), 312 bytes\n"
+      "    #2 vzalloc build/kernel/fuzz-da1c/src/kernel/shim/memory.h:83, inlined into add "
+      "build/kernel/fuzz-da1c/build/kernel/fuzz-da1c/lib/genalloc.c:92\n"
+      "    #4 alloc build/fuzz/build/fuzz/../../fuzz/harness/judge_calls.cc:45\n"
+      "    #5 free build/other.c:1\n",
+      &cluster);
+  EXPECT_EQ(cluster["fault"]["backtrace"],
+            Json({"#2 vzalloc src/kernel/shim/memory.h:83, inlined into add lib/genalloc.c:92",
+                  "#4 alloc fuzz/harness/judge_calls.cc:45", "#5 free build/other.c:1"}));
+}
+
 TEST_F(TriageFaultTest, IsNotThereWhereNoneFired) { EXPECT_TRUE(fault_in(0).is_null()); }
 
 }  // namespace
