@@ -2,6 +2,7 @@
 #include "fuzz/cli/afl_files.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,9 +109,11 @@ SingleRun run_once(const EngineCommand& command, int seconds, const std::string&
   close(output);
   if (child < 0) return run;
   int state = 0;
-  while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
+  rusage used{};
+  while (wait4(child, &state, 0, &used) < 0 && errno == EINTR) {
   }
   run.exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+  run.processor_seconds = static_cast<int>(used.ru_utime.tv_sec + used.ru_stime.tv_sec);
   run.started = run.exit_code < 125 || run.exit_code > 127;
   run.timed_out = run.exit_code == 124;
   run.started &= read_file(log, kMaxLog, &run.output).ok();

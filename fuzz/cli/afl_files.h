@@ -46,6 +46,7 @@ struct SingleRun {
   bool started = false;
   bool timed_out = false;  // SIGABRT ended it then
   int exit_code = 0;       // 128 + signal, if one killed it
+  int processor_seconds = 0;
   std::string output;
 };
 // Runs the command to its end, `seconds` at most; `log` takes its output.

@@ -28,7 +28,6 @@ constexpr const char* kAsanOptions =
     "allocator_may_return_null=1:symbolize=1";
 constexpr const char* kUbsanOptions = "print_stacktrace=1";
 // An input that runs so long hangs: programs are bounded by counts to a second or two.
-constexpr int kInputSeconds = 60;
 // Lengths grow slowly, as without a custom mutator, where libFuzzer switches that off.
 constexpr const char* kLengthControl = "-len_control=100";
 // Without this the programs with thousands of masks, a thousand times as dear, win most of the

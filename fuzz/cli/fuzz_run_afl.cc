@@ -118,7 +118,8 @@ void FuzzRun::take_afl_inputs(bool last) {
       once = run_once(plan_.afl_replay_command({input.file}), kReplaySeconds,
                       plan_.out("logs/afl-replay.log"));
     // Slow on a busy machine is no hang.
-    if (input.hang && once.started && once.exit_code == 0) {
+    const bool waited = once.timed_out && once.processor_seconds < kReplaySeconds / 2;
+    if (input.hang && once.started && (once.exit_code == 0 || waited)) {
       std::error_code ignored;
       fs::copy_file(input.file, input.copy, ignored);
       continue;

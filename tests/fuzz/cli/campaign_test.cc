@@ -140,5 +140,16 @@ TEST_F(CampaignTest, AnInputThatIsSlowByItselfIsAFinding) {
   EXPECT_THAT(fuzz.out, AllOf(HasSubstr("sanitizer.timeout"), Not(HasSubstr("too long once"))));
 }
 
+// As on a machine that has no time for it: late again, and next to nothing done.
+TEST_F(CampaignTest, AnInputThatWaitedForAProcessorIsNoFinding) {
+  std::string script = kTimeout;
+  script.replace(script.find("exit AGAIN"), 10, "echo '==1== ERROR: libFuzzer: timeout'; exit 70");
+  fake_target(script);
+  const CliResult fuzz = run_fake("--time 3");
+  EXPECT_EQ(fuzz.exit_code, 0) << fuzz.out << fuzz.err;
+  EXPECT_THAT(fuzz.out, HasSubstr("took too long, most of it without a processor to run on: "
+                                  "fuzz-out/crashes/timeout-1"));
+}
+
 }  // namespace
 }  // namespace arenafuzz
