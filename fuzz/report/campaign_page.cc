@@ -221,14 +221,15 @@ std::string curves(const std::vector<Json>& history) {
 
 std::string cell(const std::string& value) { return "<td class=\"n\">" + value + "</td>"; }
 
-std::string job_row(const Json& job) {
+// `ended`: what a job that does not run is called. While others run, it died.
+std::string job_row(const Json& job, const char* ended) {
   const Json& alive = field(job, "alive");
   const auto stability = number(job, "stability");
   const auto memory = number(job, "resident_mib");
   std::string out =
       "<tr><th scope=\"row\">" + or_not_known(text(job, "name")) + "</th><td>" +
       escaped(engine_name(text(job, "engine"))) + "</td><td>" +
-      (alive.is_boolean() ? chip(alive.get<bool>() ? "alive" : "dead") : std::string(kNotKnown)) +
+      (alive.is_boolean() ? chip(alive.get<bool>() ? "alive" : ended) : std::string(kNotKnown)) +
       "</td>";
   for (const char* name : {"restarts", "executions", "operations"})
     out += cell(short_count(number(job, name)));
@@ -248,7 +249,8 @@ std::string jobs(const Json& status) {
       "<th class=\"n\">Operations</th><th class=\"n\">Ops/s</th><th class=\"n\">Coverage</th>"
       "<th class=\"n\">Corpus</th><th class=\"n\">Memory</th><th class=\"n\">Stability</th>"
       "<th class=\"n\">Imported</th></tr></thead><tbody>\n";
-  for (const Json& job : all) out += job_row(job);
+  const char* ended = text(status, "state") == "stopped" ? "stopped" : "dead";
+  for (const Json& job : all) out += job_row(job, ended);
   return out + "</tbody></table></div>\n";
 }
 

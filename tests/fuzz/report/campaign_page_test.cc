@@ -35,6 +35,14 @@ TEST(CampaignPage, LoadsItselfAgainOnlyWhileItRuns) {
   EXPECT_THAT(page(status), Not(HasSubstr("http-equiv=\"refresh\"")));
 }
 
+TEST(CampaignPage, CallsAJobDeadOnlyWhileOthersRun) {
+  auto status = campaign_status();
+  status["jobs"][0]["alive"] = false;
+  EXPECT_THAT(page(status), HasSubstr("<span class=\"chip dead\">dead</span>"));
+  status["state"] = "stopped";
+  EXPECT_THAT(page(status), Not(HasSubstr(">dead</span>")));
+}
+
 TEST(CampaignPage, DrawsACurveOfEachEngine) {
   const std::string html = page();
   EXPECT_THAT(html, HasSubstr("class=\"curve two\""));
