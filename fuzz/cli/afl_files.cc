@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxStatus = std::size_t{1} << 16;
-constexpr std::size_t kMaxLog = std::size_t{16} << 20;
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
@@ -16,8 +15,6 @@ namespace arenafuzz::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
 constexpr const char* kSchema = "arenafuzz-build-1";
 constexpr std::size_t kMaxBuildFile = std::size_t{1} << 20;
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
@@ -14,8 +14,6 @@
 
 namespace arenafuzz::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 void print(const Json& object) {
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));

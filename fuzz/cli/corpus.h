@@ -5,17 +5,15 @@
 #ifndef ARENAFUZZ_FUZZ_CLI_CORPUS_H_
 #define ARENAFUZZ_FUZZ_CLI_CORPUS_H_
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "fuzz/campaign/corpus_form.h"
 #include "fuzz/campaign/corpus_merge.h"
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/options.h"
 
 namespace arenafuzz::cli {
-
-using Json = nlohmann::ordered_json;
 
 // None: each input's own profile.
 campaign::CorpusForm form_of(const TargetInfo* target);

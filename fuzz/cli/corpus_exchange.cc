@@ -27,7 +27,7 @@ using campaign::CorpusForm;
 using campaign::CorpusInput;
 using campaign::InputNote;
 
-std::string_view text_of(const Bytes& bytes) {
+std::string_view view_of(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -110,7 +110,7 @@ class Migration {
     }
     if (!campaign::bring_into_form(form_, file, bytes, &input, &why)) {
       left_.push_back({file, why, ""});
-    } else if (looks_like_text(file, text_of(bytes))) {
+    } else if (looks_like_text(file, view_of(bytes))) {
       ++texts_;
     } else if (is_prose(bytes)) {
       left_.push_back({file, "is no program", ""});
@@ -128,7 +128,7 @@ class Migration {
     std::string name = file;
     if (campaign::is_content_hash(path.filename().string()))
       name = (path.parent_path() / campaign::content_hash(bytes)).string();
-    const Status status = write_durably(name, text_of(bytes));
+    const Status status = write_durably(name, view_of(bytes));
     if (!status.ok()) return status;
     if (name != file && unlink(file.c_str()) != 0)
       return {fmt::format("cannot remove {} ({}): its new form is {}", shell_quoted(file),
@@ -248,7 +248,7 @@ class Import {
     if (input.changed) ++changed_;
     Status status = make_folder(out_);
     const std::string name = campaign::free_name(out_ + "/" + input.cost.name);
-    if (status.ok()) status = write_durably(name, text_of(input.bytes));
+    if (status.ok()) status = write_durably(name, view_of(input.bytes));
     if (status.ok()) ++added_;
     return status;
   }

@@ -54,16 +54,6 @@ std::string row(const char* name, const std::string& value) {
   return fmt::format("# {:<11}{}\n", name, value);
 }
 
-std::string commented(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out += fmt::format("#   {}\n", printable(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string crash_file(const FuzzPlan& plan, const SanitizerReport& report) {

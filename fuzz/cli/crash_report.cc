@@ -11,16 +11,16 @@
 #include <string_view>
 
 #include "fuzz/campaign/child_process.h"
+#include "fuzz/cli/files.h"
 
 namespace arenafuzz::cli {
 namespace {
 
-constexpr const char* kSelf = "/proc/self/exe";
 constexpr const char* kOptionNames[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
 // What later options say holds.
 constexpr std::string_view kWithout = ":symbolize=0";
 constexpr std::string_view kWith = ":symbolize=1";
-constexpr std::size_t kMaxReport = std::size_t{256} << 10;
+constexpr std::size_t kMaxReplayLog = std::size_t{256} << 10;
 
 std::string option_of(const char* name) {
   const char* value = std::getenv(name);
@@ -87,7 +87,7 @@ std::string replay_log(const Context& context, const Words& replay_words, const 
       campaign::start_child(std::move(words), campaign::environment_with(settings), output);
   while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
-  std::string log(kMaxReport, '\0');
+  std::string log(kMaxReplayLog, '\0');
   const ssize_t length = pread(output, log.data(), log.size(), 0);
   close(output);
   log.resize(length > 0 ? static_cast<std::size_t>(length) : 0);

@@ -95,7 +95,7 @@ Status read_signatures(const std::string& name, std::set<std::string>* signature
 
 std::string executable_folder() {
   std::error_code error;
-  return fs::read_symlink("/proc/self/exe", error).parent_path().string();
+  return fs::read_symlink(kSelf, error).parent_path().string();
 }
 
 }  // namespace arenafuzz::cli

@@ -38,6 +38,7 @@ Status collect_files(const std::string& name, std::vector<std::string>* files);
 // Signatures, one a line; '#' begins a comment.
 Status read_signatures(const std::string& name, std::set<std::string>* signatures);
 
+inline constexpr const char* kSelf = "/proc/self/exe";  // this command's own file
 std::string executable_folder();
 
 }  // namespace arenafuzz::cli

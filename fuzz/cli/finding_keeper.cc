@@ -9,20 +9,6 @@
 #include "fuzz/triage/worker_probe.h"
 
 namespace arenafuzz::cli {
-namespace {
-
-std::string commented(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out += "#   " + printable(text.substr(0, end)) + "\n";
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
-}  // namespace
-
 FindingKeeper::FindingKeeper(const Context& context, const RunChoice& choice)
     : context_(context),
       choice_(choice),

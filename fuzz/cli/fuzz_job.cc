@@ -24,7 +24,6 @@ namespace arenafuzz::cli {
 namespace {
 
 constexpr int kInterrupted = 72;  // libFuzzer's exit code after SIGINT
-constexpr std::size_t kMaxLog = std::size_t{16} << 20;
 
 Status no_room(const std::string& name, int error) {
   return {fmt::format("cannot write {} ({}): choose another folder with --out", shell_quoted(name),

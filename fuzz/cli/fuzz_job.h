@@ -14,6 +14,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@
 #include "fuzz/targets/stats.h"
 
 namespace arenafuzz::cli {
+
+inline constexpr std::size_t kMaxLog = std::size_t{16} << 20;
 
 // A process group of its own, killed if we die; its output is appended to the log.
 Status start_process(const EngineCommand& command, const std::string& log_name, pid_t* process);
@@ -54,7 +57,7 @@ class FuzzJob {
   void recycle();
   bool recycled() const { return recycled_; }
   std::uint64_t starts() const { return starts_; }
-  // A log of 16 MiB begins anew; what it said was read.
+  // A log of kMaxLog begins anew; what it said was read.
   void cut_log();
   // Of the process and all below it, now.
   std::uint64_t resident_mib() const;

@@ -224,7 +224,7 @@ EngineCommand FuzzPlan::merge_command() const {
   EngineCommand command;
   std::error_code ignored;
   command.words = {"/usr/bin/nice",
-                   fs::read_symlink("/proc/self/exe", ignored).string(),
+                   fs::read_symlink(kSelf, ignored).string(),
                    "--source-dir=" + context_.source_folder,
                    "--bin-dir=" + context_.build_folder,
                    "corpus",

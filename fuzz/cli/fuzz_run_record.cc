@@ -47,7 +47,7 @@ FolderSize size_of(const std::string& folder) {
   return size;
 }
 
-std::uint64_t files_in(const std::string& folder) {
+std::uint64_t entries_in(const std::string& folder) {
   std::uint64_t files = 0;
   std::error_code error;
   for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
@@ -78,7 +78,7 @@ void FuzzRun::look_at_jobs() {
     job.recycle();
   }
   looked_at_jobs_ = now;
-  corpus_files_ = files_in(plan_.out("corpus"));
+  corpus_files_ = entries_in(plan_.out("corpus"));
 }
 
 void FuzzRun::look_at_disk() {

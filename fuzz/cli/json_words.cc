@@ -31,7 +31,7 @@ std::string bytes_of(const std::string& text) {
   return out;
 }
 
-std::string text_of(const nlohmann::ordered_json& object, const char* name) {
+std::string text_of(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }

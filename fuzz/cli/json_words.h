@@ -11,11 +11,14 @@
 
 namespace arenafuzz::cli {
 
+// Fields stay in the order in which they were written.
+using Json = nlohmann::ordered_json;
+
 // Any bytes as text that JSON holds, and back: each byte is the character of that number.
 std::string json_text(std::string_view bytes);
 std::string bytes_of(const std::string& json_text);
 // The text of that name in an object; empty if there is none.
-std::string text_of(const nlohmann::ordered_json& object, const char* name);
+std::string text_of(const Json& object, const char* name);
 
 }  // namespace arenafuzz::cli
 

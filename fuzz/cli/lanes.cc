@@ -13,14 +13,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr int kTickMs = 200;
+constexpr int kAnswerTickMs = 200;
 constexpr std::size_t kMaxWords = 4096;
 
 [[noreturn]] void become(const LaneCommand& command, int channel, int words, pid_t parent) {
@@ -49,7 +48,7 @@ bool send_line(int channel, const std::string& line) {
   return true;
 }
 
-std::string last_line(std::string text) {
+std::string last_sentence(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
   text.erase(0, text.rfind('\n') + 1);  // npos + 1 is 0
   constexpr std::string_view kOurs = "arenafuzz: ";
@@ -104,7 +103,7 @@ std::string Lanes::last_words(Lane& lane) {
       size > static_cast<off_t>(kMaxWords) ? size - static_cast<off_t>(kMaxWords) : 0;
   const ssize_t length = pread(lane.words, text.data(), text.size(), from);
   text.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
-  return last_line(text);
+  return last_sentence(text);
 }
 
 bool Lanes::give(Lane& lane, const LaneTask& task) {
@@ -136,7 +135,7 @@ void Lanes::wait() {
   std::vector<pollfd> ready;
   for (const Lane& lane : lanes_)
     if (lane.busy) ready.push_back({lane.channel, POLLIN, 0});
-  poll(ready.data(), ready.size(), kTickMs);
+  poll(ready.data(), ready.size(), kAnswerTickMs);
 }
 
 void Lanes::run(const std::vector<LaneTask>& tasks, const Done& done, const GoOn& go_on) {

@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "fuzz/cli/finding_keeper.h"
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/minimize_watch.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
@@ -20,8 +20,6 @@
 
 namespace arenafuzz::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // For one program; the executor's own bound on steps ends what merely runs long.
 constexpr int kMillisecondsARun = 60000;

@@ -17,6 +17,8 @@ std::string shell_quoted(std::string_view text);
 std::string shell_line(std::span<const std::string> words);
 // Control characters and bytes that are not UTF-8 become \xNN; `keep_newlines` spares \n and \t.
 std::string printable(std::string_view text, bool keep_newlines = false);
+// Each line as a comment of a program's text, printable.
+std::string commented(std::string_view text);
 
 }  // namespace arenafuzz::cli
 

@@ -3,16 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/program/text.h"
 
 namespace arenafuzz::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char* kOutcomeNames[] = {"clean",  "not-run", "known",
                                          "change", "finding", "unreadable"};

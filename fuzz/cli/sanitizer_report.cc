@@ -8,7 +8,7 @@
 namespace arenafuzz::cli {
 namespace {
 
-constexpr std::size_t kShownLines = 60;
+constexpr std::size_t kExcerptLines = 60;
 constexpr std::size_t kFrames = 3;
 constexpr std::size_t kMaxPart = 48;
 constexpr std::size_t kMaxKindWords = 6;
@@ -172,7 +172,7 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
     }
   }
   if (first == lines.size()) return false;
-  const std::size_t end = std::min(lines.size(), first + kShownLines);
+  const std::size_t end = std::min(lines.size(), first + kExcerptLines);
   for (std::size_t i = first; i < end && !contains(lines[i], "MS: "); ++i) {
     report->excerpt += std::string(lines[i]) + "\n";
     if (lines[i].starts_with("SUMMARY: ")) break;  // then comes the shadow memory

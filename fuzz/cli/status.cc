@@ -19,16 +19,14 @@
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 // What is missing or of another type was not counted.
-double number(const Json& object, const char* name) {
+double number(const report::Json& object, const char* name) {
   return report::number(object, name).value_or(0);
 }
-std::uint64_t count(const Json& object, const char* name) {
+std::uint64_t count(const report::Json& object, const char* name) {
   return report::whole(object, name).value_or(0);
 }
-std::string text(const Json& object, const char* name) {
+std::string text(const report::Json& object, const char* name) {
   return printable(report::text(object, name));
 }
 
@@ -41,8 +39,8 @@ bool is_running(const std::string& folder) {
   return taken;
 }
 
-void print_jobs(const Json& status) {
-  for (const Json& job : report::list(status, "jobs")) {
+void print_jobs(const report::Json& status) {
+  for (const report::Json& job : report::list(status, "jobs")) {
     const auto restarts = count(job, "restarts");
     const double stability = number(job, "stability");
     fmt::print(
@@ -56,17 +54,17 @@ void print_jobs(const Json& status) {
   }
 }
 
-void print_findings(const std::string& folder, const Json& status) {
-  const Json& findings = report::list(status, "findings");
+void print_findings(const std::string& folder, const report::Json& status) {
+  const report::Json& findings = report::list(status, "findings");
   fmt::print("  findings     {}\n", findings.size());
-  for (const Json& finding : findings)
+  for (const report::Json& finding : findings)
     fmt::print("    {}  first seen at {}  {}\n", text(finding, "signature"),
                time_text(number(finding, "first_seen_seconds")),
                shell_quoted(folder + "/" + text(finding, "file")));
 }
 
-void print_status_of(const std::string& folder, const Json& status, bool running) {
-  const Json& totals = report::object_in(status, "totals");
+void print_status_of(const std::string& folder, const report::Json& status, bool running) {
+  const report::Json& totals = report::object_in(status, "totals");
   const double seconds = number(status, "run_seconds");
   const auto age = static_cast<std::int64_t>(std::time(nullptr)) -
                    static_cast<std::int64_t>(count(status, "updated"));
@@ -87,7 +85,7 @@ void print_status_of(const std::string& folder, const Json& status, bool running
              count(totals, "coverage"), count_text(count(totals, "corpus_files")),
              count_text(count(totals, "corpus_bytes") >> 10), number(status, "disk_mib"));
   std::string faults;
-  const Json& fired = report::object_in(totals, "faults_fired");
+  const report::Json& fired = report::object_in(totals, "faults_fired");
   for (int site = 0; site < kFaultSiteCount; ++site) {
     const std::string id = fmt::format("F{}", site + 1);
     const char* name = fault_site_name(static_cast<FaultSite>(site));
@@ -96,7 +94,7 @@ void print_status_of(const std::string& folder, const Json& status, bool running
   }
   fmt::print("  faults fired {}\n", faults);
   print_findings(folder, status);
-  for (const Json& warning : report::list(status, "warnings"))
+  for (const report::Json& warning : report::list(status, "warnings"))
     if (warning.is_string())
       fmt::print("  warning      {}\n", printable(warning.get<std::string>()));
 }
@@ -106,14 +104,14 @@ void print_status_of(const std::string& folder, const Json& status, bool running
 int run_status(const Context& /*context*/, const Words& words) {
   StatusOptions options;
   if (const auto code = read_status_options(words, &options)) return *code;
-  Json status = campaign::read_status(options.folder);
+  report::Json status = campaign::read_status(options.folder);
   if (!status.is_object())
     return refuse(fmt::format("no run has written in {}: name the --out of a fuzz run",
                               shell_quoted(options.folder)));
   const bool running = is_running(options.folder);
   if (options.json) {
     status["alive"] = running;
-    fmt::print("{}\n", status.dump(2, ' ', false, Json::error_handler_t::replace));
+    fmt::print("{}\n", status.dump(2, ' ', false, report::Json::error_handler_t::replace));
     return kClean;
   }
   print_status_of(options.folder, status, running);

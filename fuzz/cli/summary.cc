@@ -3,8 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/status_line.h"
 #include "src/kernel/tree_info.h"
@@ -12,9 +11,7 @@
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kShownLines = 60;  // of a program; the file has all
+constexpr std::size_t kProgramLines = 60;  // of a program; the file has all
 
 double per_second(std::uint64_t count, double seconds) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
@@ -36,11 +33,11 @@ void print_indented(std::FILE* stream, const std::string& text) {
   std::size_t lines = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    if (lines++ < kShownLines)
+    if (lines++ < kProgramLines)
       fmt::print(stream, "  {}\n", printable(std::string_view(text).substr(at, end - at)));
     at = end + 1;
   }
-  if (lines > kShownLines) fmt::print(stream, "  ... {} lines more\n", lines - kShownLines);
+  if (lines > kProgramLines) fmt::print(stream, "  ... {} lines more\n", lines - kProgramLines);
 }
 
 }  // namespace

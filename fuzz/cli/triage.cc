@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <nlohmann/json.hpp>
-
 #include "fuzz/cli/crash_report.h"
+#include "fuzz/cli/files.h"
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/lanes.h"
 #include "fuzz/cli/minimize_watch.h"
 #include "fuzz/cli/quoting.h"
@@ -27,10 +27,7 @@
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kMaxReport = std::size_t{1} << 30;
-constexpr const char* kSelf = "/proc/self/exe";
+constexpr std::size_t kMaxReportFile = std::size_t{1} << 30;
 
 std::string stamp_of(const std::string& binary) {
   struct stat state{};
@@ -208,7 +205,7 @@ class TriageRun {
 Json previous_clusters(const std::string& name) {
   std::string content;
   Json clusters = Json::array();
-  if (!read_file(name, kMaxReport, &content).ok()) return clusters;
+  if (!read_file(name, kMaxReportFile, &content).ok()) return clusters;
   const Json report = Json::parse(content, nullptr, false);
   for (const char* key : {"clusters", "gone"})
     if (report.is_object() && report.contains(key) && report[key].is_array())

@@ -18,8 +18,6 @@
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // The command's exit code, 128 and more if a signal ended it; -1 if it cannot be run.
 int run_with_input(const std::string& command, const std::string& text) {
   int ends[2];

@@ -15,8 +15,6 @@
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kMaxFolderName = 120;
 
 // A word for a folder, whatever a signature holds.

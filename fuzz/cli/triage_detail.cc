@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/cli/triage_reproducers.h"
 #include "fuzz/program/text.h"
@@ -13,8 +14,6 @@
 
 namespace arenafuzz::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string title_of(const WrittenFinding& kept, const Program& program) {
   if (!kept.finding) return kept.signature;

@@ -74,7 +74,7 @@ Status TriageJournal::open(const std::string& name, const Json& what, Json* seed
   return {};
 }
 
-const TriageJournal::Json* TriageJournal::find(const std::string& key) const {
+const Json* TriageJournal::find(const std::string& key) const {
   const auto found = answers_.find(key);
   return found != answers_.end() ? &found->second : nullptr;
 }

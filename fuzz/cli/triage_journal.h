@@ -14,7 +14,6 @@
 #define ARENAFUZZ_FUZZ_CLI_TRIAGE_JOURNAL_H_
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -28,8 +27,6 @@ std::string hash_of(std::string_view bytes);
 
 class TriageJournal {
  public:
-  using Json = nlohmann::ordered_json;
-
   ~TriageJournal();
   // Goes on where `what` is the same, else begins anew with it. `seed`: kept beside it in a new
   // journal; what a journal that goes on has instead is handed back in it.

@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "fuzz/cli/finding_keeper.h"
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/minimize_watch.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
@@ -21,8 +21,6 @@
 
 namespace arenafuzz::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr WorkerLimits kLimits{20000, 2048};
 

@@ -7,13 +7,13 @@
 #include <filesystem>
 #include <sstream>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/report/sarif.h"
 #include "fuzz/report/triage_page.h"
 
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 Json runs_json(const std::vector<PictureRun>& runs) {

@@ -14,8 +14,6 @@
 namespace arenafuzz::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Json members_json(const TriageResult& result, const TriageCluster& cluster) {
   const BuildChoice& build = result.found.builds[cluster.build];
   Json members = Json::array();

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/harness/cpp_backend.h"
@@ -15,8 +16,6 @@
 
 namespace arenafuzz::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMailColumns = 72;
 constexpr std::size_t kMaxSource = std::size_t{4} << 20;

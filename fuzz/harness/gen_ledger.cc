@@ -4,21 +4,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "fuzz/harness/shadow_bits.h"
+
 namespace arenafuzz {
-namespace {
-
-constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
-
-// The bits of `word` that lie in [first, first + count). REQUIRES: one does.
-std::uint64_t mask_of(std::uint64_t word, std::uint64_t first, std::uint64_t count) {
-  const std::uint64_t last = first + count - 1;
-  std::uint64_t mask = kAllOnes;
-  if (word == first / 64) mask &= kAllOnes << (first % 64);
-  if (word == last / 64) mask &= kAllOnes >> (63 - last % 64);
-  return mask;
-}
-
-}  // namespace
 
 void GenLedger::create(int granule_order) {
   discard();
@@ -169,7 +157,7 @@ bool GenLedger::any_live(std::uint32_t index, std::uint64_t first, std::uint64_t
 
 void GenLedger::mark(const Chunk& chunk, std::uint64_t first, std::uint64_t count, bool live) {
   for (std::uint64_t word = first / 64; word <= (first + count - 1) / 64; ++word) {
-    const std::uint64_t mask = mask_of(word, first, count);
+    const std::uint64_t mask = mask_of(word, first, first + count - 1);
     std::uint64_t& bits = shadow_[chunk.shadow + word];
     bits = live ? bits | mask : bits & ~mask;
   }

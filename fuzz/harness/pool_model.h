@@ -120,7 +120,6 @@ class PoolModel {
   int order_ = 3;
   int page_shift_ = 0;
   bool has_overlap_ = false;
-  std::uint64_t first_page_ = 0;  // of the look-up table
   std::uint64_t total_words_ = 0;
   std::vector<Chunk> chunks_;
   // A larger table is given back with the pool.

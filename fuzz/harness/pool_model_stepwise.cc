@@ -5,11 +5,10 @@
 #include <bit>
 
 #include "fuzz/harness/pool_model.h"
+#include "fuzz/harness/shadow_bits.h"
 
 namespace arenafuzz {
 namespace {
-
-constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
 
 std::uint64_t peer_key(std::uint32_t chunk, std::uint64_t granule) {
   return std::uint64_t{chunk} << 32 | granule;

@@ -7,19 +7,6 @@
 #include <cstring>
 
 namespace arenafuzz {
-namespace {
-
-constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
-
-// What of the word `at` lies in the bits [first, last].
-std::uint64_t mask_of(std::uint64_t first, std::uint64_t last, std::uint64_t at) {
-  std::uint64_t mask = kAllOnes;
-  if (at == first / 64) mask &= kAllOnes << (first % 64);
-  if (at == last / 64) mask &= kAllOnes >> (63 - last % 64);
-  return mask;
-}
-
-}  // namespace
 
 ShadowRegion::ShadowRegion() {
   void* memory = mmap(nullptr, kWords * 8, PROT_READ | PROT_WRITE,
@@ -68,9 +55,9 @@ void ShadowBits::mark(std::uint64_t first, std::uint64_t last, bool value) {
       states_[at / kGroup] = value ? kOnes : kZero;
       at += kGroup - 1;
     } else if (value) {
-      set(at, mask_of(first, last, at));
+      set(at, mask_of(at, first, last));
     } else {
-      clear(at, mask_of(first, last, at));
+      clear(at, mask_of(at, first, last));
     }
   }
 }
@@ -79,7 +66,7 @@ bool ShadowBits::all_zero(std::uint64_t first, std::uint64_t last) const {
   for (std::uint64_t at = first / 64; at <= last / 64; ++at) {
     if (states_[at / kGroup] == kZero)
       at |= kGroup - 1;
-    else if ((word(at) & mask_of(first, last, at)) != 0)
+    else if ((word(at) & mask_of(at, first, last)) != 0)
       return false;
   }
   return true;

@@ -18,6 +18,16 @@
 
 namespace arenafuzz {
 
+inline constexpr std::uint64_t kAllOnes = ~std::uint64_t{0};
+
+// What of the word `at` lies in the bits [first, last]. REQUIRES: one does.
+inline std::uint64_t mask_of(std::uint64_t at, std::uint64_t first, std::uint64_t last) {
+  std::uint64_t mask = kAllOnes;
+  if (at == first / 64) mask &= kAllOnes << (first % 64);
+  if (at == last / 64) mask &= kAllOnes >> (63 - last % 64);
+  return mask;
+}
+
 // Bump memory for shadow words; everything is taken back at once.
 class ShadowRegion {
  public:
@@ -45,7 +55,7 @@ class ShadowBits {
 
   std::uint64_t word(std::uint64_t at) const {
     const std::uint8_t state = states_[at / kGroup];
-    return state == kMixed ? words_[at] : state == kOnes ? ~std::uint64_t{0} : 0;
+    return state == kMixed ? words_[at] : state == kOnes ? kAllOnes : 0;
   }
   void set(std::uint64_t at, std::uint64_t mask) {
     mix(at);

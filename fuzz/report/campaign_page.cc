@@ -139,7 +139,7 @@ std::string figures(const Json& status) {
   return out + "</dl>\n";
 }
 
-std::string header(const Json& status) {
+std::string campaign_header(const Json& status) {
   const std::string target = text(status, "target");
   const std::string backend = text(status, "backend");
   const std::string state = text(status, "state");
@@ -280,8 +280,8 @@ std::string campaign_page(const Json& status, const std::vector<Json>& history) 
   const std::string target = text(status, "target");
   page.title = (target.empty() ? "campaign" : target) + " - arenafuzz";
   if (text(status, "state") == "running") page.refresh_seconds = kRefreshSeconds;
-  page.body = header(status) + "<main>\n" + warnings(status) + figures(status) + curves(history) +
-              heat_map(status) + findings(status) + jobs(status) +
+  page.body = campaign_header(status) + "<main>\n" + warnings(status) + figures(status) +
+              curves(history) + heat_map(status) + findings(status) + jobs(status) +
               "</main>\n<footer>Written by arenafuzz from status.json and history.jsonl beside "
               "this page.</footer>\n";
   return render(page);

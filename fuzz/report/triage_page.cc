@@ -56,7 +56,7 @@ std::string figures(const Json& report, const Json& clusters) {
   return out + "</dl>\n";
 }
 
-std::string header(const Json& report) {
+std::string triage_header(const Json& report) {
   const std::string folder = text(report, "folder");
   std::string out = "<header><h1>Crash triage</h1>\n<p class=\"quiet\">";
   out += folder.empty() ? "Folder not known" : "Folder <code>" + escaped(folder) + "</code>";
@@ -104,7 +104,7 @@ std::string triage_page(const Json& report) {
   page.title =
       fmt::format("{} - crash triage - arenafuzz", some(clusters.size(), "cluster", "clusters"));
   std::string& body = page.body;
-  body = header(report) + "<main>\n" + figures(report, clusters);
+  body = triage_header(report) + "<main>\n" + figures(report, clusters);
   if (clusters.empty() && gone.empty()) {
     body += "<p class=\"empty\" style=\"margin-top:22px\">No file here shows a finding.</p>\n";
   } else {

@@ -28,7 +28,7 @@ void set_offset(Operation& operation, std::uint64_t value) {
   operation.offset = static_cast<std::int16_t>(value % 2 != 0 ? -half - 1 : half);
 }
 
-constexpr NumberField kFields[] = {
+constexpr NumberField kNumberFields[] = {
     ARENAFUZZ_FIELD("policy", policy, false),
     ARENAFUZZ_FIELD("target", target, false),
     ARENAFUZZ_FIELD("twice", twice, false),
@@ -134,14 +134,14 @@ void add_header(const Header& header, Measure& measure) {
 
 Measure measure_of(const Program& program) {
   Measure measure;
-  measure.reserve(64 + program.operations.size() * (std::size(kFields) + 2));
+  measure.reserve(64 + program.operations.size() * (std::size(kNumberFields) + 2));
   add_plan(program, measure);
   add_clauses(program, measure);
   add_header(program.header, measure);
   for (const Operation& operation : program.operations)
     measure.push_back(kind_rank(operation.kind));
   for (const Operation& operation : program.operations)
-    for (const NumberField& field : kFields) measure.push_back(field.get(operation));
+    for (const NumberField& field : kNumberFields) measure.push_back(field.get(operation));
   for (const Operation& operation : program.operations) measure.push_back(operation.slot);
   return measure;
 }
@@ -161,7 +161,7 @@ bool is_simpler(const Program& program, const Program& than) {
   return measure_of(program) < measure_of(than);
 }
 
-std::span<const NumberField> number_fields() { return kFields; }
+std::span<const NumberField> number_fields() { return kNumberFields; }
 
 std::vector<std::uint64_t> edges_below(std::uint64_t value, bool bytes, const Header& header) {
   std::vector<std::uint64_t> edges;

@@ -22,7 +22,7 @@ struct HeaderField {
   const char* name;
   void (*make_plain)(Header& header);
 };
-constexpr HeaderField kFields[] = {
+constexpr HeaderField kHeaderFields[] = {
     {"base", [](Header& header) { header.base = BaseKind::kSmall; }},
     {"page", [](Header& header) { header.page_size_code = 0; }},
     {"placement", [](Header& header) { header.best_fit = false; }},
@@ -81,7 +81,7 @@ void ask_faults(Question& question, const Program& program, std::size_t i, Decis
 
 void ask_header(Question& question, const Program& program, Decisive* found) {
   bool clean = false;
-  for (const HeaderField& field : kFields) {
+  for (const HeaderField& field : kHeaderFields) {
     Program candidate = program;
     field.make_plain(candidate.header);
     if (candidate.header == program.header) continue;

@@ -34,7 +34,7 @@ struct ChunkVisit {
   int scheduler;
 };
 
-void visit_chunk(void* context, const ChunkView& view) {
+void picture_chunk(void* context, const ChunkView& view) {
   const auto* visit = static_cast<const ChunkVisit*>(context);
   if (visit->picture->chunks.size() >= kMostChunks) {
     ++visit->picture->left_out;
@@ -221,7 +221,7 @@ PoolPicture draw_pools(const Executor& executor, const Header& header) {
     picture.granule_bytes = std::uint64_t{1} << header.granule_order;
     ChunkVisit visit{&picture, &header, 0};
     const GenPoolPort& pool = executor.backend().gen_pool();
-    if (pool.exists()) pool.for_each_chunk(visit_chunk, &visit);
+    if (pool.exists()) pool.for_each_chunk(picture_chunk, &visit);
     return picture;
   }
   for (int map = 0; map < header.maps; ++map) {
@@ -239,7 +239,7 @@ PoolPicture draw_pools(const Executor& executor, const Header& header) {
     if (!pool.exists()) continue;
     picture.granule_bytes = std::uint64_t{1} << pool.granule_order();
     ChunkVisit visit{&picture, &header, scheduler};
-    pool.for_each_chunk(visit_chunk, &visit);
+    pool.for_each_chunk(picture_chunk, &visit);
   }
   return picture;
 }

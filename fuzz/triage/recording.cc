@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kIndent = "      ";
 
-void visit_chunk(void* context, const ChunkView& view) {
+void record_chunk(void* context, const ChunkView& view) {
   auto& pool = *static_cast<RecordedPool*>(context);
   RecordedChunk chunk{view.start, view.granules, {}};
   pool.size += view.end - view.start + 1;
@@ -69,13 +69,13 @@ class Recorder final : public TraceSink {
     if (header_.kind == ProgramKind::kGenPool) {
       RecordedPool pool;
       pool.exists = backend_.gen_pool().exists();
-      if (pool.exists) backend_.gen_pool().for_each_chunk(visit_chunk, &pool);
+      if (pool.exists) backend_.gen_pool().for_each_chunk(record_chunk, &pool);
       current_.pools.push_back(std::move(pool));
     } else {
       for (int i = 0; i < header_.schedulers; ++i) {
         RecordedPool pool;
         pool.exists = backend_.pool(i).exists();
-        if (pool.exists) backend_.pool(i).for_each_chunk(visit_chunk, &pool);
+        if (pool.exists) backend_.pool(i).for_each_chunk(record_chunk, &pool);
         current_.pools.push_back(std::move(pool));
       }
     }

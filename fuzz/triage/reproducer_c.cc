@@ -4,7 +4,7 @@
 namespace arenafuzz {
 namespace {
 
-constexpr const char* kSeams = R"(
+constexpr const char* kSeamsInC = R"(
 static int failed;
 static void *way_out[5];
 
@@ -155,7 +155,7 @@ uint64_t arenafuzz_kernel_vm_start(void *map)
 }
 )";
 
-constexpr const char* kTail = R"(
+constexpr const char* kTailInC = R"(
 int main(void)
 {
 	arenafuzz_thread_hooks.steps_left = 1UL << 30;
@@ -203,12 +203,12 @@ Reproducer c_reproducer(const ReproducerInput& input, const std::string& file) {
     form.seams += "\n#include \"internal.h\"\n";
     if (!input.arena_header.empty()) form.seams += "#include \"" + input.arena_header + "\"\n";
   }
-  form.seams += kSeams;
+  form.seams += kSeamsInC;
   replace(&form.seams, "@SHIFT@", std::to_string(12 + 2 * input.program.header.page_size_code));
   // The pool's file may have no includes of its own, and its functions are static in some trees.
   replace(&form.seams, "@CLAIM@",
           gen ? kNoClaim : kClaim + ("\n#include \"" + input.arena_file + "\"\n"));
-  form.tail = kTail;
+  form.tail = kTailInC;
   return kernel_reproducer(input, form);
 }
 

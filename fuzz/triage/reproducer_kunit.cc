@@ -37,7 +37,7 @@ constexpr const char* kNames[] = {"gen_pool_create",
                                   "scx_arena_alloc",
                                   "scx_arena_free"};
 
-constexpr const char* kSeams = R"(
+constexpr const char* kSeamsInKunit = R"(
 static struct kunit *running;
 
 static void check(const char *what, unsigned long got, unsigned long want)
@@ -105,7 +105,7 @@ static u64 repro_vm_start(struct bpf_map *map)
 #define bpf_arena_map_kern_vm_start repro_vm_start
 )";
 
-constexpr const char* kTail = R"(
+constexpr const char* kTailInKunit = R"(
 static void arena_pool_reproducer(struct kunit *test)
 {
 	running = test;
@@ -160,14 +160,14 @@ Reproducer kunit_reproducer(const ReproducerInput& input) {
   if (!gen) seams << "\n#include \"internal.h\"\n";
   if (!gen && !input.arena_header.empty())
     seams << "#include \"" << without_folders(input.arena_header) << "\"\n";
-  seams << kSeams << (gen ? "" : kClaims) << "\n#include \""
+  seams << kSeamsInKunit << (gen ? "" : kClaims) << "\n#include \""
         << (gen     ? "genalloc.c"
             : moved ? "../../../lib/genalloc.c"
                     : "../../lib/genalloc.c")
         << "\"\n";
   if (!gen) seams << "#include \"" << without_folders(input.arena_file) << "\"\n";
   form.seams = seams.str();
-  form.tail = kTail;
+  form.tail = kTailInKunit;
   return kernel_reproducer(input, form);
 }
 
