@@ -130,11 +130,49 @@ stage_hashes() {
   echo "$(wc -l <"$logs/hashes.alone") programs: the same hash from fuzz, gcc and clang14"
 }
 
+# The unity files, and what is compiled by itself, that hold every .cc between them; the largest
+# first, so that the cores end together. A unit that adds none is passed over; a .cc of none is a unit.
+tidy_units() {
+  local unit source
+  sed -nE 's/^ *"file": "(.*\.c(c|xx))",?$/\1/p' build/tidy/compile_commands.json | while read -r unit; do
+    case $unit in
+      */Unity/*) sed -nE 's/^#include "(.*\.cc)"$/\1/p' "$unit" ;;
+      *) echo "$unit" ;;
+    esac | while read -r source; do echo "$unit $source $(wc -l <"$source")"; done
+  done | awk -v root="$root/" -v wanted="$(sources src faultinject fuzz | grep '\.cc$')" '
+    BEGIN { count = split(wanted, names, "\n"); for (i in names) missing[root names[i]] }
+    $2 in missing { delete missing[$2]; chosen[$1] }
+    { lines[$1] += $3 }
+    END {
+      for (unit in chosen) print lines[unit], unit | "sort -rn | cut -d\" \" -f2-"
+      for (source in missing) print source  # replay_main.cc is for other engines than this build has
+    }'
+}
+
+# The checks of unused names take a use in any .cc of a unit for one: each .cc has to have its own.
+names_are_used() {
+  local file line text name unused=0
+  while IFS=: read -r file line text; do
+    name=$(sed -E 's/^ *(using .*::|namespace )([A-Za-z_]+).*/\2/' <<<"$text")
+    [ "$(grep -cw -- "$name" "$file")" -ge 2 ] && continue
+    echo "$file:$line: error: $name is not used in this file"
+    unused=1
+  done < <(sources src faultinject fuzz | grep '\.cc$' |
+    xargs grep -nE '^ *(using ([A-Za-z_]+::)+[A-Za-z_]+;|namespace [A-Za-z_]+ = )')
+  return "$unused"
+}
+
+# What a .cc costs here is the system headers that it draws in, so many are read at once.
 stage_tidy() {
   need clang-tidy-19 clang-tidy-19 || return 1
-  [ -e build/fuzz/compile_commands.json ] || { echo "build/fuzz is missing: ./arenafuzz test"; return 1; }
-  sources src faultinject fuzz | grep '\.cc$' |
-    xargs -P "$jobs" -n 3 clang-tidy-19 --quiet -p build/fuzz 2>/dev/null
+  cmake --preset fuzz -B build/tidy -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16 \
+    -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DARENAFUZZ_TESTS=OFF -DARENAFUZZ_BENCH=OFF || return 1
+  tidy_units >"$logs/tidy.units" || return 1
+  # Unity files are what that check is against; so it is done by hand.
+  ! grep -rn '^#include.*\.cc"' src faultinject fuzz || return 1
+  names_are_used || return 1
+  xargs -P "$jobs" -n 1 clang-tidy-19 --checks=-bugprone-suspicious-include --quiet -p build/tidy \
+    <"$logs/tidy.units" 2>/dev/null
 }
 
 # As in ctest, but a browser that is missing fails.

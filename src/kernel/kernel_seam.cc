@@ -63,7 +63,7 @@ BugSite kernel_bug_site(std::string_view function, std::string_view condition) {
 
 }  // namespace arenafuzz
 
-using namespace arenafuzz;  // NOLINT(google-build-using-namespace): what follows is C's
+using namespace arenafuzz;  // NOLINT(google-*): what follows is C's
 
 extern "C" {
 
