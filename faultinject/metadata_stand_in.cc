@@ -13,6 +13,9 @@
 #if __has_feature(address_sanitizer)
 #define ARENAFUZZ_ASAN 1
 #endif
+#if __has_feature(memory_sanitizer)
+#define ARENAFUZZ_MSAN 1
+#endif
 #endif
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENAFUZZ_ASAN 1
@@ -22,6 +25,9 @@
 #else
 #define ASAN_POISON_MEMORY_REGION(address, size) (static_cast<void>(address))
 #define ASAN_UNPOISON_MEMORY_REGION(address, size) (static_cast<void>(address))
+#endif
+#ifdef ARENAFUZZ_MSAN
+#include <sanitizer/msan_interface.h>
 #endif
 
 namespace arenafuzz {
@@ -48,6 +54,13 @@ constexpr std::size_t kGiveBackBytes = std::size_t{1} << 20;
 // Reads a word of a redzone; memcpy would be intercepted.
 __attribute__((no_sanitize("address"))) std::uint32_t poisoned_word(const unsigned char* from) {
   return *reinterpret_cast<const volatile std::uint32_t*>(from);
+}
+
+// To MemorySanitizer, what nobody wrote, whatever lies there.
+void forget_content([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
+#ifdef ARENAFUZZ_MSAN
+  __msan_allocated_memory(block, bytes);
+#endif
 }
 
 std::size_t round_up(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
@@ -116,10 +129,12 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
   // The system's pages are zero, and not there until touched. Without ASan an overrun may have
   // written anywhere.
   const std::size_t dirty = kAsan ? std::min(bytes, written_ - std::min(written_, offset)) : bytes;
-  if (site == MetadataSite::kVzalloc)
+  if (site == MetadataSite::kVzalloc) {
     std::memset(block, 0, dirty);
-  else
+  } else {
     std::memset(block, kGarbage, bytes);
+    forget_content(block, bytes);
+  }
   written_ = std::max(written_, used_ + kTailBytes);
   ++outstanding_[static_cast<int>(site)];
   return block;
@@ -158,6 +173,7 @@ void MetadataStandIn::free(MetadataSite site, void* memory) {
   if (!kAsan) look_at_redzones(block, header->bytes);
   header->state = kFreed;
   ASAN_POISON_MEMORY_REGION(header, sizeof(Header) + copy.bytes);
+  forget_content(block, copy.bytes);
   give_back(block, copy.bytes);
   --outstanding_[static_cast<int>(site)];
 }

@@ -6,6 +6,7 @@
 #   libfuzzer/address libfuzzer/undefined libfuzzer/coverage afl/address
 #   libfuzzer/address/i386 libfuzzer/undefined/i386
 #   stub/address: any other engine, an archive with a main (built and linked, seeds replayed)
+#   stub/memory: MemorySanitizer without libFuzzer, whose library in Debian is not instrumented for it
 # tests/oss_fuzz.sh --gate BUILD OUT: the gate alone, on any copy of $OUT.
 # tests/oss_fuzz.sh --faults [few]: plants each fault in a copy of the libfuzzer/address build and sees the
 # gate fail with its sentence and no other; that build comes first.
@@ -23,9 +24,9 @@ folder=$root/build/oss-fuzz
 . "$root/tests/oss_fuzz/gate.sh"
 . "$root/tests/oss_fuzz/faults.sh"
 
-[ $# -ge 1 ] || { sed -n '4,14p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '4,15p' "$0"; exit 2; }
 case $1 in
-  --gate) [ $# -eq 3 ] || { sed -n '4,14p' "$0"; exit 2; }; set_flags "$2"; gate "$2" "$3"; exit ;;
+  --gate) [ $# -eq 3 ] || { sed -n '4,15p' "$0"; exit 2; }; set_flags "$2"; gate "$2" "$3"; exit ;;
   --faults) faults_are_seen "${2:-all}"; exit ;;
   --signature) signature_comes_first; exit ;;
   --i386) i386_has_the_same_traces; exit ;;

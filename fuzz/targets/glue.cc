@@ -12,10 +12,10 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/codec.h"
@@ -35,7 +35,7 @@ struct Runner {
   std::vector<Finding> findings;  // of the program under way
   std::string findings_folder;
   bool keep_going = false;
-  std::set<std::string> known;
+  std::vector<std::string> known;  // no set: the C++ library's trees are not instrumented for MSan
   std::map<std::string, std::size_t> kept;  // signature -> operations of the program on disk
   TargetStats own_stats{};
   TargetStats* stats = &own_stats;
@@ -56,7 +56,7 @@ void read_known(const std::string& path) {
     line = line.substr(0, line.find('#'));
     while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0)
       line.pop_back();
-    if (!line.empty()) runner->known.insert(line);
+    if (!line.empty()) runner->known.push_back(line);
   }
 }
 
@@ -159,7 +159,8 @@ void act_on(const Verdict& verdict) {
   bool any_failing = false;
   bool any_change = false;
   for (const Finding& finding : findings) {
-    if (runner->known.contains(signature(finding))) continue;
+    const std::vector<std::string>& known = runner->known;
+    if (std::find(known.begin(), known.end(), signature(finding)) != known.end()) continue;
     const bool fails = runner->programs->fails(finding, runner->strict);
     (fails ? any_failing : any_change) = true;
     if (!runner->findings_folder.empty()) {
@@ -229,8 +230,13 @@ void introduce_tree([[maybe_unused]] const Backend& backend) {
 #ifdef ARENAFUZZ_KNOWN_FINDINGS
   if (!runner->info->kernel()) return;
   std::fprintf(stderr, "arenafuzz: %s\n", backend.sources_line().c_str());
-  std::istringstream lines(ARENAFUZZ_KNOWN_FINDINGS);
-  for (std::string line; std::getline(lines, line);) runner->known.insert(line);
+  // No stream, for the same reason.
+  std::string_view lines = ARENAFUZZ_KNOWN_FINDINGS;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    runner->known.emplace_back(lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
 #endif
 }
 

@@ -11,11 +11,13 @@ afl_driver=/usr/lib/afl/libAFLDriver.a
 # set_flags BUILD: flags, compiler (of C; C++ adds ++) and engine as OSS-Fuzz has them.
 set_flags() {
   local architecture=
-  compiler=clang-19 cxx_compiler=clang++-19 engine=-fsanitize=fuzzer
+  compiler=clang-19 cxx_compiler=clang++-19 engine=-fsanitize=fuzzer link=-static-libstdc++
   case ${1#*/} in
     address*) flags='-fsanitize=address -fsanitize-address-use-after-scope' ;;
     undefined*)
       flags="-fsanitize=$undefined,unsigned-integer-overflow -fno-sanitize-recover=$undefined" ;;
+    # Its own operator new clashes with that of a static library.
+    memory) flags='-fsanitize=memory -fsanitize-memory-track-origins' link= ;;
     coverage) flags='-fprofile-instr-generate -fcoverage-mapping -pthread' ;;
     *) echo "unknown build $1: see the head of tests/oss_fuzz.sh"; exit 2 ;;
   esac
@@ -25,7 +27,7 @@ set_flags() {
   case $1 in
     libfuzzer/coverage) ;;
     libfuzzer/*) flags+=' -fsanitize=fuzzer-no-link' ;;
-    stub/address) flags+=' -fsanitize=fuzzer-no-link' engine=$folder/stub.a ;;
+    stub/*) flags+=' -fsanitize=fuzzer-no-link' engine=$folder/stub.a ;;
     afl/address) compiler=afl-clang-fast cxx_compiler=afl-clang-fast++ engine=$afl_driver ;;
     *) echo "unknown build $1: see the head of tests/oss_fuzz.sh"; exit 2 ;;
   esac
@@ -57,7 +59,7 @@ run_build_script() { # SOURCE PLACE WORK
   [ -e "$folder/src/linux/.git" ] || make_tree "$folder/src/linux" || return 1
   env SRC="$folder/src" WORK="$work" OUT="$place.out" ARENAFUZZ_SOURCE="$source" \
     CC="$compiler" CXX="$cxx_compiler" CFLAGS="$flags" CXXFLAGS="$flags" \
-    LDFLAGS=-static-libstdc++ LIB_FUZZING_ENGINE="$engine" ASAN_OPTIONS=detect_leaks=0 AFL_QUIET=1 \
+    LDFLAGS="$link" LIB_FUZZING_ENGINE="$engine" ASAN_OPTIONS=detect_leaks=0 AFL_QUIET=1 \
     bash -eu "$source/fuzz/engines/oss-fuzz/build.sh" >"$place.log" 2>&1
 }
 
@@ -66,7 +68,10 @@ build() { # BUILD
   mkdir -p "$folder"
   local work=$place.work
   # The objects are those of libFuzzer, whose build is linked anew.
-  case $1 in stub/address) make_stub_engine && work=$folder/libfuzzer-address.work || return 1 ;; esac
+  case $1 in
+    stub/*) make_stub_engine || return 1 ;;&
+    stub/address) work=$folder/libfuzzer-address.work ;;
+  esac
   run_build_script "$root" "$place" "$work" ||
     { tail -n 40 "$place.log"; echo "BAD BUILD $1: build.sh failed"; return 1; }
   echo "build $1: $((SECONDS - start)) s"
