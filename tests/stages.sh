@@ -12,7 +12,7 @@ root=$(cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root" || exit 2
 logs=$root/build/stages
 jobs=$(nproc)
-limit=20m
+limit=30m
 
 # The one list of stages.
 stages='format     clang-format-19 finds nothing to change
