@@ -81,7 +81,10 @@ spoil_line() { # SED-COMMAND FILE
 signature_comes_first() {
   local place canary=$folder/libfuzzer-address.work/arena-pool first signature
   place=$(mktemp -d)
-  cmake --build "$canary" --target canary_fuzzer >"$place/log" 2>&1 ||
+  set_flags libfuzzer/address
+  # stub/address leaves its engine there.
+  { LIB_FUZZING_ENGINE=$engine cmake "$canary" &&
+    cmake --build "$canary" --target canary_fuzzer; } >"$place/log" 2>&1 ||
     { tail -n 20 "$place/log"; return 1; }
   cp -r "$root/corpus/canary" "$place/seeds"
   (cd "$place" && "$canary/fuzz/targets/canary_fuzzer" -runs=300000 -seed=1 \
