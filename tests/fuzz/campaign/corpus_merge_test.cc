@@ -192,5 +192,23 @@ TEST_F(CorpusMerge, AnInputThatCannotBeReadIsNamedAndTheRestGoesOn) {
   EXPECT_EQ(result.added, 1u);
 }
 
+TEST_F(CorpusMerge, AnInputThatAnEngineRemovesMeanwhileIsNotMissed) {
+  struct Remover final : MergeWatch {
+    std::string file;
+    Patience go_on(MergeStage, std::size_t, std::size_t) override {
+      std::filesystem::remove(file);
+      return Patience::kGoOn;
+    }
+  };
+  write("in/a", "1");
+  write("in/b", "2");
+  Remover remover;
+  remover.file = path("in/b");
+  const MergeResult result = merge_corpora(request(), remover);
+  EXPECT_EQ(result.files, 2u);
+  EXPECT_THAT(result.unreadable, IsEmpty());
+  EXPECT_THAT(out(), ElementsAre("1"));
+}
+
 }  // namespace
 }  // namespace arenafuzz::campaign
