@@ -12,24 +12,13 @@ Exit 0 if every program became minimal, else 1. Not part of CI: minutes.
 import json
 import os
 import random
-import shutil
 import statistics
-import subprocess
 import sys
 
-from triage_figures import BUGS, DEFECTS, ROOT, arenafuzz
+from triage_figures import BUGS, arenafuzz, planted_tree
 
 BYTES = 4096
 MOST_TRIES = 40
-
-
-def tree_with(work, bug):
-    tree = os.path.join(work, "trees", bug)
-    shutil.rmtree(tree, ignore_errors=True)
-    shutil.copytree(os.path.join(ROOT, "tests/fixtures/kernel_tree"), tree)
-    with open(os.path.join(DEFECTS, bug + ".patch"), encoding="utf-8") as patch:
-        subprocess.run(["patch", "-s", "-p1", "-d", tree], stdin=patch, check=True)
-    return tree
 
 
 def program(seed):
@@ -77,7 +66,7 @@ def main():
     returned, killed, wrong = [], [], 0
     for bug in BUGS:
         os.makedirs(work, exist_ok=True)
-        tree = tree_with(work, bug)
+        tree = planted_tree(work, bug)
         words = []
         for name in crashers(work, tree, bug, wanted):
             run = arenafuzz("minimize", "--json", "--kernel-tree", tree, "--domain", "api", name)

@@ -94,8 +94,7 @@ PATCHES = [
   }
   return best;
 }
-[[maybe_unused]] static std::uint64_t first_fit(const"""),
-                  (BITMAP, "#include <algorithm>", "#include <algorithm>")]),
+[[maybe_unused]] static std::uint64_t first_fit(const""")]),
     ("another_growth_step", [(HEADER, "kMinGrowthPages = 4;", "kMinGrowthPages = 8;")]),
     ("pages_returned_at_destroy", [(POOL, "  pool_->free_all();\n", """  pool_->free_all();
   pool_->for_each_chunk(

@@ -54,13 +54,18 @@ def arenafuzz(*words):
                           errors="replace", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def planted_build(work, bug):
-    """A tree with the bug, its fuzzer and its build.json."""
+def planted_tree(work, bug):
     tree = os.path.join(work, "trees", bug)
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(os.path.join(ROOT, "tests/fixtures/kernel_tree"), tree)
     with open(os.path.join(DEFECTS, bug + ".patch"), encoding="utf-8") as patch:
         subprocess.run(["patch", "-s", "-p1", "-d", tree], stdin=patch, check=True)
+    return tree
+
+
+def planted_build(work, bug):
+    """The fuzzer of a tree with the bug, and its build.json."""
+    tree = planted_tree(work, bug)
     out = os.path.join(work, "first", bug)
     run = arenafuzz("fuzz", "--kernel-tree", tree, "--jobs", "1", "--time", "10", "--stop-at-first",
                     "--out", out)

@@ -15,6 +15,7 @@ namespace arenafuzz::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
 constexpr const char* kSchema = "arenafuzz-build-1";
 constexpr std::size_t kMaxBuildFile = std::size_t{1} << 20;
 

@@ -9,6 +9,7 @@
 #include "fuzz/triage/worker_probe.h"
 
 namespace arenafuzz::cli {
+
 FindingKeeper::FindingKeeper(const Context& context, const RunChoice& choice)
     : context_(context),
       choice_(choice),
