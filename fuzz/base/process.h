@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// One child process: a command, or a function of ours that runs in a fork.
+//
+//   start() -> running -> reap() or wait() says how it ended
+//
+// Every child leads a process group of its own, is killed when this process dies, has no signal
+// blocked or ignored, and leaves no core file. When it has ended, or the object is destroyed, what
+// is left of its group is killed too.
+//
+// Ownership Owns the process; the files that it is given stay the caller's.
+// Units     seconds, of the wall clock or of the processor; MiB resident.
+// Errors    start() gives false, with errno of the call that failed. A command that cannot be run
+//           ends with 127 and says so on its stderr.
+// Threads   one: who starts a child must outlive it.
+#ifndef ARENAFUZZ_FUZZ_BASE_PROCESS_H_
+#define ARENAFUZZ_FUZZ_BASE_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace arenafuzz::base {
+
+struct ProcessOptions {
+  std::vector<std::string> words;        // the program's path, then its arguments
+  std::vector<std::string> environment;  // NAME=value, over our own environment
+  int input = -1;                        // -1: /dev/null
+  int output = -1;                       // -1: /dev/null
+  int error = -1;                        // -1: where output goes
+};
+
+struct ProcessEnd {
+  int exit_code = -1;  // -1: a signal ended it
+  int signal = 0;
+  double processor_seconds = 0;  // user and system, with those it waited for
+  std::uint64_t peak_kib = 0;
+};
+
+// 0: no limit.
+struct Limits {
+  double processor_seconds = 0;
+  double idle_seconds = 0;  // neither running nor ready to run: stopped, or in a deadlock
+  double wall_seconds = 0;
+  int resident_mib = 0;
+};
+enum class Excess : std::uint8_t { kNone, kProcessor, kIdle, kWall, kMemory };
+
+// Whether a running process keeps to its limits. Only as exact as it is asked: each kLookMs.
+inline constexpr int kLookMs = 20;
+class Watch {
+ public:
+  Watch() = default;
+  Watch(pid_t process, const Limits& limits) : process_(process), limits_(limits) { restart(); }
+  // The limits hold from here on anew: it was given something else to do.
+  void restart();
+  Excess look();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  pid_t process_ = 0;
+  Limits limits_;
+  Clock::time_point began_;
+  Clock::time_point busy_at_;  // when it was last seen running, or ready to
+  double processor_before_ = 0;
+};
+
+class Process {
+ public:
+  // In a child that start() forked: `body` must not return by an exception; _exit(0) follows.
+  using Body = std::function<void()>;
+  // False: end it.
+  using GoOn = std::function<bool()>;
+
+  Process() = default;
+  ~Process() { stop(); }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  bool start(const ProcessOptions& options) { return start(options, {}); }
+  // Runs `body` instead of a command; of the options only the files count.
+  bool start(const ProcessOptions& options, const Body& body);
+
+  bool running() const { return id_ > 0; }
+  pid_t id() const { return id_; }
+  // To the whole group.
+  void send(int signal) const;
+  // How it ended, once; none while it runs.
+  std::optional<ProcessEnd> reap() { return reap(false); }
+  // Until it has ended by itself, broken a limit, or `go_on` says no: then it is killed, after
+  // `last_signal` and `grace` seconds if there is one. `excess` says which it was; kNone with
+  // `go_on`.
+  ProcessEnd wait(const Limits& limits = {}, Excess* excess = nullptr, const GoOn& go_on = {},
+                  int last_signal = 0, double grace = 0);
+  // SIGKILL.
+  void stop();
+
+ private:
+  std::optional<ProcessEnd> reap(bool wait);
+
+  pid_t id_ = 0;
+};
+
+// Runs a command to its end; its stdout and stderr, `limit` bytes of it, in `output`.
+struct Captured {
+  bool started = false;
+  ProcessEnd end;
+  Excess excess = Excess::kNone;
+  std::string output;
+};
+Captured run_captured(ProcessOptions options, const Limits& limits, std::size_t limit,
+                      const Process::GoOn& go_on = {});
+
+// A file without a name, gone with its last descriptor; -1 with errno.
+int nameless_file(const char* name);
+// At most `limit` bytes from `offset` on.
+std::string content_of(int file, std::size_t offset, std::size_t limit);
+
+}  // namespace arenafuzz::base
+
+#endif  // ARENAFUZZ_FUZZ_BASE_PROCESS_H_

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A forked child that runs what may kill it, loop for ever, or leave by exit(), and answers in
+// records.
+//
+//   this process --request--> child: serve(request) --record, record, ... end of the answer-->
+//        ^                      | dies, or breaks a limit
+//        +------- Death: how it ended, what it broke, what it had printed
+//
+// A child lives until something ends it, so a request that harms nobody costs no process. The
+// limits hold from one record to the next. What the child prints goes to a file of its own. One
+// that takes too long is sent SIGABRT before SIGKILL: a sanitizer then prints where it is.
+//
+// Ownership Owns the child. The child is a copy of this process at the time of its first request.
+// Errors    problem() says why no child can be had: a caller exits with 2.
+// Threads   one.
+#ifndef ARENAFUZZ_FUZZ_BASE_WORKER_H_
+#define ARENAFUZZ_FUZZ_BASE_WORKER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fuzz/base/process.h"
+
+namespace arenafuzz::base {
+
+struct Death {
+  ProcessEnd end;
+  Excess excess = Excess::kNone;  // what it was killed for; kNone: it ended by itself
+  std::string log;                // the last it printed
+  std::uint64_t place = 0;        // what Worker::set_place() was last given
+};
+
+// Values as bytes, for records: numbers, then texts with their length in front.
+class RecordWriter {
+ public:
+  RecordWriter& number(std::uint64_t value);
+  RecordWriter& text(std::string_view value);
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+// Reads them in the order in which they were written; zero and empty beyond the end.
+class RecordReader {
+ public:
+  explicit RecordReader(std::string_view bytes) : rest_(bytes) {}
+  std::uint64_t number();
+  std::string text();
+
+ private:
+  std::string_view rest_;
+};
+
+class Worker {
+ public:
+  // In the child, while it serves.
+  using Send = std::function<void(std::string_view record)>;
+  using Serve = std::function<void(std::string_view request, const Send& send)>;
+  // In this process; false: no more is wanted, the child is killed.
+  using Receive = std::function<bool(std::string_view record)>;
+
+  Worker(Serve serve, const Limits& limits);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  enum class Result : std::uint8_t { kAnswered, kDied, kStopped, kNoChild };
+  // kStopped: by `receive`, or because go_on() said no.
+  Result ask(std::string_view request, const Receive& receive);
+  // Of the last that died.
+  const Death& death() const { return death_; }
+  std::uint64_t deaths() const { return deaths_; }
+  const std::string& problem() const { return problem_; }
+  // Asked each kLookMs while an answer is awaited.
+  void set_go_on(Process::GoOn go_on) { go_on_ = std::move(go_on); }
+  // The next request has a child of its own.
+  void restart();
+  // What the child has printed since this was called last.
+  std::string take_output();
+  // In the child: where it is, for Death. No system call.
+  void set_place(std::uint64_t place) const { place_->store(place, std::memory_order_relaxed); }
+
+ private:
+  bool start();
+  [[noreturn]] void work(int channel) const;
+  bool give(std::string_view request);
+  enum class Event : std::uint8_t { kData, kEnd, kExcess, kStop };
+  Event await(Watch* watch);
+  bool take(void* data, std::size_t size);
+  Result bury(Excess excess);
+
+  Serve serve_;
+  Limits limits_;
+  Process process_;
+  Process::GoOn go_on_;
+  int channel_ = -1;
+  int output_ = -1;                              // a file without a name
+  std::atomic<std::uint64_t>* place_ = nullptr;  // shared with the child
+  std::size_t shown_ = 0;
+  Death death_;
+  std::uint64_t deaths_ = 0;
+  std::string problem_;
+  std::string record_;
+  Excess excess_ = Excess::kNone;
+};
+
+}  // namespace arenafuzz::base
+
+#endif  // ARENAFUZZ_FUZZ_BASE_WORKER_H_
