@@ -38,6 +38,9 @@ class RecordingMetadata final : public MetadataSource {
   RecordingMetadata(MetadataSource& behind, Judge& judge) : behind_(&behind), judge_(&judge) {}
   void* allocate(MetadataSite site, std::size_t bytes) override;
   void free(MetadataSite site, void* memory) override;
+  BlockState look_up(MetadataSite site, const void* memory) const override {
+    return behind_->look_up(site, memory);
+  }
 
  private:
   MetadataSource* behind_;

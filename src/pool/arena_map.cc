@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace arenafuzz {
 namespace {
@@ -38,12 +39,16 @@ void ArenaMap::get() {
 }
 
 bool ArenaMap::put() {
-  const std::lock_guard guard(lock_);
-  if (--references_ > 0) return false;
-  while (newest_span_ != nullptr) {
-    Span* span = newest_span_;
-    newest_span_ = span->next;
+  Span* span = nullptr;
+  {
+    const std::lock_guard guard(lock_);
+    if (--references_ > 0) return false;
+    span = std::exchange(newest_span_, nullptr);
+  }
+  while (span != nullptr) {
+    Span* next = span->next;
     records_->free(MetadataSite::kSpan, span);
+    span = next;
   }
   return true;
 }
@@ -95,18 +100,23 @@ bool ArenaMap::clip(std::uint64_t user_address, std::uint64_t* page, std::uint64
 void ArenaMap::give_pages(std::uint64_t page, std::uint64_t pages) {
   void* record = records_->allocate(MetadataSite::kRelease, kReleaseRecordBytes);
   if (record == nullptr) return;
-  runs_.give(page, pages);
+  {
+    const std::lock_guard guard(lock_);
+    if (references_ > 0) runs_.give(page, pages);
+  }
   // The runs are tags in arrays; the record stands for the tree node that the kernel may need.
   records_->free(MetadataSite::kRelease, record);
 }
 
 void ArenaMap::release(std::uint64_t user_address, PageCount count) {
-  const std::lock_guard guard(lock_);
   // The arena adds its own upper half: callers that kept just the low one are served too.
   if (user_address != 0 && user_address >> 32 == 0) user_address |= user_base() & ~kLow32;
   std::uint64_t page = 0;
   std::uint64_t pages = count.value;
-  if (!clip(user_address, &page, &pages)) return;
+  {
+    const std::lock_guard guard(lock_);
+    if (!clip(user_address, &page, &pages)) return;
+  }
   if (config_.release_policy == ReleasePolicy::kImmediate) {
     give_pages(page, pages);
     return;
@@ -114,6 +124,7 @@ void ArenaMap::release(std::uint64_t user_address, PageCount count) {
   void* record = records_->allocate(MetadataSite::kSpan, kSpanBytes);
   if (record == nullptr) return;  // F4: lost until the map dies
   auto* span = static_cast<Span*>(record);
+  const std::lock_guard guard(lock_);
   span->next = newest_span_;
   span->page = page;
   span->pages = pages;
@@ -159,12 +170,16 @@ int ArenaMap::mmap(std::uint64_t base) {
   return 0;
 }
 
-std::uint64_t ArenaMap::run_worker() {
+ArenaMap::Span* ArenaMap::take_newest_span() {
   const std::lock_guard guard(lock_);
+  Span* span = newest_span_;
+  if (span != nullptr) newest_span_ = span->next;
+  return span;
+}
+
+std::uint64_t ArenaMap::run_worker() {
   std::uint64_t taken = 0;
-  while (newest_span_ != nullptr) {
-    Span* span = newest_span_;
-    newest_span_ = span->next;
+  while (Span* span = take_newest_span()) {
     give_pages(span->page, span->pages);
     records_->free(MetadataSite::kSpan, span);
     ++taken;

@@ -14,6 +14,8 @@
 //   2. a deferred release keeps its pages taken until run_worker()         (release, run_worker)
 //   3. pages lost to F4 or F5 stay taken until the map dies                (release, run_worker)
 //   4. the last put() releases everything and ends the map                 (put)
+//   5. no lock is held across a call to `records`: an observer behind it may leave by longjmp, and
+//      the map is used again afterwards                      (put, release, run_worker)
 //
 // Ownership The storage is the caller's and serves one live map at a time. Span records live in the
 //           MetadataSource's memory from the release until the worker ran.
@@ -100,6 +102,7 @@ class ArenaMap final : public PageSource {
   static int check(const ArenaMapConfig& config);
   std::uint64_t locate(const ClaimRequest& request) const;
   bool clip(std::uint64_t user_address, std::uint64_t* page, std::uint64_t* pages) const;
+  Span* take_newest_span();
   void give_pages(std::uint64_t page, std::uint64_t pages);
 
   std::uint64_t user_base() const { return user_base_.load(std::memory_order_relaxed); }

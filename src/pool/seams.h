@@ -83,12 +83,9 @@ class MetadataSource {
   // Takes back what allocate(site, ...) gave. REQUIRES: not nullptr, not freed before.
   virtual void free(MetadataSite site, void* memory) = 0;
 
-  // For observers: what `memory` is. Sources that keep no books say kLive.
-  virtual BlockState look_up(MetadataSite site, const void* memory) const {
-    static_cast<void>(site);
-    static_cast<void>(memory);
-    return BlockState::kLive;
-  }
+  // For observers: what `memory` is. Not optional: a decorator that forgot it would make kvfree()
+  // guess wrong. Sources that keep no books say kLive.
+  virtual BlockState look_up(MetadataSite site, const void* memory) const = 0;
 };
 
 // One chunk as an observer sees it. The pointers stay valid until the pool is destroyed.

@@ -23,6 +23,7 @@ class BehindMetadata : public MetadataSource {
  public:
   MOCK_METHOD(void*, allocate, (MetadataSite, std::size_t), (override));
   MOCK_METHOD(void, free, (MetadataSite, void*), (override));
+  MOCK_METHOD(BlockState, look_up, (MetadataSite, const void*), (const, override));
 };
 
 class FaultySourcesAmount : public testing::Test {

@@ -24,6 +24,7 @@ class MockMetadata : public MetadataSource {
  public:
   MOCK_METHOD(void*, allocate, (MetadataSite, std::size_t), (override));
   MOCK_METHOD(void, free, (MetadataSite, void*), (override));
+  MOCK_METHOD(BlockState, look_up, (MetadataSite, const void*), (const, override));
 };
 
 // Strict: a call that reaches the source behind without being expected fails the test.

@@ -52,6 +52,7 @@ enum class Variant : std::uint8_t {
   kClaimsWithFlag,  // that the arena refuses
   kStaysRefused,
   kSearchesForever,
+  kIgnoresFailedAdd,  // adds `tries` times, then goes on as if it had grown
   kClaimsForever,
   kTouchesArena,
   kMisaligned,
@@ -72,6 +73,10 @@ enum class Variant : std::uint8_t {
   kFallsBackToExactCount,
   kGranuleOfSixteen,
 };
+
+// Of kIgnoresFailedAdd: they shift on which seam call the bound of a call falls.
+inline int failed_add_tries = 2;
+inline int failed_add_lead = 0;  // metadata calls before the first growth
 
 class BrokenPool final : public PoolPort {
  public:
@@ -273,9 +278,11 @@ inline int BrokenPool::grow(std::uint64_t size) {
   const bool guarded = !is(Variant::kNoOverlapGuard);
   int error = guarded && overlaps(address, bytes) ? -EBUSY : 0;
   if (error == 0) error = add(address, bytes);
+  if (is(Variant::kIgnoresFailedAdd))
+    for (int i = 1; i < failed_add_tries && error != 0; ++i) error = add(address, bytes);
   if (error != 0) unwind(user_address, pages);
   if (error == 0) growth_ = pages;
-  return error;
+  return is(Variant::kIgnoresFailedAdd) ? 0 : error;
 }
 
 // The first granule of the hole that this variant takes, or chunk.granules.
@@ -354,6 +361,8 @@ inline std::uint64_t BrokenPool::alloc(std::uint64_t size) {
   while (is(Variant::kSearchesForever)) atomics::step(1);
   if (is(Variant::kRefusesThoughHoleFits) && newest_ != nullptr) return 0;
   if (is(Variant::kClaimsThoughHoleFits) && grow(size) != 0) return 0;
+  if (is(Variant::kIgnoresFailedAdd))
+    for (int i = 0; i < failed_add_lead; ++i) metadata_->allocate(MetadataSite::kVzalloc, 64);
   for (int tries = 0;; ++tries) {
     const std::uint64_t address = pool_alloc(size);
     if (address != 0) return spoil(address, size);

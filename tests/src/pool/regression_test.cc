@@ -26,6 +26,9 @@ struct RacingMetadata final : MetadataSource {
     return real.allocate(site, bytes);
   }
   void free(MetadataSite site, void* memory) override { real.free(site, memory); }
+  BlockState look_up(MetadataSite site, const void* memory) const override {
+    return real.look_up(site, memory);
+  }
 };
 TEST(PoolRegression, NoAddressIsHandedOutTwiceWhenPagesAreReleasedDuringAGrowth) {
   RacingMetadata metadata;

@@ -43,6 +43,7 @@ class TestMetadata final : public MetadataSource {
     for (const auto& [memory, site] : live_) std::free(memory);
   }
 
+  BlockState look_up(MetadataSite, const void*) const override { return BlockState::kLive; }
   void* allocate(MetadataSite site, std::size_t bytes) override {
     const std::lock_guard guard(lock_);
     const bool sleeps = site == MetadataSite::kKmalloc || site == MetadataSite::kVzalloc;
