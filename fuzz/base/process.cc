@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,7 +153,8 @@ bool Process::start(const ProcessOptions& options, const Body& body) {
       body();
       _exit(0);
     }
-    execve(words[0], words.data(), environment.data());
+    execve(options.binary.empty() ? words[0] : options.binary.c_str(), words.data(),
+           environment.data());
     dprintf(STDERR_FILENO, "arenafuzz: cannot run %s: %s\n", words[0], std::strerror(errno));
     _exit(kCannotRun);
   }
@@ -224,6 +226,16 @@ std::string content_of(int file, std::size_t offset, std::size_t limit) {
   const ssize_t length = pread(file, text.data(), limit, static_cast<off_t>(offset));
   text.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
   return text;
+}
+
+std::size_t size_of(int file) {
+  struct stat state{};
+  return fstat(file, &state) == 0 ? static_cast<std::size_t>(state.st_size) : 0;
+}
+
+std::string end_of(int file, std::size_t limit) {
+  const std::size_t size = size_of(file);
+  return content_of(file, size - std::min(size, limit), limit);
 }
 
 Captured run_captured(ProcessOptions options, const Limits& limits, std::size_t limit,

@@ -28,11 +28,12 @@
 namespace arenafuzz::base {
 
 struct ProcessOptions {
-  std::vector<std::string> words;        // the program's path, then its arguments
-  std::vector<std::string> environment;  // NAME=value, over our own environment
-  int input = -1;                        // -1: /dev/null
-  int output = -1;                       // -1: /dev/null
-  int error = -1;                        // -1: where output goes
+  std::vector<std::string> words = {};        // the program's name, then its arguments
+  std::string binary = {};                    // the program's file; empty: words[0]
+  std::vector<std::string> environment = {};  // NAME=value, over our own environment
+  int input = -1;                             // -1: /dev/null
+  int output = -1;                            // -1: /dev/null
+  int error = -1;                             // -1: where output goes
 };
 
 struct ProcessEnd {
@@ -118,8 +119,10 @@ Captured run_captured(ProcessOptions options, const Limits& limits, std::size_t 
 
 // A file without a name, gone with its last descriptor; -1 with errno.
 int nameless_file(const char* name);
-// At most `limit` bytes from `offset` on.
+// At most `limit` bytes from `offset` on; its last `limit` bytes.
 std::string content_of(int file, std::size_t offset, std::size_t limit);
+std::string end_of(int file, std::size_t limit);
+std::size_t size_of(int file);
 
 }  // namespace arenafuzz::base
 

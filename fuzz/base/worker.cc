@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,11 +47,6 @@ bool receive_all(int channel, void* data, std::size_t size) {
     size -= static_cast<std::size_t>(done);
   }
   return true;
-}
-
-std::size_t size_of(int file) {
-  struct stat state{};
-  return fstat(file, &state) == 0 ? static_cast<std::size_t>(state.st_size) : 0;
 }
 
 }  // namespace

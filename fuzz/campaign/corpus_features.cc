@@ -2,8 +2,6 @@
 #include "fuzz/campaign/corpus_features.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,7 +10,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "fuzz/campaign/child_process.h"
+#include "fuzz/base/process.h"
 #include "fuzz/campaign/control_file.h"
 #include "fuzz/campaign/corpus_form.h"
 #include "fuzz/campaign/files.h"
@@ -40,14 +38,14 @@ std::vector<std::string> with_defaults(std::vector<std::string> settings) {
 }
 
 // The line that says why a process ended.
-std::string reason_in(const std::string& log, int state) {
+std::string reason_in(const std::string& log, const base::ProcessEnd& end) {
   for (const char* mark : {"ASSERTION FAILED: ", "ERROR: ", "SUMMARY: ", "runtime error: "}) {
     const std::size_t at = log.find(mark);
     if (at == std::string::npos) continue;
     return log.substr(at, log.find('\n', at) - at);
   }
-  if (WIFSIGNALED(state)) return "signal " + std::to_string(WTERMSIG(state));
-  return "exit code " + std::to_string(WEXITSTATUS(state));
+  if (end.signal != 0) return "signal " + std::to_string(end.signal);
+  return "exit code " + std::to_string(end.exit_code);
 }
 
 // "INFO: Loaded 1 modules   (1765 inline 8-bit counters): ...": features of eight times that and
@@ -62,21 +60,19 @@ std::uint32_t features_of_edges(const std::string& log) {
 }
 
 // A child and the control file that it adds to.
-class Process {
+class Measuring {
  public:
-  Process(const std::string& control, const std::string& log) : control_(control), log_(log) {}
-  ~Process() {
-    if (child_ > 0) {
-      kill(-child_, SIGKILL);
-      waitpid(child_, nullptr, 0);
-    }
+  Measuring(const std::string& control, const std::string& log) : control_(control), log_(log) {}
+  ~Measuring() {
     if (file_ >= 0) close(file_);
   }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
+  Measuring(const Measuring&) = delete;
+  Measuring& operator=(const Measuring&) = delete;
 
   bool start(const TargetBinary& target) {
-    std::vector<std::string> words = {target.path};
+    base::ProcessOptions options;
+    options.words = {target.path};
+    std::vector<std::string>& words = options.words;
     words.insert(words.end(), target.words.begin(), target.words.end());
     words.insert(words.end(),
                  {"-merge_control_file=" + control_, "-merge_inner=2", "-rss_limit_mb=2560",
@@ -84,42 +80,39 @@ class Process {
     file_ = open(control_.c_str(), O_RDONLY | O_CLOEXEC);
     const int log = open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file_ < 0 || log < 0 || lseek(file_, 0, SEEK_END) < 0) return false;
-    child_ =
-        start_child(std::move(words), environment_with(with_defaults(target.environment)), log);
+    options.environment = with_defaults(target.environment);
+    options.output = log;
+    const bool started = child_.start(options);
     const int error = errno;
     close(log);
     errno = error;
-    return child_ > 0;
+    return started;
   }
 
   // Reads what was added; false once the process is gone and all is read.
   bool go_on(ControlFile* lines) {
-    int state = 0;
-    const bool over = waitpid(child_, &state, WNOHANG) == child_;
-    if (over) {
-      state_ = state;
-      child_ = 0;
-    }
+    const auto end = child_.reap();
+    if (end) end_ = *end;
     char block[65536];
     for (ssize_t got = 0; (got = read(file_, block, sizeof(block))) > 0;)
       lines->add({block, static_cast<std::size_t>(got)});
-    return !over;
+    return !end;
   }
 
-  bool went_well() const { return WIFEXITED(state_) && WEXITSTATUS(state_) == 0; }
+  bool went_well() const { return end_.exit_code == 0; }
   std::string log() const {
     Bytes bytes;
     read_bytes(log_, kMaxLog, &bytes);
     return {bytes.begin(), bytes.end()};
   }
-  std::string reason() const { return reason_in(log(), state_); }
+  std::string reason() const { return reason_in(log(), end_); }
 
  private:
   std::string control_;
   std::string log_;
   int file_ = -1;
-  pid_t child_ = 0;
-  int state_ = 0;
+  base::Process child_;
+  base::ProcessEnd end_;
 };
 
 }  // namespace
@@ -148,7 +141,7 @@ std::size_t FeatureReader::measure_some(std::span<const std::string> files, std:
   std::string text = std::to_string(count + 1) + "\n0\n" + empty + "\n";
   for (std::size_t i = 0; i < count; ++i) text += files[first + i] + "\n";
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  Process process(control, scratch_ + "/log");
+  Measuring process(control, scratch_ + "/log");
   if (!write_bytes(empty, {}) || !write_bytes(control, {bytes, text.size()}) ||
       !process.start(target_)) {
     problem_ = std::string("cannot measure coverage (") + std::strerror(errno) +

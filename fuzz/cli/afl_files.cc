@@ -2,17 +2,14 @@
 #include "fuzz/cli/afl_files.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
-#include "fuzz/campaign/child_process.h"
 #include "fuzz/campaign/content_hash.h"
 #include "fuzz/cli/fuzz_job.h"
 
@@ -21,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A busy machine gives a process less than all of a processor.
+constexpr double kWallOfProcessor = 10;
 constexpr std::size_t kMaxStatus = std::size_t{1} << 16;
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
@@ -97,25 +96,28 @@ void share_afl_queues(const std::string& out, std::set<std::string>* shared) {
   }
 }
 
-SingleRun run_once(const EngineCommand& command, int seconds, const std::string& log) {
+SingleRun run_once(const EngineCommand& command, int seconds, const std::string& log,
+                   const base::Process::GoOn& go_on) {
+  constexpr double kLastWordsSeconds = 5;
   SingleRun run;
-  Words words = {"/usr/bin/timeout", "-s", "ABRT", "-k", "5", std::to_string(seconds)};
-  words.insert(words.end(), command.words.begin(), command.words.end());
-  const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (output < 0) return run;
-  const pid_t child = campaign::start_child(
-      std::move(words), campaign::environment_with(command.environment), output);
-  close(output);
-  if (child < 0) return run;
-  int state = 0;
-  rusage used{};
-  while (wait4(child, &state, 0, &used) < 0 && errno == EINTR) {
-  }
-  run.exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
-  run.processor_seconds = static_cast<int>(used.ru_utime.tv_sec + used.ru_stime.tv_sec);
-  run.started = run.exit_code < 125 || run.exit_code > 127;
-  run.timed_out = run.exit_code == 124;
-  run.started &= read_file(log, kMaxLog, &run.output).ok();
+  base::ProcessOptions options;
+  options.words = command.words;
+  options.environment = command.environment;
+  options.output = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (options.output < 0) return run;
+  base::Process process;
+  const bool started = process.start(options);
+  close(options.output);
+  if (!started) return run;
+  base::Limits limits;
+  limits.processor_seconds = limits.idle_seconds = seconds;
+  limits.wall_seconds = kWallOfProcessor * seconds;
+  base::Excess excess = base::Excess::kNone;
+  const base::ProcessEnd end = process.wait(limits, &excess, go_on, SIGABRT, kLastWordsSeconds);
+  run.exit_code = end.exit_code >= 0 ? end.exit_code : 128 + end.signal;
+  run.timed_out = excess != base::Excess::kNone;
+  run.waited = excess == base::Excess::kWall && end.processor_seconds < seconds / 2.0;
+  run.started = read_file(log, kMaxLog, &run.output).ok() && end.exit_code != 127;
   return run;
 }
 

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/base/process.h"
 #include "fuzz/cli/fuzz_plan.h"
 
 namespace arenafuzz::cli {
@@ -45,12 +46,14 @@ void share_afl_queues(const std::string& out, std::set<std::string>* shared);
 struct SingleRun {
   bool started = false;
   bool timed_out = false;  // SIGABRT ended it then
+  bool waited = false;     // for a processor, most of that time: a busy machine, no hang
   int exit_code = 0;       // 128 + signal, if one killed it
-  int processor_seconds = 0;
   std::string output;
 };
-// Runs the command to its end, `seconds` at most; `log` takes its output.
-SingleRun run_once(const EngineCommand& command, int seconds, const std::string& log);
+// Runs the command to its end, for `seconds` of the processor at most, or asleep; or until `go_on`
+// says no. `log` takes its output.
+SingleRun run_once(const EngineCommand& command, int seconds, const std::string& log,
+                   const base::Process::GoOn& go_on);
 
 }  // namespace arenafuzz::cli
 

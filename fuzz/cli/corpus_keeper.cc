@@ -2,8 +2,6 @@
 #include "fuzz/cli/corpus_keeper.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -37,23 +35,21 @@ CorpusKeeper::CorpusKeeper(const FuzzPlan& plan)
 }
 
 CorpusKeeper::~CorpusKeeper() {
-  if (process_ == 0) return;
-  kill(-process_, SIGKILL);
-  waitpid(process_, nullptr, 0);
+  if (!process_.running()) return;
+  process_.stop();
   std::error_code ignored;
   fs::remove_all(plan_.out("corpus.merged"), ignored);
 }
 
 void CorpusKeeper::poll(std::uint64_t files, bool wanted) {
-  if (process_ == 0) {
+  if (!process_.running()) {
     if (able_ && (files >= due_at_ || (wanted && files >= due_at_ / 4))) begin(files);
     return;
   }
-  int state = 0;
-  if (waitpid(process_, &state, WNOHANG) != process_) return;
-  process_ = 0;
+  const auto end = process_.reap();
+  if (!end) return;
   // kFound: inputs that end the target are in OUT/crashes now.
-  if (WIFEXITED(state) && (WEXITSTATUS(state) == kClean || WEXITSTATUS(state) == kFound)) {
+  if (end->exit_code == kClean || end->exit_code == kFound) {
     take_over();
     problem_.clear();
     return;

@@ -13,12 +13,11 @@
 #ifndef ARENAFUZZ_FUZZ_CLI_CORPUS_KEEPER_H_
 #define ARENAFUZZ_FUZZ_CLI_CORPUS_KEEPER_H_
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "fuzz/base/process.h"
 #include "fuzz/cli/fuzz_plan.h"
 
 namespace arenafuzz::cli {
@@ -42,7 +41,7 @@ class CorpusKeeper {
 
   const FuzzPlan& plan_;
   bool able_;
-  pid_t process_ = 0;
+  base::Process process_;
   std::vector<std::string> before_;  // names in the corpus when the merge began
   std::uint64_t due_at_;             // files
   std::uint64_t merges_ = 0;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/cli/crash_report.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <string_view>
 
-#include "fuzz/campaign/child_process.h"
+#include "fuzz/base/process.h"
 #include "fuzz/cli/files.h"
 
 namespace arenafuzz::cli {
@@ -20,6 +16,7 @@ constexpr const char* kOptionNames[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
 // What later options say holds.
 constexpr std::string_view kWithout = ":symbolize=0";
 constexpr std::string_view kWith = ":symbolize=1";
+constexpr base::Limits kReplayLimits{.wall_seconds = 300};
 constexpr std::size_t kMaxReplayLog = std::size_t{256} << 10;
 
 std::string option_of(const char* name) {
@@ -77,21 +74,12 @@ std::string replay_log(const Context& context, const Words& replay_words, const 
   Words words = words_of(context, "replay");
   words.insert(words.end(), replay_words.begin(), replay_words.end());
   words.insert(words.end(), {"--", file});
-  const int output = memfd_create("arenafuzz-replay", MFD_CLOEXEC);
-  if (output < 0) return "";
-  Words settings;
+  base::ProcessOptions options;
+  options.binary = kSelf;
+  options.words = std::move(words);
   for (const char* name : kOptionNames)
-    settings.push_back(std::string(name) + "=" + option_of(name) + std::string(kWith));
-  words[0] = kSelf;
-  const pid_t child =
-      campaign::start_child(std::move(words), campaign::environment_with(settings), output);
-  while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  std::string log(kMaxReplayLog, '\0');
-  const ssize_t length = pread(output, log.data(), log.size(), 0);
-  close(output);
-  log.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
-  return log;
+    options.environment.push_back(std::string(name) + "=" + option_of(name) + std::string(kWith));
+  return base::run_captured(std::move(options), kReplayLimits, kMaxReplayLog).output;
 }
 
 SanitizerReport symbolized_report(const Context& context, const Words& replay_words,

@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,7 +15,6 @@
 #include <sstream>
 #include <vector>
 
-#include "fuzz/campaign/child_process.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
@@ -62,10 +59,6 @@ FuzzJob::FuzzJob(const FuzzPlan& plan, int number)
       stats_name_(plan.out(fmt::format("stats/job-{}", number))) {}
 
 FuzzJob::~FuzzJob() {
-  if (running()) {
-    send(SIGKILL);
-    waitpid(process_, nullptr, 0);
-  }
   if (stats_ != nullptr) munmap(stats_, sizeof(TargetStats));
 }
 
@@ -86,17 +79,19 @@ Status FuzzJob::prepare() {
   return {};
 }
 
-Status start_process(const EngineCommand& command, const std::string& log_name, pid_t* process) {
+Status start_process(const EngineCommand& command, const std::string& log_name,
+                     base::Process* process) {
   const int log = open(log_name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (log < 0) return no_room(log_name, errno);
-  const pid_t child =
-      campaign::start_child(command.words, campaign::environment_with(command.environment), log);
+  base::ProcessOptions options;
+  options.words = command.words;
+  options.environment = command.environment;
+  options.output = log;
+  const bool started = process->start(options);
   const int error = errno;
   close(log);
-  if (child < 0)
-    return {fmt::format("cannot start a process ({}): use fewer --jobs", std::strerror(error))};
-  *process = child;
-  return {};
+  if (started) return {};
+  return {fmt::format("cannot start a process ({}): use fewer --jobs", std::strerror(error))};
 }
 
 Status FuzzJob::start(int seconds) {
@@ -116,9 +111,7 @@ void FuzzJob::cut_log() {
   life_at_ = read_at_ = 0;
 }
 
-void FuzzJob::send(int signal) {
-  if (running()) kill(-process_, signal);
-}
+void FuzzJob::send(int signal) { process_.send(signal); }
 
 void FuzzJob::ask_to_stop() { send(afl() ? SIGINT : SIGUSR1); }
 
@@ -128,21 +121,18 @@ void FuzzJob::recycle() {
 }
 
 std::uint64_t FuzzJob::resident_mib() const {
-  return running() ? resident_pages(process_) * static_cast<std::uint64_t>(getpagesize()) >> 20 : 0;
+  return running() ? resident_pages(process_.id()) * static_cast<std::uint64_t>(getpagesize()) >> 20
+                   : 0;
 }
 
 std::optional<FuzzJob::End> FuzzJob::reap() {
-  if (!running()) return std::nullopt;
-  int state = 0;
-  struct rusage usage{};
-  const pid_t got = wait4(process_, &state, WNOHANG, &usage);
-  if (got == 0 || (got < 0 && errno == EINTR)) return std::nullopt;
-  process_ = 0;
-  peak_kib_ = std::max(peak_kib_, static_cast<std::uint64_t>(usage.ru_maxrss));
+  const auto ended = process_.reap();
+  if (!ended) return std::nullopt;
+  peak_kib_ = std::max(peak_kib_, ended->peak_kib);
   End end;
   end.ran_inputs = stats_->executions.load() != executions_before_;
-  end.signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
-  end.exit_code = WIFEXITED(state) ? WEXITSTATUS(state) : -1;
+  end.signal = ended->signal;
+  end.exit_code = ended->exit_code;
   // SIGUSR1 kills a job that has no handler yet; nobody but us sends it.
   const bool asked = end.exit_code == kInterrupted || end.signal == SIGUSR1;
   end.died = end.exit_code != 0 && !asked;

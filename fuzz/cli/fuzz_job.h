@@ -12,14 +12,13 @@
 #ifndef ARENAFUZZ_FUZZ_CLI_FUZZ_JOB_H_
 #define ARENAFUZZ_FUZZ_CLI_FUZZ_JOB_H_
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "fuzz/base/process.h"
 #include "fuzz/cli/afl_files.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/fuzz_plan.h"
@@ -29,8 +28,9 @@ namespace arenafuzz::cli {
 
 inline constexpr std::size_t kMaxLog = std::size_t{16} << 20;
 
-// A process group of its own, killed if we die; its output is appended to the log.
-Status start_process(const EngineCommand& command, const std::string& log_name, pid_t* process);
+// Its output is appended to the log.
+Status start_process(const EngineCommand& command, const std::string& log_name,
+                     base::Process* process);
 
 class FuzzJob {
  public:
@@ -49,7 +49,7 @@ class FuzzJob {
   // Fresh log and counters, room for them included.
   Status prepare();
   Status start(int seconds);
-  bool running() const { return process_ > 0; }
+  bool running() const { return process_.running(); }
   // How the process ended, once.
   std::optional<End> reap();
   void send(int signal);
@@ -85,7 +85,7 @@ class FuzzJob {
   std::string log_;
   std::string stats_name_;
   TargetStats* stats_ = nullptr;
-  pid_t process_ = 0;
+  base::Process process_;
   std::uint64_t starts_ = 0;
   bool recycled_ = false;
   std::size_t life_at_ = 0;  // offset of this life in the log

@@ -26,8 +26,6 @@ namespace arenafuzz::cli {
 
 // The longest input that an engine makes.
 inline constexpr std::size_t kMaxInputBytes = 4096;
-// An input that takes libFuzzer longer ends its job.
-inline constexpr int kInputSeconds = 60;
 
 struct EngineCommand {
   Words environment;  // NAME=value

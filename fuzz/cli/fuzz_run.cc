@@ -130,6 +130,13 @@ void FuzzRun::wait_for_signal(int milliseconds) {
   for (const auto& job : jobs_) job->send(SIGKILL);
 }
 
+base::Process::GoOn FuzzRun::not_stopped() {
+  return [this] {
+    wait_for_signal(0);
+    return interrupts_ == 0;
+  };
+}
+
 Status FuzzRun::tick() {
   for (const auto& job : jobs_) {
     job->poll();

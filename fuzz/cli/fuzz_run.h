@@ -79,6 +79,8 @@ class FuzzRun {
   Status start_all();
   Status tick();
   void wait_for_signal(int milliseconds);
+  // For those who wait for a process: whether the user still wants to.
+  base::Process::GoOn not_stopped();
   Status handle_end(FuzzJob& job, const FuzzJob::End& end);
   void keep_report(FuzzJob& job, const FuzzJob::End& end);
   // True if the job died of a seed that is now set aside.

@@ -46,13 +46,17 @@ Status FuzzRun::check_afl_seeds() {
   std::vector<std::string> files;
   Status status = collect_files(plan_.out("afl-seeds"), &files);
   if (!status.ok()) return status;
-  const SingleRun all = run_once(plan_.afl_replay_command(files), kSeedsSeconds, log);
+  const SingleRun all =
+      run_once(plan_.afl_replay_command(files), kSeedsSeconds, log, not_stopped());
+  if (interrupts_ != 0) return {};
   if (!all.started || all.exit_code == kUnusable)
     return {fmt::format("the target does not start: see {}", shell_quoted(log))};
   if (all.exit_code == 0) return {};
   std::size_t left = files.size();
   for (const std::string& file : files) {
-    const SingleRun once = run_once(plan_.afl_replay_command({file}), kReplaySeconds, log);
+    const SingleRun once =
+        run_once(plan_.afl_replay_command({file}), kReplaySeconds, log, not_stopped());
+    if (interrupts_ != 0) return {};
     if (once.exit_code == 0) continue;
     keep_afl_input({file, plan_.out("crashes/afl-seed-" + fs::path(file).filename().string())},
                    once.output, once.timed_out);
@@ -116,10 +120,9 @@ void FuzzRun::take_afl_inputs(bool last) {
     SingleRun once;
     if (++afl_replays_ <= kMaxReplays)
       once = run_once(plan_.afl_replay_command({input.file}), kReplaySeconds,
-                      plan_.out("logs/afl-replay.log"));
-    // Slow on a busy machine is no hang.
-    const bool waited = once.timed_out && once.processor_seconds < kReplaySeconds / 2;
-    if (input.hang && once.started && (once.exit_code == 0 || waited)) {
+                      plan_.out("logs/afl-replay.log"), not_stopped());
+    if (interrupts_ != 0) return;  // it is still there for the next run
+    if (input.hang && once.started && (once.exit_code == 0 || once.waited)) {
       std::error_code ignored;
       fs::copy_file(input.file, input.copy, ignored);
       continue;

@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr double kJobsSeconds = 2;
 constexpr double kDiskSeconds = 20;
-constexpr int kTimeoutSeconds = 150;  // over the engine's own limit for an input
 // From here on the corpus is merged before its time.
 constexpr double kDiskShort = 0.8;
 
@@ -174,16 +173,14 @@ bool FuzzRun::ended_early(const FuzzJob& job) const {
 // others want the processor.
 bool FuzzRun::timeout_is_real(const SanitizerReport& report) {
   if (report.artifact.empty()) return true;
-  const SingleRun once = run_once(plan_.replay_command(report.artifact), kTimeoutSeconds,
-                                  plan_.out("logs/timeout-replay.log"));
-  const bool late = once.timed_out || once.output.find("libFuzzer: timeout") != std::string::npos;
-  const bool waited = late && once.processor_seconds < kInputSeconds / 2;
-  if (!once.started || (once.exit_code != 0 && !waited)) return true;
+  const SingleRun once = run_once(plan_.replay_command(report.artifact), plan_.options().timeout,
+                                  plan_.out("logs/timeout-replay.log"), not_stopped());
+  if (!once.started || (once.exit_code != 0 && !once.waited)) return true;
   --totals_.deaths;
-  warn(fmt::format(
-      "an input took too long{}: {}",
-      waited ? ", most of it without a processor to run on" : " once, and not when run by itself",
-      shell_quoted(report.artifact)));
+  warn(fmt::format("an input took too long{}: {}",
+                   once.waited ? ", most of it without a processor to run on"
+                               : " once, and not when run by itself",
+                   shell_quoted(report.artifact)));
   return false;
 }
 

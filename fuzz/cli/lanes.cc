@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/cli/lanes.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,21 +17,6 @@ namespace {
 
 constexpr int kAnswerTickMs = 200;
 constexpr std::size_t kMaxWords = 4096;
-
-[[noreturn]] void become(const LaneCommand& command, int channel, int words, pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(0);
-  signal(SIGINT, SIG_IGN);  // a terminal's goes to all; the parent passes on what it means
-  dup2(channel, STDIN_FILENO);
-  dup2(channel, STDOUT_FILENO);
-  dup2(words, STDERR_FILENO);
-  std::vector<char*> arguments;
-  for (const std::string& word : command.words)
-    arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  execv(command.binary.c_str(), arguments.data());
-  _exit(127);
-}
 
 bool send_line(int channel, const std::string& line) {
   std::size_t at = 0;
@@ -58,9 +39,8 @@ std::string last_sentence(std::string text) {
 
 }  // namespace
 
-Lanes::Lanes(std::vector<LaneCommand> commands, int jobs) : commands_(std::move(commands)) {
-  lanes_.resize(static_cast<std::size_t>(jobs));
-}
+Lanes::Lanes(std::vector<LaneCommand> commands, int jobs)
+    : commands_(std::move(commands)), lanes_(static_cast<std::size_t>(jobs)) {}
 
 Lanes::~Lanes() {
   for (Lane& lane : lanes_) stop(lane);
@@ -69,41 +49,36 @@ Lanes::~Lanes() {
 std::string Lanes::start(Lane& lane, std::size_t command) {
   stop(lane);
   int ends[2];
-  lane.words = memfd_create("arenafuzz-lane", MFD_CLOEXEC);
+  lane.words = base::nameless_file("arenafuzz-lane");
   if (lane.words < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return std::string("cannot reach a process of its own (") + std::strerror(errno) + ")";
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child == 0) become(commands_[command], ends[1], lane.words, parent);
+  base::ProcessOptions options;
+  options.words = commands_[command].words;
+  options.binary = commands_[command].binary;
+  options.input = options.output = ends[1];
+  options.error = lane.words;
+  const bool started = lane.process.start(options);
+  const int error = errno;
   close(ends[1]);
   lane.channel = ends[0];
   lane.command = command;
-  lane.child = child;
-  if (child >= 0) return "";
-  const int error = errno;
+  if (started) return "";
   stop(lane);
   return std::string("cannot start a process (") + std::strerror(error) + "): end others";
 }
 
 void Lanes::stop(Lane& lane) {
-  if (lane.channel >= 0) close(lane.channel);
-  if (lane.child > 0) {
-    kill(lane.child, SIGKILL);
-    while (waitpid(lane.child, nullptr, 0) < 0 && errno == EINTR) {
-    }
+  lane.process.stop();
+  for (int* file : {&lane.channel, &lane.words}) {
+    if (*file >= 0) close(*file);
+    *file = -1;
   }
-  if (lane.words >= 0) close(lane.words);
-  lane = {};
+  lane.ready = lane.busy = false;
+  lane.received.clear();
 }
 
 std::string Lanes::last_words(Lane& lane) {
-  std::string text(kMaxWords, '\0');
-  const off_t size = lseek(lane.words, 0, SEEK_END);
-  const off_t from =
-      size > static_cast<off_t>(kMaxWords) ? size - static_cast<off_t>(kMaxWords) : 0;
-  const ssize_t length = pread(lane.words, text.data(), text.size(), from);
-  text.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
-  return last_sentence(text);
+  return last_sentence(base::end_of(lane.words, kMaxWords));
 }
 
 bool Lanes::give(Lane& lane, const LaneTask& task) {
@@ -146,13 +121,13 @@ void Lanes::run(const std::vector<LaneTask>& tasks, const Done& done, const GoOn
     if (going && !go_on()) {
       going = false;
       for (const Lane& lane : lanes_)
-        if (lane.busy) kill(lane.child, SIGTERM);
+        if (lane.busy) lane.process.send(SIGTERM);
     }
     for (Lane& lane : lanes_) {
       if (!going || lane.busy || next == tasks.size()) continue;
       const LaneTask& task = tasks[next];
       std::string problem;
-      if (lane.child < 0 || lane.command != task.lane) problem = start(lane, task.lane);
+      if (!lane.process.running() || lane.command != task.lane) problem = start(lane, task.lane);
       if (problem.empty() && !give(lane, task)) problem = last_words(lane);
       if (problem.empty()) {
         lane.task = next;

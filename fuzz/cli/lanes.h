@@ -16,13 +16,12 @@
 #ifndef ARENAFUZZ_FUZZ_CLI_LANES_H_
 #define ARENAFUZZ_FUZZ_CLI_LANES_H_
 
-#include <sys/types.h>
-
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "fuzz/base/process.h"
 #include "fuzz/cli/command.h"
 
 namespace arenafuzz::cli {
@@ -54,7 +53,7 @@ class Lanes {
 
  private:
   struct Lane {
-    pid_t child = -1;
+    base::Process process;
     int channel = -1;
     int words = -1;  // a file without a name: what it said on stderr
     std::size_t command = 0;
@@ -64,7 +63,7 @@ class Lanes {
     std::string received;
   };
   std::string start(Lane& lane, std::size_t command);
-  void stop(Lane& lane);
+  static void stop(Lane& lane);
   std::string last_words(Lane& lane);
   bool give(Lane& lane, const LaneTask& task);
   // False if the lane is gone.

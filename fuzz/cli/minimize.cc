@@ -22,7 +22,7 @@ namespace arenafuzz::cli {
 namespace {
 
 // For one program; the executor's own bound on steps ends what merely runs long.
-constexpr int kMillisecondsARun = 60000;
+constexpr base::Limits kLimits{10, 10, 100, 2048};
 
 std::string without_extension(const std::string& name) {
   return name.ends_with(".txt") ? name.substr(0, name.size() - 4) : name;
@@ -47,7 +47,7 @@ class MinimizeRun {
     keeper_.apply_target(&file.program);
     operations_before_ = file.program.operations.size();
     RunnerProbe inner = keeper_.make_probe();
-    WorkerProbe probe(inner, kMillisecondsARun);
+    WorkerProbe probe(inner, kLimits);
     const ProbeResult seen = probe.run(file.program);
     const std::string wanted = choose(seen, file.program);
     if (!probe.problem().empty()) return refuse(probe.problem());

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/base/process.h"
 #include "fuzz/cli/command.h"
 #include "fuzz/cli/kernel_choice.h"
 #include "fuzz/harness/options.h"
@@ -29,6 +30,15 @@ struct DomainChoice {
 };
 const char* domain_name(Domain domain);
 
+// Seconds of processor time for one program; asleep, it may take as long, and ten times as long by
+// the clock. Programs are bounded by counts to a second or two.
+inline constexpr int kDefaultTimeout = 10;
+inline base::Limits run_limits(int timeout) {
+  constexpr int kMaxMemoryMib = 2048;
+  const double seconds = timeout;
+  return {seconds, seconds, 10 * seconds, kMaxMemoryMib};
+}
+
 enum class EngineChoice { kLibFuzzer, kAfl, kBoth };
 const char* engine_name(EngineChoice engine);
 
@@ -41,7 +51,8 @@ struct FuzzOptions {
   std::set<std::string> known;
   bool strict = false;
   bool stop_at_first = false;
-  int seconds = 60;  // 0: until stopped
+  int seconds = 60;               // 0: until stopped
+  int timeout = kDefaultTimeout;  // for one input
   int jobs = 0;
   int disk_mib = 0;    // of OUT; 0: no limit
   int memory_mib = 0;  // resident, of all jobs together; 0: no limit
@@ -70,6 +81,7 @@ struct ReplayOptions {
   bool bisect = false;
   bool no_model = false;
   bool stop_at_first = false;
+  int timeout = kDefaultTimeout;  // for one program
   bool reverse = false;
   bool json = false;
   bool ktap = false;
@@ -95,7 +107,8 @@ struct RunChoice {
   const TargetInfo* target = nullptr;  // none: the profile is that of the file
   DomainChoice domain;
   bool strict = false;
-  bool given = false;  // the user said anything of these
+  bool given = false;             // the user said anything of these
+  int timeout = kDefaultTimeout;  // for one program
 };
 
 struct MinimizeOptions {

@@ -2,16 +2,15 @@
 //
 // What triage does with a report that is written: mails, trackers, the regression corpus.
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <filesystem>
 
+#include "fuzz/base/process.h"
 #include "fuzz/campaign/files.h"
 #include "fuzz/cli/json_words.h"
+#include "fuzz/cli/minimize_watch.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_run.h"
 
@@ -20,26 +19,19 @@ namespace {
 
 // The command's exit code, 128 and more if a signal ended it; -1 if it cannot be run.
 int run_with_input(const std::string& command, const std::string& text) {
-  int ends[2];
-  if (pipe(ends) != 0) return -1;
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[0], STDIN_FILENO);
-    dup2(STDERR_FILENO, STDOUT_FILENO);  // --json owns stdout
-    close(ends[0]);
-    close(ends[1]);
-    execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-    _exit(127);
-  }
-  close(ends[0]);
-  signal(SIGPIPE, SIG_IGN);
-  campaign::write_all(ends[1], text);  // or as much as the command wants to read
-  close(ends[1]);
-  int state = 0;
-  if (child < 0) return -1;
-  while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+  const int input = base::nameless_file("arenafuzz-input");
+  if (input < 0 || !campaign::write_all(input, text)) return -1;
+  lseek(input, 0, SEEK_SET);
+  base::Process process;
+  base::ProcessOptions options;
+  options.words = {"/bin/sh", "-c", command};
+  options.input = input;
+  options.output = STDERR_FILENO;  // --json owns stdout
+  const bool started = process.start(options);
+  close(input);
+  if (!started) return -1;
+  const base::ProcessEnd end = process.wait({}, nullptr, [] { return !was_interrupted(); });
+  return end.exit_code >= 0 ? end.exit_code : 128 + end.signal;
 }
 
 // "unwind.alloc.page.pages-kept.within-chunk.vzalloc" ->

@@ -22,7 +22,7 @@
 namespace arenafuzz::cli {
 namespace {
 
-constexpr WorkerLimits kLimits{20000, 2048};
+constexpr base::Limits kLimits{10, 10, 100, 2048};
 
 class TriageLane {
  public:

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/triage/picture.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <map>
-#include <sstream>
 #include <utility>
 
+#include "fuzz/base/worker.h"
 #include "fuzz/harness/arena_layout.h"
 
 namespace arenafuzz {
 namespace {
-
-constexpr unsigned kMostSeconds = 20;
 
 // Runs beyond `most` are left out.
 void add_run(std::vector<PictureRun>* runs, std::size_t most, std::uint64_t at,
@@ -54,142 +46,109 @@ void picture_chunk(void* context, const ChunkView& view) {
   visit->picture->chunks.push_back(std::move(chunk));
 }
 
-// One record a line, all of it numbers: what the child tells.
-std::string line_of(const char* kind, const std::vector<PictureRun>& runs,
-                    std::initializer_list<std::uint64_t> values) {
-  std::string line = kind;
-  for (const std::uint64_t value : values) line += " " + std::to_string(value);
-  for (const PictureRun& run : runs)
-    line += " " + std::to_string(run.start) + " " + std::to_string(run.length);
-  return line + "\n";
+void put_runs(base::RecordWriter* record, const std::vector<PictureRun>& runs) {
+  record->number(runs.size());
+  for (const PictureRun& run : runs) record->number(run.start).number(run.length);
 }
 
-std::string lines_of(const PoolPicture& picture) {
-  std::string lines;
-  for (const ArenaPicture& arena : picture.arenas)
-    lines += line_of("arena", arena.claimed, {static_cast<std::uint64_t>(arena.map), arena.pages});
-  for (const ChunkPicture& chunk : picture.chunks)
-    lines += line_of(
-        "chunk", chunk.used,
-        {static_cast<std::uint64_t>(chunk.scheduler), static_cast<std::uint64_t>(chunk.map + 1),
-         chunk.address, chunk.bytes, chunk.granules});
-  return lines +
-         line_of("pools", {}, {picture.page_bytes, picture.granule_bytes, picture.left_out});
+std::vector<PictureRun> get_runs(base::RecordReader* record) {
+  std::vector<PictureRun> runs(record->number());
+  for (PictureRun& run : runs) run = {record->number(), record->number()};
+  return runs;
 }
 
-void tell(int channel, const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t done = write(channel, text.data() + at, text.size() - at);
-    if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) _exit(1);
-    at += static_cast<std::size_t>(done);
+// What the child says: a picture taken before the operation at `position`.
+std::string record_of(std::size_t position, const PoolPicture& picture) {
+  base::RecordWriter record;
+  record.number(position).number(picture.page_bytes).number(picture.granule_bytes);
+  record.number(picture.left_out).number(picture.arenas.size()).number(picture.chunks.size());
+  for (const ArenaPicture& arena : picture.arenas) {
+    record.number(static_cast<std::uint64_t>(arena.map)).number(arena.pages);
+    put_runs(&record, arena.claimed);
   }
+  for (const ChunkPicture& chunk : picture.chunks) {
+    record.number(static_cast<std::uint64_t>(chunk.scheduler));
+    record.number(static_cast<std::uint64_t>(chunk.map + 1)).number(chunk.address);
+    record.number(chunk.bytes).number(chunk.granules);
+    put_runs(&record, chunk.used);
+  }
+  return record.bytes();
 }
 
-// In the child: tells which operation is about to run, and the pools before those it is asked for.
+std::size_t read_record(std::string_view bytes, PoolPicture* picture) {
+  base::RecordReader record(bytes);
+  const std::size_t position = record.number();
+  picture->page_bytes = record.number();
+  picture->granule_bytes = record.number();
+  picture->left_out = record.number();
+  picture->arenas.resize(record.number());
+  picture->chunks.resize(record.number());
+  for (ArenaPicture& arena : picture->arenas) {
+    arena.map = static_cast<int>(record.number());
+    arena.pages = record.number();
+    arena.claimed = get_runs(&record);
+  }
+  for (ChunkPicture& chunk : picture->chunks) {
+    chunk.scheduler = static_cast<int>(record.number());
+    chunk.map = static_cast<int>(record.number()) - 1;
+    chunk.address = record.number();
+    chunk.bytes = record.number();
+    chunk.granules = record.number();
+    chunk.used = get_runs(&record);
+  }
+  return position;
+}
+
+// In the child: where it is, and the pools before the operations that are asked for.
 class Teller final : public StateSink {
  public:
-  Teller(int channel, const Header& header, std::optional<std::size_t> operation)
-      : channel_(channel), header_(&header), operation_(operation) {}
+  Teller(const base::Worker& worker, const base::Worker::Send& send, const Header& header,
+         std::optional<std::size_t> operation)
+      : worker_(&worker), send_(&send), header_(&header), operation_(operation) {}
 
   void before(std::size_t position, const Executor& executor) override {
-    std::string text = line_of("before", {}, {position});
-    const bool wanted = operation_ && (position == *operation_ || position == *operation_ + 1);
-    if (wanted) text = lines_of(draw_pools(executor, *header_)) + text;
-    tell(channel_, text);
-  }
-  void after(const Executor& executor) {
-    tell(channel_, lines_of(draw_pools(executor, *header_)) + "end\n");
+    worker_->set_place(position + 1);
+    if (operation_ && (position == *operation_ || position == *operation_ + 1))
+      (*send_)(record_of(position, draw_pools(executor, *header_)));
   }
 
  private:
-  int channel_;
+  const base::Worker* worker_;
+  const base::Worker::Send* send_;
   const Header* header_;
   std::optional<std::size_t> operation_;
 };
 
-[[noreturn]] void run_child(int channel, ProgramRunner& runner, Options options,
-                            const Program& program, std::optional<std::size_t> operation) {
-  // The caller has said what went wrong; here it would only be said again.
-  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
-  alarm(kMostSeconds);
-  Teller teller(channel, program.header, operation);
-  options.states = &teller;
-  options.trace = nullptr;
-  runner.run(program, options);
-  teller.after(runner.executor());
-  _exit(0);
-}
-
-// What the child said until it ended.
-std::string listen(ProgramRunner& runner, const Options& options, const Program& program,
-                   std::optional<std::size_t> operation) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return "";
-  const pid_t child = fork();
-  if (child == 0) {
-    close(ends[0]);
-    run_child(ends[1], runner, options, program, operation);
-  }
-  close(ends[1]);
-  std::string said;
-  char part[1 << 16];
-  for (ssize_t read_now = 1; child > 0 && read_now != 0;) {
-    read_now = read(ends[0], part, sizeof part);
-    if (read_now < 0 && errno == EINTR) continue;
-    if (read_now <= 0) break;
-    said.append(part, static_cast<std::size_t>(read_now));
-  }
-  close(ends[0]);
-  while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  return said;
-}
-
-std::vector<PictureRun> runs_from(std::istringstream& words) {
-  std::vector<PictureRun> runs;
-  for (PictureRun run; words >> run.start >> run.length;) runs.push_back(run);
-  return runs;
-}
-
 struct Told {
+  bool died = false;
   std::optional<std::size_t> last;              // operation that was begun
-  std::map<std::size_t, PoolPicture> pictures;  // before it
-  std::optional<PoolPicture> end;
+  std::map<std::size_t, PoolPicture> pictures;  // before it; kTheEnd: when all was over
 };
+constexpr std::size_t kTheEnd = ~std::size_t{0};
 
-// A line that was cut by the child's death ends it.
-Told understand(const std::string& said) {
+Told listen(ProgramRunner& runner, Options options, const Program& program,
+            std::optional<std::size_t> operation) {
+  constexpr base::Limits kLimits{.processor_seconds = 20, .idle_seconds = 20, .wall_seconds = 200};
+  const base::Worker* self = nullptr;
+  base::Worker worker(
+      [&](std::string_view, const base::Worker::Send& send) {
+        Teller teller(*self, send, program.header, operation);
+        options.states = &teller;
+        options.trace = nullptr;
+        runner.run(program, options);
+        send(record_of(kTheEnd, draw_pools(runner.executor(), program.header)));
+      },
+      kLimits);
+  self = &worker;
   Told told;
-  PoolPicture picture;
-  std::istringstream lines(said.substr(0, said.rfind('\n') + 1));
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string kind;
-    words >> kind;
-    if (kind == "arena") {
-      ArenaPicture arena;
-      words >> arena.map >> arena.pages;
-      arena.claimed = runs_from(words);
-      picture.arenas.push_back(std::move(arena));
-    } else if (kind == "chunk") {
-      ChunkPicture chunk;
-      words >> chunk.scheduler >> chunk.map >> chunk.address >> chunk.bytes >> chunk.granules;
-      --chunk.map;
-      chunk.used = runs_from(words);
-      picture.chunks.push_back(std::move(chunk));
-    } else if (kind == "pools") {
-      words >> picture.page_bytes >> picture.granule_bytes >> picture.left_out;
-    } else if (kind == "before") {
-      std::size_t position = 0;
-      words >> position;
-      told.last = position;
-      if (picture.page_bytes != 0) told.pictures[position] = std::exchange(picture, {});
-    } else if (kind == "end") {
-      told.end = std::exchange(picture, {});
-    }
-  }
+  const auto result = worker.ask("", [&told](std::string_view record) {
+    PoolPicture picture;
+    const std::size_t position = read_record(record, &picture);
+    told.pictures[position] = std::move(picture);
+    return true;
+  });
+  told.died = result == base::Worker::Result::kDied;
+  if (told.died && worker.death().place != 0) told.last = worker.death().place - 1;
   return told;
 }
 
@@ -250,18 +209,18 @@ FailurePicture draw_failure(ProgramRunner& runner, const Options& options, const
   drawn.operation = operation;
   if (runner.is_differential() || runner.error() != nullptr) return drawn;
   if (!operation) {
-    const Told told = understand(listen(runner, options, program, std::nullopt));
-    if (!told.last || told.end) return drawn;  // it does not die
+    const Told told = listen(runner, options, program, std::nullopt);
+    if (!told.last) return drawn;  // it does not die
     drawn.operation = told.last;
   }
-  Told told = understand(listen(runner, options, program, drawn.operation));
+  Told told = listen(runner, options, program, drawn.operation);
   const auto picture_of = [&told](std::size_t position) -> std::optional<PoolPicture> {
     const auto found = told.pictures.find(position);
     return found == told.pictures.end() ? std::nullopt : std::optional(std::move(found->second));
   };
   drawn.before = picture_of(*drawn.operation);
   drawn.after = picture_of(*drawn.operation + 1);
-  if (!drawn.after && drawn.before) drawn.after = std::move(told.end);
+  if (!drawn.after && drawn.before) drawn.after = picture_of(kTheEnd);
   return drawn;
 }
 

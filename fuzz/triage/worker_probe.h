@@ -3,82 +3,58 @@
 // A probe whose programs run in a forked child, so that one that kills its process is a sighting
 // like any other.
 //
-//   this process --program--> child (runs programs one after another) --what it showed-->
-//        ^                       | dies: its report is read, and a new child is forked
-//        +---"crash:heap-buffer-overflow:0x1d0c3:..."
+//   program --> base::Worker: the probe inside, in a child --> what it showed
+//                  | dies --> "crash:heap-buffer-overflow:0x1d0c3:..."
 //
-// A child lives until a program kills it: what the executor returns costs no process, a crash costs
-// one fork. The report holds module offsets if the process was started with symbolize=0 in
-// ASAN_OPTIONS and UBSAN_OPTIONS; a crash's signature is then the same in every child.
+// A child lives until a program kills it, breaks a limit or leaves by exit(). The report holds
+// module offsets if the process was started with symbolize=0 in ASAN_OPTIONS and UBSAN_OPTIONS; a
+// crash's signature is then the same in every child.
 //
 // Ownership Borrows the inner probe, which must not have run anything here; owns the child.
-// Units     milliseconds.
 // Errors    problem() says why nothing can run: a caller exits with 2.
-// Threads   one; children ignore SIGINT and end with their parent.
+// Threads   one.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_WORKER_PROBE_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_WORKER_PROBE_H_
-
-#include <sys/types.h>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/base/worker.h"
 #include "fuzz/triage/probe.h"
 
 namespace arenafuzz {
 
-// Of a program that did not end in its time.
+// Of a program that did not end in its time, took more memory than it may, left by exit().
 inline constexpr std::string_view kTimeoutSignature = "crash:timeout";
-// Of one that took more memory than it may.
 inline constexpr std::string_view kMemorySignature = "crash:out-of-memory";
-
-struct WorkerLimits {
-  int milliseconds = 60000;  // for one program
-  int mebibytes = 2048;      // resident; looked at while a program runs, since ASan's address space
-                             // leaves a limit of the kernel's no meaning
-};
+inline constexpr std::string_view kExitSignature = "crash:exit";
 
 class WorkerProbe final : public Probe {
  public:
-  WorkerProbe(Probe& inner, int milliseconds) : WorkerProbe(inner, {milliseconds, 2048}) {}
-  WorkerProbe(Probe& inner, WorkerLimits limits);
-  ~WorkerProbe() override;
-  WorkerProbe(const WorkerProbe&) = delete;
-  WorkerProbe& operator=(const WorkerProbe&) = delete;
+  WorkerProbe(Probe& inner, const base::Limits& limits);
 
   const ProbeResult& run(const Program& program) override;
   // The next run has a child of its own.
-  void restart() { stop(); }
+  void restart() { worker_.restart(); }
+  // False ends a run that is under way: it shows nothing then.
+  void set_go_on(base::Process::GoOn go_on) { worker_.set_go_on(std::move(go_on)); }
 
-  const std::string& problem() const { return problem_; }
-  std::uint64_t deaths() const { return deaths_; }
+  const std::string& problem() const { return worker_.problem(); }
+  std::uint64_t deaths() const { return worker_.deaths(); }
   // What the child that died last had printed.
-  const std::string& last_log() const { return log_; }
+  const std::string& last_log() const { return worker_.death().log; }
 
   static bool is_crash(std::string_view signature) { return signature.starts_with("crash:"); }
 
  private:
-  bool start();
-  void stop();
-  [[noreturn]] void work(int channel);
-  bool exchange(const Program& program);
-  enum class End : std::uint8_t { kAnswered, kDied, kLate, kTooLarge };
-  End wait() const;
-  void bury(End end, std::size_t operations);
+  void serve(std::string_view bytes, const base::Worker::Send& send);
 
   Probe* inner_;
-  WorkerLimits limits_;
-  pid_t child_ = -1;
-  int channel_ = -1;
-  int report_ = -1;  // a file without a name: the child's stderr
-  std::uint64_t deaths_ = 0;
-  std::string problem_;
-  std::string log_;
   std::vector<std::uint8_t> bytes_;
-  std::string answer_;
   ProbeResult result_;
+  base::Worker worker_;
 };
 
 }  // namespace arenafuzz

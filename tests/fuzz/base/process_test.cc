@@ -21,7 +21,7 @@ double seconds_of(const std::function<void()>& act) {
 }
 
 Captured shell(const std::string& line, const Limits& limits = {}) {
-  return run_captured({.words = {"/bin/sh", "-c", line}, .environment = {}}, limits, 65536);
+  return run_captured({.words = {"/bin/sh", "-c", line}}, limits, 65536);
 }
 
 // Until nobody is left of the group; false if that takes ten seconds.
@@ -52,7 +52,7 @@ TEST(Process, ReadsNothingAndHasTheSettings) {
 }
 
 TEST(Process, SaysThatACommandIsNotThere) {
-  const Captured run = run_captured({.words = {"/nowhere/x"}, .environment = {}}, {}, 1000);
+  const Captured run = run_captured({.words = {"/nowhere/x"}}, {}, 1000);
   EXPECT_EQ(run.end.exit_code, 127);
   EXPECT_THAT(run.output, HasSubstr("cannot run /nowhere/x"));
 }
@@ -101,8 +101,7 @@ TEST(Process, EndsOneAtItsWallClockBound) {
 
 TEST(Process, KillsWhatAChildLeavesBehind) {
   Process process;
-  ASSERT_TRUE(
-      process.start({.words = {"/bin/sh", "-c", "sleep 1000 & exit 0"}, .environment = {}}));
+  ASSERT_TRUE(process.start({.words = {"/bin/sh", "-c", "sleep 1000 & exit 0"}}));
   const pid_t group = process.id();
   EXPECT_EQ(process.wait().exit_code, 0);
   EXPECT_TRUE(group_ends(group));
@@ -112,9 +111,9 @@ TEST(Process, DiesWithItsParent) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   Process parent;
-  ASSERT_TRUE(parent.start({.words = {}, .environment = {}, .output = ends[1]}, [] {
+  ASSERT_TRUE(parent.start({.words = {}, .output = ends[1]}, [] {
     Process child;
-    child.start({.words = {"/bin/sleep", "1000"}, .environment = {}, .output = 1});
+    child.start({.words = {"/bin/sleep", "1000"}, .output = 1});
     raise(SIGKILL);
   }));
   close(ends[1]);

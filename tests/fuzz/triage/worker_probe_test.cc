@@ -13,7 +13,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-constexpr int kLong = 60000;
+const base::Limits kLong{.processor_seconds = 60, .idle_seconds = 60};
 
 TEST(WorkerProbe, SaysWhatTheProbeInsideSays) {
   CountingProbe<BrokenBackend> direct(Variant::kUnwindWithoutRelease);
@@ -69,7 +69,7 @@ TEST(WorkerProbe, EndsAProgramThatNeverEnds) {
   FunctionProbe inner([](const Program&) -> std::vector<std::string> {
     for (;;) pause();
   });
-  WorkerProbe worker(inner, 50);
+  WorkerProbe worker(inner, {.idle_seconds = 0.05});
   EXPECT_EQ(worker.run({}).sightings.at(0).signature, kTimeoutSignature);
 }
 
