@@ -33,6 +33,10 @@ CorpusInput input_of(const CorpusForm& form, Program program) {
 bool bring_into_form(const CorpusForm& form, const std::string& name, const Bytes& bytes,
                      CorpusInput* input, std::string* why) {
   const bool text = !form.any_bytes && looks_like_text(name, text_of(bytes));
+  if (!form.any_bytes && is_unmarked_text(name, text_of(bytes))) {
+    *why = kUnmarkedText;
+    return false;
+  }
   // Of a program's bytes the decoder reads as many as it needs.
   if ((text && bytes.size() > kMaxTextBytes) || (form.any_bytes && bytes.size() > kMaxInputBytes)) {
     *why = "is larger than any program";

@@ -198,11 +198,21 @@ std::string Record::write_page(const Ordered& status) const {
   return write_text(name, report::campaign_page(status, read_history(out_))) ? "" : cannot(name);
 }
 
-nlohmann::json read_status(const std::string& folder) {
+nlohmann::json read_status(const std::string& folder, StatusFile* state) {
   Bytes bytes;
-  if (!read_bytes(folder + "/status.json", kMaxStatus, &bytes)) return nullptr;
+  StatusFile ignored{};
+  if (state == nullptr) state = &ignored;
+  *state = StatusFile::kAbsent;
+  if (!read_bytes(folder + "/status.json", kMaxStatus, &bytes)) {
+    if (errno != ENOENT && errno != ENOTDIR) *state = StatusFile::kUnreadable;
+    return nullptr;
+  }
   Json status = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
-  return report::text(status, "schema") == kSchema ? status : Json();
+  const std::string schema = report::text(status, "schema");
+  *state = schema == kSchema                         ? StatusFile::kRead
+           : schema.starts_with("arenafuzz-status-") ? StatusFile::kOtherVersion
+                                                     : StatusFile::kDamaged;
+  return *state == StatusFile::kRead ? status : Json();
 }
 
 std::vector<nlohmann::json> read_history(const std::string& folder) {

@@ -48,6 +48,8 @@ int run_encode(const Context&, const Words& words) {
   EncodeOptions options;
   if (const auto code = read_encode_options(words, &options)) return *code;
   std::error_code ignored;
+  if (options.json && options.out == kStandardStream)
+    return refuse("--json owns the standard output: name a file for -o");
   if (std::filesystem::equivalent(options.file, options.out, ignored))
     return refuse(fmt::format("{} would overwrite its own text: choose another name for -o",
                               shell_quoted(options.file)));

@@ -186,6 +186,9 @@ class Import {
     progress.end();
     if (!status.ok()) return refuse(status.sentence);
     print();
+    if (damaged_ != 0 && added_ + duplicates_ == 0)
+      return refuse(
+          fmt::format("no entry of {} is whole: get it again", shell_quoted(options_.names[0])));
     return exit_code(unreadable_);
   }
 
@@ -237,6 +240,7 @@ class Import {
     if (why.empty() && campaign::bring_into_form(form_, entry.name, entry.bytes, &input, &why))
       return add(input);
     dropped_.push_back({entry.name, why, ""});
+    if (entry.damaged) ++damaged_;
     return {};
   }
 
@@ -282,6 +286,7 @@ class Import {
   std::size_t added_ = 0;
   std::size_t changed_ = 0;
   std::size_t duplicates_ = 0;
+  std::size_t damaged_ = 0;  // entries of a zip
   std::vector<InputNote> dropped_;
   std::vector<InputNote> unreadable_;
 };

@@ -72,6 +72,7 @@ int read_content(archive* zip, ZipEntry* entry) {
     if (got == 0) return ARCHIVE_OK;
     if (got < 0) {
       entry->dropped = "is damaged (" + problem_of(zip) + ")";
+      entry->damaged = true;
       return static_cast<int>(got);
     }
     if (entry->bytes.size() + static_cast<std::size_t>(got) > kMaxEntryBytes) {
@@ -82,6 +83,20 @@ int read_content(archive* zip, ZipEntry* entry) {
   }
 }
 
+// An end record and nothing before it, which libarchive takes for no zip.
+bool is_empty_zip(const std::string& file) {
+  constexpr std::string_view kEnd("PK\5\6", 4);
+  constexpr std::size_t kEndBytes = 22;
+  constexpr std::size_t kCommentLength = 20;  // in two bytes, the end record's last
+  std::string content;
+  if (!read_file(file, kEndBytes + 0xffff + 1, &content).ok()) return false;
+  if (content.size() < kEndBytes || !content.starts_with(kEnd)) return false;
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(content[at]); };
+  const std::size_t comment = byte(kCommentLength) + (std::size_t{byte(kCommentLength + 1)} << 8);
+  return content.find_first_not_of('\0', kEnd.size()) >= kCommentLength &&
+         content.size() == kEndBytes + comment;
+}
+
 la_ssize_t append(archive*, void* content, const void* data, std::size_t size) {
   static_cast<std::string*>(content)->append(static_cast<const char*>(data), size);
   return static_cast<la_ssize_t>(size);
@@ -90,6 +105,7 @@ la_ssize_t append(archive*, void* content, const void* data, std::size_t size) {
 }  // namespace
 
 Status read_zip(const std::string& file, const ZipVisitor& visit) {
+  if (is_empty_zip(file)) return {};
   const Zip zip(archive_read_new());
   // Only with its directory at the end: what is cut off there is no zip.
   archive_read_support_format_zip_seekable(zip.get());

@@ -26,7 +26,8 @@ inline constexpr std::size_t kMaxZipEntries = 2'000'000;
 struct ZipEntry {
   std::string name;  // any bytes: for messages alone
   campaign::Bytes bytes;
-  std::string dropped;  // why; empty: `bytes` is its content
+  std::string dropped;   // why; empty: `bytes` is its content
+  bool damaged = false;  // that is why: it could not be read
 };
 // False: stop.
 using ZipVisitor = std::function<bool(const ZipEntry& entry)>;

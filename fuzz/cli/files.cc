@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -31,7 +32,9 @@ constexpr const char* kWritable = "choose a writable place with room";
 
 Status read_file(const std::string& name, std::size_t limit, std::string* content) {
   content->clear();
-  const int file = open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool standard = name == kStandardStream;
+  const int file =
+      standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(name.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return failed("read", name, errno, kReadable);
   char block[65536];
   while (content->size() < limit) {
@@ -51,6 +54,10 @@ Status read_file(const std::string& name, std::size_t limit, std::string* conten
 
 Status write_durably(const std::string& name, std::string_view content) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+  if (name == kStandardStream) {
+    if (std::fflush(stdout) == 0 && campaign::write_all(STDOUT_FILENO, content)) return {};
+    return failed("write", name, errno, kWritable);
+  }
   if (campaign::write_durably(name, {bytes, content.size()})) return {};
   return failed("write", name, errno, errno == EISDIR ? "name a file" : kWritable);
 }
@@ -65,7 +72,7 @@ Status make_folder(const std::string& name) {
 
 Status collect_files(const std::string& name, std::vector<std::string>* files) {
   std::error_code error;
-  if (!fs::is_directory(name, error)) {
+  if (name == kStandardStream || !fs::is_directory(name, error)) {
     files->push_back(name);
     return {};
   }

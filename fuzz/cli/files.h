@@ -21,11 +21,15 @@ struct Status {
   bool ok() const { return sentence.empty(); }
 };
 
+// In place of a file's name: standard input where one is read, standard output where one is
+// written. A file of that name is "./-".
+inline constexpr const char* kStandardStream = "-";
+
 // At most `limit` bytes from the file's beginning.
 Status read_file(const std::string& name, std::size_t limit, std::string* content);
 
 // Written beside, flushed and renamed: a kill or a full disk at any moment leaves the old file or
-// the new one. A device or pipe is written as it is.
+// the new one. A device, a pipe or standard output is written as it is.
 Status write_durably(const std::string& name, std::string_view content);
 
 // With its parents.

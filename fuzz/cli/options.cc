@@ -31,31 +31,28 @@ constexpr const char* kFuzzExamples =
     "  arenafuzz fuzz --engine both --time 0        until stopped; arenafuzz status DIR looks on\n"
     "  arenafuzz fuzz --jobs 1 -- -seed=7 -runs=1000000";
 
-// The engine's number of processes: CLI11's checks name the bounds.
-void add_fuzz_options(CLI::App& app, SharedWords* words, std::string* engine,
+void add_fuzz_options(Reader& reader, SharedWords* words, std::string* engine,
                       FuzzOptions* options) {
-  add_shared(app, words);
-  app.add_option("--target", words->target, target_help());
-  app.add_option("--engine", *engine,
-                 "libfuzzer (the default), afl (AFL++), or both, which share what they find");
-  app.add_option("--time", options->seconds, "seconds; 0 is until stopped (60)")
-      ->check(CLI::Range(0, kMaxSeconds));
-  app.add_option("--jobs", options->jobs, "processes (all cores)")->check(CLI::Range(1, kMaxJobs));
-  app.add_option("--disk", options->disk_mib,
-                 "MiB that --out may take; near it logs are cut and the corpus is merged, above it "
-                 "the run ends (no limit)")
-      ->check(CLI::Range(1, kMaxMib));
-  app.add_option("--memory", options->memory_mib,
-                 "MiB that all jobs together may keep resident; a job above its share is stopped "
-                 "between two inputs and started again (no limit)")
-      ->check(CLI::Range(1, kMaxMib));
-  app.add_option("--out", options->out, "folder for new inputs, findings and logs (fuzz-out)");
-  app.add_option("--corpus", options->corpus,
-                 "folder of seeds, never written (corpus/<target> of the source)");
-  app.add_flag("--strict", options->strict,
-               "fail on every difference from the reference; our own pool always does");
-  app.add_flag("--stop-at-first", options->stop_at_first, "end at the first new finding");
-  app.add_flag("--json", options->json, "one object on stdout, all else on stderr");
+  add_shared(reader, words);
+  reader.add_text("--target", "NAME", &words->target, target_help());
+  reader.add_text("--engine", "NAME", engine,
+                  "libfuzzer (the default), afl (AFL++), or both, which share what they find");
+  reader.add_duration("--time", &options->seconds, "60, 60s, 10m, 2h; 0 is until stopped (60)");
+  reader.add_whole("--jobs", 1, kMaxJobs, &options->jobs, "processes (all cores)");
+  reader.add_whole("--disk", 1, kMaxMib, &options->disk_mib,
+                   "MiB that --out may take; near it logs are cut and the corpus is merged, above "
+                   "it the run ends (no limit)");
+  reader.add_whole("--memory", 1, kMaxMib, &options->memory_mib,
+                   "MiB that all jobs together may keep resident; a job above its share is stopped "
+                   "between two inputs and started again (no limit)");
+  reader.add_text("--out", "DIR", &options->out,
+                  "folder for new inputs, findings and logs (fuzz-out)");
+  reader.add_text("--corpus", "DIR", &options->corpus,
+                  "folder of seeds, never written (corpus/<target> of the source)");
+  reader.add_flag("--strict", &options->strict,
+                  "fail on every difference from the reference; our own pool always does");
+  reader.add_flag("--stop-at-first", &options->stop_at_first, "end at the first new finding");
+  reader.add_flag("--json", &options->json, "one object on stdout, all else on stderr");
 }
 
 constexpr const char* kReplayExamples =
@@ -63,21 +60,22 @@ constexpr const char* kReplayExamples =
     "  arenafuzz replay --trace fuzz-out/findings/X.txt  each step of one\n"
     "  git bisect run ./arenafuzz replay --bisect X.txt  0 good, 1 bad, 125 no verdict";
 
-void add_replay_options(CLI::App& app, SharedWords* words, ReplayOptions* options) {
-  add_shared(app, words);
-  app.add_option(
-      "--target", words->target,
+void add_replay_options(Reader& reader, SharedWords* words, ReplayOptions* options) {
+  add_shared(reader, words);
+  reader.add_text(
+      "--target", "NAME", &words->target,
       "run as this target does (its profile instead of the file's): " + target_list(", "));
-  app.add_flag("--trace", options->trace, "print each step");
-  app.add_flag("--backtrace", options->backtrace, "print where each fault fired");
-  app.add_flag("--bisect", options->bisect, "exit 0 good, 1 bad, 125 no verdict");
-  app.add_flag("--no-model", options->no_model, "safety and contract alone");
-  app.add_flag("--strict", options->strict,
-               "fail on every difference from the reference; our own pool always does");
-  app.add_flag("--stop-at-first", options->stop_at_first, "end at the first new finding");
-  app.add_flag("--reverse", options->reverse, "in reverse order: the verdicts must be the same");
-  app.add_flag("--json", options->json, "one object on stdout, all else on stderr");
-  app.add_flag("--ktap", options->ktap, "KTAP on stdout, all else on stderr");
+  reader.add_flag("--trace", &options->trace, "print each step");
+  reader.add_flag("--backtrace", &options->backtrace, "print where each fault fired");
+  reader.add_flag("--bisect", &options->bisect, "exit 0 good, 1 bad, 125 no verdict");
+  reader.add_flag("--no-model", &options->no_model, "safety and contract alone");
+  reader.add_flag("--strict", &options->strict,
+                  "fail on every difference from the reference; our own pool always does");
+  reader.add_flag("--stop-at-first", &options->stop_at_first, "end at the first new finding");
+  reader.add_flag("--reverse", &options->reverse,
+                  "in reverse order: the verdicts must be the same");
+  reader.add_flag("--json", &options->json, "one object on stdout, all else on stderr");
+  reader.add_flag("--ktap", &options->ktap, "KTAP on stdout, all else on stderr");
 }
 
 std::optional<int> check_engine(const Reader& reader, const std::string& engine,
@@ -107,7 +105,7 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
   SharedWords shared;
   shared.default_target = "pool_faults";
   std::string engine = "libfuzzer";
-  add_fuzz_options(reader.app(), &shared, &engine, options);
+  add_fuzz_options(reader, &shared, &engine, options);
   if (const auto code = reader.read(words)) return code;
   if (const auto code =
           check_shared(reader, shared, &options->domain, &options->target, &options->kernel))
@@ -116,7 +114,6 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
   if (!reader.names().empty())
     return reader.wrong("unexpected word " + shell_quoted(reader.names()[0]) +
                         ": put words for the engine after --");
-  if (options->out.empty()) return reader.wrong("--out is empty: name a folder");
   if (options->jobs == 0) options->jobs = default_jobs();
   if (options->engine == EngineChoice::kBoth) options->jobs = std::max(options->jobs, 2);
   options->known_files = shared.known;
@@ -128,7 +125,7 @@ std::optional<int> read_replay_options(const Words& words, ReplayOptions* option
   Reader reader("replay", "[OPTIONS] FILE|DIR...",
                 "Runs programs, bytes or text, and prints a verdict on each.", kReplayExamples);
   SharedWords shared;
-  add_replay_options(reader.app(), &shared, options);
+  add_replay_options(reader, &shared, options);
   if (const auto code = reader.read(words)) return code;
   if (const auto code =
           check_shared(reader, shared, &options->domain, &options->target, &options->kernel))
@@ -147,7 +144,7 @@ std::optional<int> read_status_options(const Words& words, StatusOptions* option
                 "  arenafuzz status fuzz-out\n"
                 "  watch -n 5 arenafuzz status fuzz-out\n"
                 "  arenafuzz status fuzz-out --json | jq .totals.findings");
-  reader.app().add_flag("--json", options->json, "one object on stdout");
+  reader.add_flag("--json", &options->json, "one object on stdout");
   if (const auto code = reader.read(words)) return code;
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("status takes one folder: name a run's --out");
@@ -158,7 +155,7 @@ std::optional<int> read_status_options(const Words& words, StatusOptions* option
 std::optional<int> read_show_options(const Words& words, ShowOptions* options) {
   Reader reader("show", "FILE", "Prints a program, bytes or text, as text in its normal form.",
                 "  arenafuzz show corpus/pool/enable-64");
-  reader.app().add_flag("--json", options->json, "one object on stdout");
+  reader.add_flag("--json", &options->json, "one object on stdout");
   if (const auto code = reader.read(words)) return code;
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("show takes one file: name one program");
@@ -169,8 +166,8 @@ std::optional<int> read_show_options(const Words& words, ShowOptions* options) {
 std::optional<int> read_encode_options(const Words& words, EncodeOptions* options) {
   Reader reader("encode", "FILE -o OUT", "Turns a program's text into bytes.",
                 "  arenafuzz encode bug.txt -o corpus/pool_faults/bug");
-  reader.app().add_option("-o,--output", options->out, "the file to write");
-  reader.app().add_flag("--json", options->json, "one object on stdout");
+  reader.add_text("-o,--output", "FILE", &options->out, "the file to write");
+  reader.add_flag("--json", &options->json, "one object on stdout");
   if (const auto code = reader.read(words)) return code;
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("encode takes one file: name one program");

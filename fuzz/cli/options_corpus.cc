@@ -40,26 +40,25 @@ constexpr ActionRow kActions[] = {
     {"export", CorpusAction::kExport, " --target --out --json "},
 };
 
-void add_corpus_options(CLI::App& app, SharedWords* words, CorpusOptions* options) {
-  add_shared(app, words);
-  app.add_option(
-      "--target", words->target,
+void add_corpus_options(Reader& reader, SharedWords* words, CorpusOptions* options) {
+  add_shared(reader, words);
+  reader.add_text(
+      "--target", "NAME", &words->target,
       "whose inputs they are (pool_faults; migrate: as each file says): " + target_list(", "));
-  app.add_option("-o,--out", options->out,
-                 "import: the folder to fill (corpus/<target> of the source); export: the zip");
-  app.add_option("--aside", options->aside,
-                 "merge: folder for inputs that end the target's process (OUT.aside)");
-  app.add_flag("--no-reduce", options->no_reduce, "merge: take programs as long as they are");
-  app.add_option("--time", options->seconds,
-                 "merge: seconds of reducing; 0 is until nothing more can be taken away (0)")
-      ->check(CLI::Range(0, kMaxSeconds));
-  app.add_flag("--json", options->json, "one object on stdout, all else on stderr");
+  reader.add_text("-o,--out", "NAME", &options->out,
+                  "import: the folder to fill (corpus/<target> of the source); export: the zip");
+  reader.add_text("--aside", "DIR", &options->aside,
+                  "merge: folder for inputs that end the target's process (OUT.aside)");
+  reader.add_flag("--no-reduce", &options->no_reduce, "merge: take programs as long as they are");
+  reader.add_duration("--time", &options->seconds,
+                      "merge, of reducing: 60, 60s, 10m, 2h; 0 is until nothing more can be taken "
+                      "away (0)");
+  reader.add_flag("--json", &options->json, "one object on stdout, all else on stderr");
 }
 
 std::optional<int> check_names(const Reader& reader, CorpusOptions* options) {
   Words& names = options->names;
-  const bool has_out = reader.app().get_option("--out")->count() != 0;
-  if (std::find(names.begin(), names.end(), "") != names.end() || (has_out && options->out.empty()))
+  if (std::find(names.begin(), names.end(), "") != names.end())
     return reader.wrong("an empty name: name a file or a folder");
   switch (options->action) {
     case CorpusAction::kMerge:
@@ -89,7 +88,7 @@ std::optional<int> read_corpus_options(const Words& words, CorpusOptions* option
   Reader reader("corpus", "merge|migrate|import|export [OPTIONS] NAME...", kAbout, kExamples);
   SharedWords shared;
   shared.default_target = "pool_faults";
-  add_corpus_options(reader.app(), &shared, options);
+  add_corpus_options(reader, &shared, options);
   if (const auto code = reader.read(words)) return code;
   options->names = all_names(reader);
   if (options->names.empty())

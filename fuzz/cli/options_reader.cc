@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstring>
 #include <thread>
 
 #include "fuzz/cli/files.h"
@@ -25,6 +27,50 @@ class HelpFormatter final : public CLI::Formatter {
   std::string usage_;
 };
 
+constexpr int kMaxSeconds = 366 * 24 * 3600;
+
+// CLI11 says these words as they are, and none of its own.
+[[noreturn]] void complain(const std::string& sentence) { throw CLI::ValidationError(sentence); }
+
+// All of `text` as a decimal number; false if it is none, or too large for any use.
+bool read_whole(std::string_view text, std::int64_t* value) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, *value);
+  return error == std::errc() && stop == end && !text.empty();
+}
+
+bool read_duration(std::string_view text, int* seconds) {
+  struct Unit {
+    char letter;
+    std::int64_t seconds;
+  };
+  constexpr Unit kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 24 * 3600}};
+  std::int64_t unit_seconds = 1;
+  for (const Unit& unit : kUnits) {
+    if (!text.ends_with(unit.letter)) continue;
+    unit_seconds = unit.seconds;
+    text.remove_suffix(1);
+    break;
+  }
+  std::int64_t value = 0;
+  if (!read_whole(text, &value) || value < 0 || value > kMaxSeconds / unit_seconds) return false;
+  *seconds = static_cast<int>(value * unit_seconds);
+  return true;
+}
+
+// "--output" of "-o,--output".
+const char* long_name(const char* option) {
+  const char* comma = std::strrchr(option, ',');
+  return comma != nullptr ? comma + 1 : option;
+}
+
+bool asks_for(const Words& words, std::initializer_list<std::string_view> wanted) {
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  return std::any_of(words.begin(), dashes, [&](const std::string& word) {
+    return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+  });
+}
+
 }  // namespace
 
 Reader::Reader(const char* name, const char* usage, const char* about, const char* examples)
@@ -35,18 +81,83 @@ Reader::Reader(const char* name, const char* usage, const char* about, const cha
   app_.allow_extras();
 }
 
+void Reader::add_flag(const char* option, bool* value, const std::string& help) {
+  app_.add_flag(option, *value, help)->disable_flag_override();
+}
+
+void Reader::add_text(const char* option, const char* kind, std::string* value,
+                      const std::string& help) {
+  const auto take = [name = long_name(option), value](const std::string& text) {
+    if (text.empty()) complain(fmt::format("nothing behind {}: give it a value", name));
+    *value = text;
+  };
+  app_.add_option_function<std::string>(option, take, help)->type_name(kind);
+}
+
+void Reader::add_texts(const char* option, const char* kind, std::vector<std::string>* values,
+                       const std::string& help) {
+  const auto take = [option, values](const std::vector<std::string>& texts) {
+    if (std::find(texts.begin(), texts.end(), "") != texts.end())
+      complain(fmt::format("nothing behind {}: give it a value", option));
+    *values = texts;
+  };
+  app_.add_option_function<std::vector<std::string>>(option, take, help)
+      ->type_name(kind)
+      ->allow_extra_args(false);
+}
+
+void Reader::add_whole(const char* option, int least, int most, int* value,
+                       const std::string& help) {
+  const auto take = [option, least, most, value](const std::string& text) {
+    std::int64_t number = 0;
+    if (!read_whole(text, &number) || number < least || number > most)
+      complain(fmt::format("{} {}: give it a whole number from {} to {}", option,
+                           shell_quoted(text), least, most));
+    *value = static_cast<int>(number);
+  };
+  app_.add_option_function<std::string>(option, take, help)->type_name("N");
+}
+
+void Reader::add_duration(const char* option, int* seconds, const std::string& help) {
+  const auto take = [option, seconds](const std::string& text) {
+    if (!read_duration(text, seconds))
+      complain(
+          fmt::format("{} {}: give it seconds, or a time such as 90s, 10m, 2h or 1d, of a "
+                      "year at most",
+                      option, shell_quoted(text)));
+  };
+  app_.add_option_function<std::string>(option, take, help)->type_name("TIME");
+}
+
+// CLI11 names the option first; the rest of its sentence is of no use to a user.
+std::string Reader::complaint(const CLI::ParseError& error) const {
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) return printable(text);
+  for (const CLI::Option* option : app_.get_options()) {
+    const std::string name = option->get_name();
+    const bool named = text.starts_with(name + ":") || text.find(name + " ") != std::string::npos;
+    if (!named && !text.starts_with(name.substr(2) + " was given a disallowed flag")) continue;
+    if (option->get_expected_max() == 0)
+      return fmt::format("{} takes no value: leave it out", name);
+    if (option->count() > 1) return fmt::format("{} is given twice: give it once", name);
+    return fmt::format("nothing behind {}: give it a value", name);
+  }
+  return "the options cannot be read: " + printable(text);
+}
+
 std::optional<int> Reader::read(const Words& words) {
   const auto dashes = std::find(words.begin(), words.end(), "--");
   if (dashes != words.end()) after_.assign(dashes + 1, words.end());
+  if (asks_for(words, {"-h", "--help"})) {
+    fmt::print("{}", app_.help());
+    return kClean;
+  }
   Words reversed(words.begin(), dashes);
   std::reverse(reversed.begin(), reversed.end());
   try {
     app_.parse(std::move(reversed));
-  } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app_.help());
-    return kClean;
   } catch (const CLI::ParseError& error) {
-    return wrong(printable(error.what()));
+    return wrong(complaint(error));
   }
   for (const std::string& word : app_.remaining()) {
     if (word.size() > 1 && word[0] == '-') return wrong("unknown option " + shell_quoted(word));
@@ -59,21 +170,20 @@ int Reader::wrong(const std::string& what) const {
   return refuse(fmt::format("{} (see arenafuzz {} --help)", what, name_));
 }
 
-void add_shared(CLI::App& app, SharedWords* words) {
-  app.add_option("--backend", words->backend,
-                 "cpp: our own pool (the default); kernel: a kernel tree's sources");
-  app.add_option("--kernel-tree", words->kernel.tree,
-                 "root of the kernel tree; without it tests/fixtures' arena pool over Debian's "
-                 "lib/genalloc.c");
-  app.add_option("--glue", words->kernel.glue,
-                 "C file in place of src/kernel/arena_glue.c, where a patch changes a prototype");
-  app.add_flag("--no-arithmetic", words->kernel.no_arithmetic,
-               "do not check the tree's arena pool for sums that wrap and values that are cut");
-  app.add_option("--domain", words->domain,
-                 "sizes and orders that inputs may use: callers, api or misuse");
-  app.add_option("--known", words->known,
-                 "signatures to count and pass over, one a line; may be repeated")
-      ->allow_extra_args(false);
+void add_shared(Reader& reader, SharedWords* words) {
+  reader.add_text("--backend", "NAME", &words->backend,
+                  "cpp: our own pool (the default); kernel: a kernel tree's sources");
+  reader.add_text("--kernel-tree", "DIR", &words->kernel.tree,
+                  "root of the kernel tree; without it tests/fixtures' arena pool over Debian's "
+                  "lib/genalloc.c");
+  reader.add_text("--glue", "FILE", &words->kernel.glue,
+                  "C file in place of src/kernel/arena_glue.c, where a patch changes a prototype");
+  reader.add_flag("--no-arithmetic", &words->kernel.no_arithmetic,
+                  "do not check the tree's arena pool for sums that wrap and values that are cut");
+  reader.add_text("--domain", "NAME", &words->domain,
+                  "sizes and orders that inputs may use: callers, api or misuse");
+  reader.add_texts("--known", "FILE", &words->known,
+                   "signatures to count and pass over, one a line; may be repeated");
 }
 
 std::string target_list(const char* separator) {
@@ -93,11 +203,6 @@ std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                           target_list(", "));
   } else if (words.default_target != nullptr) {
     *target = find_target(words.default_target);
-  }
-  for (const char* name : {"--kernel-tree", "--glue"}) {
-    const CLI::Option* option = reader.app().get_option(name);
-    if (option->count() != 0 && option->results().back().empty())
-      return reader.wrong(fmt::format("nothing behind {}: name a file or folder", name));
   }
   *kernel = words.kernel;
   const Status status = settle_kernel_choice(words.backend, !words.target.empty(), kernel, target);

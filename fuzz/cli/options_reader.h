@@ -20,16 +20,28 @@
 namespace arenafuzz::cli {
 
 inline constexpr int kMaxJobs = 1024;
-inline constexpr int kMaxSeconds = 366 * 24 * 3600;
 
 // CLI11 for what begins with a dash; all other words, and those after "--", are the reader's: in
-// CLI11 a name such as "[x]" would be a list.
+// CLI11 a name such as "[x]" would be a list. CLI11 takes every value as text: what a value may be,
+// and the sentence about one that may not, are ours.
 class Reader {
  public:
   Reader(const char* name, const char* usage, const char* about, const char* examples);
 
-  CLI::App& app() { return app_; }
   const CLI::App& app() const { return app_; }
+
+  // Options, each given once at most. An empty value is refused.
+  void add_flag(const char* option, bool* value, const std::string& help);
+  void add_text(const char* option, const char* kind, std::string* value, const std::string& help);
+  // May be repeated.
+  void add_texts(const char* option, const char* kind, std::vector<std::string>* values,
+                 const std::string& help);
+  void add_whole(const char* option, int least, int most, int* value, const std::string& help);
+  // "90", "90s", "10m", "2h", "1d"; at most a year.
+  void add_duration(const char* option, int* seconds, const std::string& help);
+  // Between commands of our own: not in the help.
+  void hide(const char* option) { app_.get_option(option)->group(""); }
+  bool given(const char* option) const { return app_.get_option(option)->count() != 0; }
   const Words& names() const { return names_; }
   const Words& after_dashes() const { return after_; }
 
@@ -37,6 +49,8 @@ class Reader {
   int wrong(const std::string& what) const;
 
  private:
+  std::string complaint(const CLI::ParseError& error) const;
+
   const char* name_;
   CLI::App app_;
   Words names_;
@@ -53,7 +67,7 @@ struct SharedWords {
   std::vector<std::string> known;
 };
 
-void add_shared(CLI::App& app, SharedWords* words);
+void add_shared(Reader& reader, SharedWords* words);
 std::string target_list(const char* separator);
 std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                                 DomainChoice* domain, const TargetInfo** target,

@@ -8,14 +8,14 @@ namespace arenafuzz::cli {
 namespace {
 
 // The words of commands that minimize: what a program is run on and what counts as a finding.
-void add_choice(CLI::App& app, SharedWords* words, RunChoice* choice, bool* json) {
-  add_shared(app, words);
-  app.add_option(
-      "--target", words->target,
+void add_choice(Reader& reader, SharedWords* words, RunChoice* choice, bool* json) {
+  add_shared(reader, words);
+  reader.add_text(
+      "--target", "NAME", &words->target,
       "run as this target does (its profile instead of the file's): " + target_list(", "));
-  app.add_flag("--strict", choice->strict,
-               "a difference from the reference is a finding; for our own pool it always is");
-  app.add_flag("--json", *json, "one object on stdout, all else on stderr");
+  reader.add_flag("--strict", &choice->strict,
+                  "a difference from the reference is a finding; for our own pool it always is");
+  reader.add_flag("--json", json, "one object on stdout, all else on stderr");
 }
 
 std::optional<int> check_choice(const Reader& reader, const SharedWords& words, RunChoice* choice) {
@@ -38,42 +38,40 @@ std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* op
                 "  arenafuzz minimize crash-1a2b --target pool_faults -o bug.txt\n"
                 "  arenafuzz minimize X.txt --time 60 --json");
   SharedWords shared;
-  CLI::App& app = reader.app();
-  add_choice(app, &shared, &options->choice, &options->json);
-  app.add_option("-o,--output", options->out, "the file to write (FILE.min.txt)");
-  app.add_option("--signature", options->signature,
-                 "the finding to keep (the first that is not known)");
-  app.add_option("--time", options->seconds,
-                 "seconds, then the best so far; 0 is until nothing more can be taken away (0)")
-      ->check(CLI::Range(0, kMaxSeconds));
+  add_choice(reader, &shared, &options->choice, &options->json);
+  reader.add_text("-o,--output", "FILE", &options->out, "the file to write (FILE.min.txt)");
+  reader.add_text("--signature", "SIGNATURE", &options->signature,
+                  "the finding to keep (the first that is not known)");
+  reader.add_duration("--time", &options->seconds,
+                      "60, 60s, 10m, 2h, then the best so far; 0 is until nothing more can be "
+                      "taken away (0)");
   if (const auto code = reader.read(words)) return code;
   if (const auto code = check_choice(reader, shared, &options->choice)) return code;
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("minimize takes one file: name one program");
   options->file = names[0];
-  if (app.get_option("--output")->count() != 0 && options->out.empty())
-    return reader.wrong("--output is empty: name a file");
   if (options->out.empty()) options->out = options->file + ".min.txt";
   return read_known(shared.known, &options->known);
 }
 
 namespace {
 
-void add_triage_options(CLI::App& app, std::vector<std::string>* fixed, TriageOptions* options) {
-  app.add_option("--out", options->out, "folder for the report and reproducers (triage-out)");
-  app.add_option("--fixed", *fixed, "signatures once fixed: seen again, a regression")
-      ->allow_extra_args(false);
-  app.add_option("--time", options->seconds, "seconds to minimize each cluster; 0: no limit (30)")
-      ->check(CLI::Range(0, kMaxSeconds));
-  app.add_option("--jobs", options->jobs, "processes (all cores)")->check(CLI::Range(1, kMaxJobs));
-  app.add_option(
-      "--mail", options->mail,
+void add_triage_options(Reader& reader, std::vector<std::string>* fixed, TriageOptions* options) {
+  reader.add_text("--out", "DIR", &options->out,
+                  "folder for the report and reproducers (triage-out)");
+  reader.add_texts("--fixed", "FILE", fixed, "signatures once fixed: seen again, a regression");
+  reader.add_duration("--time", &options->seconds,
+                      "to minimize each cluster: 60, 60s, 10m, 2h; 0: no limit (30)");
+  reader.add_whole("--jobs", 1, kMaxJobs, &options->jobs, "processes (all cores)");
+  reader.add_text(
+      "--mail", "CLUSTER", &options->mail,
       "print this cluster of the report, by number or signature, as a mail; runs nothing");
-  app.add_option("--on-new", options->on_new,
-                 "shell command, run for each new cluster with its JSON on stdin");
-  app.add_flag("--add-regression", options->add_regression,
-               "put each new cluster's shortest program into corpus/regression");
-  app.add_flag("--lane", options->lane)->group("");
+  reader.add_text("--on-new", "COMMAND", &options->on_new,
+                  "shell command, run for each new cluster with its JSON on stdin");
+  reader.add_flag("--add-regression", &options->add_regression,
+                  "put each new cluster's shortest program into corpus/regression");
+  reader.add_flag("--lane", &options->lane, "");
+  reader.hide("--lane");
 }
 
 }  // namespace
@@ -86,14 +84,12 @@ std::optional<int> read_triage_options(const Words& words, TriageOptions* option
                 "  arenafuzz triage --target pool_faults --known known.txt afl/crashes");
   SharedWords shared;
   std::vector<std::string> fixed;
-  CLI::App& app = reader.app();
-  add_choice(app, &shared, &options->choice, &options->json);
-  add_triage_options(app, &fixed, options);
+  add_choice(reader, &shared, &options->choice, &options->json);
+  add_triage_options(reader, &fixed, options);
   if (const auto code = reader.read(words)) return code;
   if (const auto code = check_choice(reader, shared, &options->choice)) return code;
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("triage takes one folder: name one");
-  if (options->out.empty()) return reader.wrong("--out is empty: name a folder");
   options->folder = names[0];
   if (options->jobs == 0) options->jobs = default_jobs();
   if (const auto code = read_known(fixed, &options->fixed)) return code;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fuzz/cli/quoting.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/text.h"
@@ -12,24 +14,35 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
 
+// Standard input can be read once: as much as any text needs.
+Status read_begin(const std::string& name, bool* whole, std::string* content) {
+  *whole = name == kStandardStream;
+  return read_file(name, *whole ? kMaxTextBytes + 1 : limits::kMaxProgramBytes, content);
+}
+
 }  // namespace
 
 Status load_program(const std::string& name, ProgramFile* file, bool always_text) {
-  Status status = read_file(name, limits::kMaxProgramBytes, &file->content);
+  bool whole = false;
+  Status status = read_begin(name, &whole, &file->content);
   if (!status.ok()) return status;
-  file->is_text = always_text || looks_like_text(name, file->content);
+  // Standard input has no name that could end in .txt.
+  file->is_text =
+      always_text || (whole ? is_all_text(file->content) : looks_like_text(name, file->content));
   if (!file->is_text) {
+    if (is_unmarked_text(name, file->content))
+      return {fmt::format("{} {}", shell_quoted(name), kUnmarkedText)};
+    file->content.resize(std::min(file->content.size(), limits::kMaxProgramBytes));
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(file->content.data());
     decode({bytes, file->content.size()}, &file->program);
     return {};
   }
-  if (file->content.size() == limits::kMaxProgramBytes) {
+  if (!whole && file->content.size() == limits::kMaxProgramBytes)
     status = read_file(name, kMaxTextBytes + 1, &file->content);
-    if (!status.ok()) return status;
-    if (file->content.size() > kMaxTextBytes)
-      return {fmt::format("{} is larger than {} MiB: no program needs as much text",
-                          shell_quoted(name), kMaxTextBytes >> 20)};
-  }
+  if (!status.ok()) return status;
+  if (file->content.size() > kMaxTextBytes)
+    return {fmt::format("{} is larger than {} MiB: no program needs as much text",
+                        shell_quoted(name), kMaxTextBytes >> 20)};
   TextError error;
   if (parse_program(file->content, &file->program, &error)) return {};
   return {

@@ -99,15 +99,31 @@ void print_status_of(const std::string& folder, const report::Json& status, bool
       fmt::print("  warning      {}\n", printable(warning.get<std::string>()));
 }
 
+int refuse_status(const std::string& folder, campaign::StatusFile state) {
+  const std::string file = shell_quoted(folder + "/status.json");
+  switch (state) {
+    case campaign::StatusFile::kUnreadable:
+      return refuse(fmt::format("cannot read {}: make it readable", file));
+    case campaign::StatusFile::kDamaged:
+      return refuse(fmt::format(
+          "{} is damaged: a run with this --out writes it again, and keeps the findings", file));
+    case campaign::StatusFile::kOtherVersion:
+      return refuse(fmt::format(
+          "{} was written by another version of arenafuzz: use that one to read it", file));
+    default:
+      return refuse(fmt::format("no run has written in {}: name the --out of a fuzz run",
+                                shell_quoted(folder)));
+  }
+}
+
 }  // namespace
 
 int run_status(const Context& /*context*/, const Words& words) {
   StatusOptions options;
   if (const auto code = read_status_options(words, &options)) return *code;
-  report::Json status = campaign::read_status(options.folder);
-  if (!status.is_object())
-    return refuse(fmt::format("no run has written in {}: name the --out of a fuzz run",
-                              shell_quoted(options.folder)));
+  campaign::StatusFile state{};
+  report::Json status = campaign::read_status(options.folder, &state);
+  if (state != campaign::StatusFile::kRead) return refuse_status(options.folder, state);
   const bool running = is_running(options.folder);
   if (options.json) {
     status["alive"] = running;

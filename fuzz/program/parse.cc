@@ -7,10 +7,37 @@
 namespace arenafuzz {
 namespace {
 
+constexpr std::string_view kBlanks = " \t\r";
+
+// What a byte order mark says of the file, or nothing.
+const char* byte_order_mark(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) return "no byte order mark (BOM) before the first word";
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+    return "text in UTF-8, and not in UTF-16 with a byte order mark (BOM)";
+  return nullptr;
+}
+
+std::string_view without_leading_blanks(std::string_view line) {
+  return line.substr(std::min(line.find_first_not_of(kBlanks), line.size()));
+}
+
+// Printed programs paste: a mail's "> ", which also marks the failing operation of a report, and
+// the numbers of a listing are no part of the line. No line of a program begins with either.
+std::string_view without_quotes_and_number(std::string_view line) {
+  line = without_leading_blanks(line);
+  while (line.starts_with('>')) line = without_leading_blanks(line.substr(1));
+  std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+  if (digits == 0) return line;
+  if (digits < line.size() && std::string_view(".:)|").find(line[digits]) != std::string_view::npos)
+    ++digits;
+  const bool number = digits == line.size() || kBlanks.find(line[digits]) != std::string_view::npos;
+  return number ? without_leading_blanks(line.substr(digits)) : line;
+}
+
 // Without comment and trailing blanks.
 std::string_view content_of(std::string_view line) {
-  line = line.substr(0, line.find('#'));
-  const std::size_t last = line.find_last_not_of(" \t\r");
+  line = without_quotes_and_number(line.substr(0, line.find('#')));
+  const std::size_t last = line.find_last_not_of(kBlanks);
   return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
@@ -76,6 +103,10 @@ bool parse_number(std::string_view text, std::uint64_t* value) {
 
 bool parse_program(std::string_view text, Program* program, TextError* error) {
   *program = Program{};
+  if (const char* expected = byte_order_mark(text)) {
+    *error = {1, expected};
+    return false;
+  }
   bool first = true;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
@@ -92,7 +123,22 @@ bool parse_program(std::string_view text, Program* program, TextError* error) {
 }
 
 bool looks_like_text(std::string_view name, std::string_view bytes) {
+  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);  // it is refused by its name
   return name.ends_with(".txt") || bytes.starts_with("# arenafuzz");
+}
+
+bool is_all_text(std::string_view bytes) {
+  return !bytes.empty() && std::all_of(bytes.begin(), bytes.end(), [](char one) {
+    return static_cast<unsigned char>(one) >= 0x20 || one == '\n' || one == '\t' || one == '\r';
+  });
+}
+
+bool is_unmarked_text(std::string_view name, std::string_view bytes) {
+  if (looks_like_text(name, bytes) || !is_all_text(bytes)) return false;
+  Program program;
+  TextError error;
+  return parse_program(bytes, &program, &error) &&
+         (!program.operations.empty() || bytes.find("header") != std::string_view::npos);
 }
 
 }  // namespace arenafuzz

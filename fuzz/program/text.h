@@ -45,8 +45,15 @@ struct TextError {
 // False with *error set if a line cannot be read; the program is repaired otherwise.
 bool parse_program(std::string_view text, Program* program, TextError* error);
 
-// True if the bytes are a text program (fine print 19); `name` is the file's name.
+// Lines without control characters, and at least one byte.
+bool is_all_text(std::string_view bytes);
+// True if the bytes are a text program by docs/format.md's rule; `name` is the file's name.
 bool looks_like_text(std::string_view name, std::string_view bytes);
+// True if they are not by that rule, and yet every line is one of a program: someone forgot the
+// mark, and as bytes it would be another program.
+bool is_unmarked_text(std::string_view name, std::string_view bytes);
+inline constexpr const char* kUnmarkedText =
+    "reads as a program's text without its mark: name it .txt, or begin it with \"# arenafuzz\"";
 
 }  // namespace arenafuzz
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -186,7 +187,7 @@ bool read_value(const std::string& name, const char* value, Words* words) {
   }
   if (name == "--inputs") {
     words->inputs = text;
-    return true;
+    return !text.empty();
   }
   if (name == "--release-bench") {
     words->release = text;
@@ -194,10 +195,12 @@ bool read_value(const std::string& name, const char* value, Words* words) {
   }
   if (name == "--backend" || name == "--kernel-tree" || name == "--glue")
     return true;  // the root script has seen to them
-  char* end = nullptr;
-  const std::uint64_t number = std::strtoull(value, &end, 10);
-  (name == "--seed" ? soak.seed : soak.operations) = number;
-  return *value != '\0' && *end == '\0';
+  // strtoull would take a sign, and wrap.
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool seed = name == "--seed";
+  (seed ? soak.seed : soak.operations) = number;
+  return error == std::errc() && end == text.data() + text.size() && (seed || number != 0);
 }
 
 bool takes_value(const std::string& name) {

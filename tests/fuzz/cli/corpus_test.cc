@@ -186,6 +186,25 @@ TEST_F(CorpusTest, EntriesThatAreDamagedEncryptedOrTooLargeAreDroppedWithTheReas
   EXPECT_EQ(report["dropped"][2]["why"], "is encrypted");
 }
 
+TEST_F(CorpusTest, AZipOfWhichNoEntryIsWholeIsRefused) {
+  write("x.zip",
+        zip_of({{"a", program_bytes(1), 0100644, 1}, {"b", program_bytes(2), 0100644, 1}}));
+  const CliResult result = run({"corpus", "import", "--target", "pool", "x.zip", "--out", "out"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("no entry of x.zip is whole: get it again"));
+}
+
+TEST_F(CorpusTest, AnEmptyZipIsAZip) {
+  const std::string end = std::string("PK\5\6", 4) + std::string(18, '\0');
+  write("x.zip", end);
+  const CliResult result = run({"corpus", "import", "--target", "pool", "x.zip", "--out", "out"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("0 added"));
+  write("cut.zip", end.substr(0, 21));
+  expect_refusal(run({"corpus", "import", "--target", "pool", "cut.zip", "--out", "out"}),
+                 "cut.zip cannot be read as a zip");
+}
+
 TEST_F(CorpusTest, AnyCutOfAZipEndsWithASentenceOrWhatIsWhole) {
   const std::string zip = zip_of({{"a", program_bytes(1)}, {"b", program_bytes(2)}});
   for (std::size_t size = 0; size < zip.size(); size += 7) {
