@@ -319,6 +319,7 @@ int export_corpus(const Context& context, const CorpusOptions& options) {
       return refuse(fmt::format("interrupted: {} was not written", shell_quoted(options.out)));
     progress.show(fmt::format("{} of {} files", entries.size(), files.size()));
     CorpusInput input;
+    keep_as_given(file);
     if (!load(form, file, &input, &unreadable, &dropped)) continue;
     if (!entries.emplace(input.cost.name, std::move(input.bytes)).second) ++duplicates;
   }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "fuzz/campaign/files.h"
 #include "fuzz/cli/quoting.h"
@@ -27,6 +30,21 @@ Status failed(const char* what, const std::string& name, int error, const char* 
 
 constexpr const char* kReadable = "name a readable file";
 constexpr const char* kWritable = "choose a writable place with room";
+
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+// One list a process: a guard on some paths alone would be none.
+std::vector<FileIdentity>& given_files() {
+  static std::vector<FileIdentity> files;
+  return files;
+}
+
+// Of a regular file, through symbolic links; hard links have one.
+std::optional<FileIdentity> identity_of(const std::string& name) {
+  struct stat state{};
+  if (stat(name.c_str(), &state) != 0 || !S_ISREG(state.st_mode)) return std::nullopt;
+  return FileIdentity{state.st_dev, state.st_ino};
+}
 
 }  // namespace
 
@@ -53,6 +71,9 @@ Status read_file(const std::string& name, std::size_t limit, std::string* conten
 }
 
 Status write_durably(const std::string& name, std::string_view content) {
+  if (is_given(name))
+    return {fmt::format("{} was given to be read and is left as it is: write to another place",
+                        shell_quoted(name))};
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
   if (name == kStandardStream) {
     if (std::fflush(stdout) == 0 && campaign::write_all(STDOUT_FILENO, content)) return {};
@@ -85,19 +106,14 @@ Status collect_files(const std::string& name, std::vector<std::string>* files) {
   return {};
 }
 
-Status read_signatures(const std::string& name, std::set<std::string>* signatures) {
-  std::string content;
-  const Status status = read_file(name, std::size_t{64} << 20, &content);
-  if (!status.ok()) return status;
-  for (std::size_t at = 0; at < content.size();) {
-    const std::size_t end = std::min(content.find('\n', at), content.size());
-    std::string_view line = std::string_view(content).substr(at, end - at);
-    at = end + 1;
-    line = line.substr(0, line.find('#'));
-    const std::size_t last = line.find_last_not_of(" \t\r");
-    if (last != std::string_view::npos) signatures->emplace(line.substr(0, last + 1));
-  }
-  return {};
+void keep_as_given(const std::string& name) {
+  if (const auto file = identity_of(name)) given_files().push_back(*file);
+}
+
+bool is_given(const std::string& name) {
+  const std::vector<FileIdentity>& given = given_files();
+  const auto file = identity_of(name);
+  return file && std::find(given.begin(), given.end(), *file) != given.end();
 }
 
 std::string executable_folder() {

@@ -9,7 +9,6 @@
 #define ARENAFUZZ_FUZZ_CLI_FILES_H_
 
 #include <cstddef>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +38,10 @@ Status make_folder(const std::string& name);
 // begin with a dot are passed over. A folder without any is an error.
 Status collect_files(const std::string& name, std::vector<std::string>* files);
 
-// Signatures, one a line; '#' begins a comment.
-Status read_signatures(const std::string& name, std::set<std::string>* signatures);
+// What the user gave us to read is never rewritten: from here on write_durably() refuses this file,
+// by whatever name it is called then.
+void keep_as_given(const std::string& name);
+bool is_given(const std::string& name);
 
 inline constexpr const char* kSelf = "/proc/self/exe";  // this command's own file
 std::string executable_folder();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "fuzz/harness/known_signature.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/program/text.h"
 
@@ -170,10 +171,21 @@ std::set<std::string> Findings::all_signatures() const {
 }
 
 Status Findings::write_known(const std::string& name) const {
-  std::string content = "# arenafuzz: signatures found, for --known\n";
+  std::string content;
+  std::set<std::string> there;
+  std::error_code error;
+  if (fs::exists(name, error)) {
+    const Status status = read_file(name, kMaxKnownBytes, &content);
+    if (!status.ok()) return status;
+    for (KnownLines lines(content); lines.next();) there.emplace(lines.text());
+    if (!content.empty() && !content.ends_with('\n')) content += '\n';
+  }
+  const std::size_t before = content.size();
+  if (content.empty()) content = "# arenafuzz: signatures found, for --known\n";
   for (const std::string& signature : all_signatures())
-    content += fmt::format("{}  # findings/{}{}\n", signature, signature, kSuffix);
-  return write_durably(name, content);
+    if (!there.contains(signature))
+      content += fmt::format("{}  # findings/{}{}\n", signature, signature, kSuffix);
+  return content.size() == before ? Status{} : write_durably(name, content);
 }
 
 }  // namespace arenafuzz::cli

@@ -54,7 +54,7 @@ class Findings {
   // Of this run and earlier ones.
   std::set<std::string> all_signatures() const;
   const std::string& problem() const { return problem_; }
-  // OUT/known.txt: all of them.
+  // All of them, behind what the file holds: lines and comments of others stay.
   Status write_known(const std::string& name) const;
 
  private:

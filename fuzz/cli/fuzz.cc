@@ -15,6 +15,17 @@
 
 namespace arenafuzz::cli {
 
+namespace {
+
+// OUT/known.txt, or the first of its kind that the user did not give to be read.
+std::string known_file(const FuzzPlan& plan) {
+  std::string name = plan.out("known.txt");
+  for (int i = 2; is_given(name); ++i) name = plan.out(fmt::format("known-{}.txt", i));
+  return name;
+}
+
+}  // namespace
+
 int run_fuzz(const Context& context, const Words& words) {
   FuzzOptions options;
   if (const auto code = read_fuzz_options(words, &options)) return *code;
@@ -42,8 +53,15 @@ int run_fuzz(const Context& context, const Words& words) {
   status = run.run();
   if (!status.ok()) return refuse(status.sentence);
   FuzzSummary summary(plan, findings, run);
-  status = findings.write_known(plan.out("known.txt"));
-  if (!status.ok()) summary.without_known_file(status.sentence);
+  const std::string known = known_file(plan);
+  status = findings.write_known(known);
+  summary.known_file(status.ok() ? known : "");
+  if (status.ok() && known != plan.out("known.txt"))
+    summary.note(
+        fmt::format("{} was given and is left as it is: what this run and earlier ones "
+                    "found is listed in {}",
+                    shell_quoted(plan.out("known.txt")), shell_quoted(known)));
+  if (!status.ok()) summary.warn(status.sentence);
   const std::string changed = plan.changed_tree_file();
   if (!changed.empty())
     summary.warn(shell_quoted(changed) +

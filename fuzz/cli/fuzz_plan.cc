@@ -115,6 +115,7 @@ Status FuzzPlan::prepare() {
   for (const char* name : {"corpus", "findings", "findings.new", "crashes", "logs", "stats"})
     if (status.ok()) status = make_folder(out(name));
   if (status.ok()) status = lock();
+  if (status.ok()) status = write_durably(out(kPassedOver), options_.known.content());
   return status.ok() ? copy_afl_seeds() : status;
 }
 
@@ -122,6 +123,12 @@ Status FuzzPlan::find_corpora() {
   std::error_code error;
   if (!options_.corpus.empty()) {
     corpora_ = {options_.corpus};
+    for (const char* written : {"corpus", "corpus.merged", "seeds", "afl", "afl-seeds"})
+      if (fs::equivalent(options_.corpus, out(written), error))
+        return {
+            fmt::format("{} is written by this very run, which goes on with its own corpus by "
+                        "itself: leave out --corpus, or choose another --out",
+                        shell_quoted(options_.corpus))};
     if (fs::is_directory(options_.corpus, error) &&
         access(options_.corpus.c_str(), R_OK | X_OK) == 0)
       return {};

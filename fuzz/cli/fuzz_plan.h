@@ -7,6 +7,7 @@
 //   OUT/crashes      inputs that ended a job     OUT/known.txt        signatures, for --known
 //   OUT/seeds        only after a seed crashed: the others
 //   OUT/afl          AFL++'s own folder           OUT/afl-seeds        the seeds, as it wants them
+//   OUT/passed-over.txt  what --known named, for the jobs; files given by the user are only read
 //   OUT/findings.new where the targets write during a run; gone at its end
 //
 // Ownership Plain values; the lock is held until the plan is gone.
@@ -24,6 +25,7 @@
 
 namespace arenafuzz::cli {
 
+inline constexpr const char* kPassedOver = "passed-over.txt";
 // The longest input that an engine makes.
 inline constexpr std::size_t kMaxInputBytes = 4096;
 

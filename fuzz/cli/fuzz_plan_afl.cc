@@ -90,7 +90,7 @@ Status FuzzPlan::copy_afl_seeds() {
 Words FuzzPlan::target_options() const {
   Words words = {"--findings=" + out("findings.new"),
                  fmt::format("--domain={}", domain_name(domain_))};
-  for (const std::string& name : options_.known_files) words.push_back("--known=" + name);
+  if (!options_.known.empty()) words.push_back("--known=" + out(kPassedOver));
   if (options_.strict) words.emplace_back("--strict");
   return words;
 }

@@ -115,10 +115,23 @@ Status FuzzRun::run() {
     if (!findings_.problem().empty()) warn(findings_.problem());
     show_status(true);
     keep_record(true);
+    note_known();
   }
   jobs_.clear();
   sigprocmask(SIG_SETMASK, &former, nullptr);
   return status;
+}
+
+// Which lines of the user's files the jobs met.
+void FuzzRun::note_known() {
+  const KnownFindings& known = plan_.options().known;
+  for (std::size_t line = 0; line < known.size(); ++line) {
+    const bool tracked = line < TargetStats::kKnownTracked;
+    if (!tracked || std::any_of(jobs_.begin(), jobs_.end(), [line](const auto& job) {
+          return job->stats().known_met[line].load();
+        }))
+      known.mark_used(line);
+  }
 }
 
 void FuzzRun::wait_for_signal(int milliseconds) {
@@ -182,7 +195,7 @@ void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   if (reported && !stuck_ && report.signature.starts_with("sanitizer.timeout") &&
       !timeout_is_real(report))
     return;
-  if (reported && plan_.options().known.contains(report.signature)) {
+  if (reported && plan_.options().known.knows(report.signature)) {
     ++totals_.known_deaths;
   } else if (reported) {
     findings_.add(report.signature, crash_file(plan_, report));

@@ -99,6 +99,7 @@ class FuzzRun {
   double elapsed() const;
   int seconds_left() const;
   void count();
+  void note_known();
   void show_status(bool last);
   void warn(const std::string& text);
 

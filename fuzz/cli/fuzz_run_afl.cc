@@ -107,7 +107,7 @@ void FuzzRun::keep_afl_input(const AflInput& input, const std::string& log, bool
     return;
   }
   report.artifact = input.copy;
-  if (plan_.options().known.contains(report.signature)) {
+  if (plan_.options().known.knows(report.signature)) {
     ++totals_.known_deaths;
   } else {
     findings_.add(report.signature, crash_file(plan_, report));

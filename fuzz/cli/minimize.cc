@@ -15,7 +15,6 @@
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/program/text.h"
-#include "fuzz/triage/cluster.h"
 #include "fuzz/triage/worker_probe.h"
 
 namespace arenafuzz::cli {
@@ -41,6 +40,7 @@ class MinimizeRun {
     if (std::filesystem::equivalent(options_.file, options_.out, ignored))
       return refuse(shell_quoted(options_.file) +
                     " would overwrite itself: choose another name for -o");
+    keep_as_given(options_.file);
     ProgramFile file;
     Status status = load_program(options_.file, &file);
     if (!status.ok()) return refuse(status.sentence);
@@ -94,10 +94,7 @@ class MinimizeRun {
     return report.signature.empty() ? signature : report.signature;
   }
 
-  bool is_known(const std::string& name) const {
-    return std::any_of(options_.known.begin(), options_.known.end(),
-                       [&](const std::string& one) { return same_cluster(one, name); });
-  }
+  bool is_known(const std::string& name) const { return options_.known.knows(name); }
 
   std::string reason() const {
     const std::string name = shell_quoted(options_.file);

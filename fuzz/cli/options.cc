@@ -116,7 +116,6 @@ std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
                         ": put words for the engine after --");
   if (options->jobs == 0) options->jobs = default_jobs();
   if (options->engine == EngineChoice::kBoth) options->jobs = std::max(options->jobs, 2);
-  options->known_files = shared.known;
   options->engine_words = reader.after_dashes();
   return read_known(shared.known, &options->known);
 }

@@ -11,13 +11,13 @@
 #define ARENAFUZZ_FUZZ_CLI_OPTIONS_H_
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "fuzz/base/process.h"
 #include "fuzz/cli/command.h"
 #include "fuzz/cli/kernel_choice.h"
+#include "fuzz/cli/known_findings.h"
 #include "fuzz/harness/options.h"
 #include "fuzz/targets/targets.h"
 
@@ -47,8 +47,7 @@ struct FuzzOptions {
   const TargetInfo* target = nullptr;
   KernelChoice kernel;
   DomainChoice domain;
-  std::vector<std::string> known_files;
-  std::set<std::string> known;
+  KnownFindings known;
   bool strict = false;
   bool stop_at_first = false;
   int seconds = 60;               // 0: until stopped
@@ -74,7 +73,7 @@ struct ReplayOptions {
   KernelChoice kernel;
   const TargetInfo* target = nullptr;  // none: the profile is that of each file
   DomainChoice domain;
-  std::set<std::string> known;
+  KnownFindings known;
   bool strict = false;
   bool trace = false;
   bool backtrace = false;
@@ -115,7 +114,7 @@ struct MinimizeOptions {
   RunChoice choice;
   std::string file;
   std::string out;  // FILE.min.txt where none is given
-  std::set<std::string> known;
+  KnownFindings known;
   std::string signature;  // empty: the first finding that is not known
   int seconds = 0;        // 0: until nothing more can be taken away
   bool json = false;
@@ -126,8 +125,8 @@ struct TriageOptions {
   RunChoice choice;
   std::string folder;
   std::string out = "triage-out";
-  std::set<std::string> known;
-  std::set<std::string> fixed;
+  KnownFindings known;
+  KnownFindings fixed;
   int seconds = 30;    // for each cluster
   int jobs = 0;        // processes at a time
   bool lane = false;   // this process answers another triage (lanes.h)

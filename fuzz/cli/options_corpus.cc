@@ -115,7 +115,7 @@ std::optional<int> read_corpus_options(const Words& words, CorpusOptions* option
   if (choice.target != nullptr && choice.target->canary())
     return reader.wrong("canary has a planted bug and no part in any corpus: name another target");
   options->known_files = shared.known;
-  std::set<std::string> known;
+  KnownFindings known;
   if (const auto code = read_known(shared.known, &known)) return code;
   return check_names(reader, options);
 }

@@ -217,11 +217,13 @@ std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                       ": use callers, api or misuse");
 }
 
-std::optional<int> read_known(const std::vector<std::string>& names, std::set<std::string>* known) {
+std::optional<int> read_known(const std::vector<std::string>& names, KnownFindings* known) {
   for (const std::string& name : names) {
-    const Status status = read_signatures(name, known);
+    const Status status = known->read(name);
     if (!status.ok()) return refuse(status.sentence);
   }
+  const std::string renamed = known->renamed_sentence();
+  if (!renamed.empty()) fmt::print(stderr, "arenafuzz: {}\n", renamed);
   return std::nullopt;
 }
 

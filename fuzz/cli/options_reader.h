@@ -11,7 +11,6 @@
 
 #include <CLI/CLI.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -72,7 +71,7 @@ std::string target_list(const char* separator);
 std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                                 DomainChoice* domain, const TargetInfo** target,
                                 KernelChoice* kernel);
-std::optional<int> read_known(const std::vector<std::string>& names, std::set<std::string>* known);
+std::optional<int> read_known(const std::vector<std::string>& names, KnownFindings* known);
 // One for each core.
 int default_jobs();
 // Those before and behind "--".

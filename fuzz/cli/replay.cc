@@ -73,7 +73,7 @@ class Replayer {
     for (const Finding& finding : result->verdict.findings) {
       ReportedFinding reported;
       reported.finding = finding;
-      reported.known = options_.known.contains(signature(finding));
+      reported.known = options_.known.knows(signature(finding));
       reported.fails = runner_->fails(finding, options_.strict);
       const Outcome outcome = reported.known   ? Outcome::kKnown
                               : reported.fails ? Outcome::kFinding

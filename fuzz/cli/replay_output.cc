@@ -163,6 +163,8 @@ int ReplayOutput::end() {
   if (const auto left = files_ - std::accumulate(counts_, std::end(counts_), std::size_t{0}))
     line += fmt::format(", {} not replayed after the first finding", left);
   fmt::print(stream_, "{}\n", line);
+  const std::string unused = options_.known.unused_sentence();
+  if (!unused.empty()) fmt::print(stderr, "arenafuzz: {}\n", unused);
   if (!options_.json) return code;
   const Json object{{"command", "replay"},
                     {"backend", options_.kernel.kernel ? "kernel" : "cpp"},
@@ -175,6 +177,7 @@ int ReplayOutput::end() {
                     {"unreadable", count(Outcome::kUnreadable)},
                     {"not_run", count(Outcome::kNotRun)},
                     {"out_of_budget", out_of_budget_},
+                    {"known_not_met", options_.known.unused_json()},
                     {"exit", code}};
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
   return code;

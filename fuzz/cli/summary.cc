@@ -59,7 +59,7 @@ bool FuzzSummary::fails(const KeptFinding& finding) const {
 }
 
 bool FuzzSummary::is_known(const KeptFinding& finding) const {
-  return plan_.options().known.contains(finding.signature);
+  return plan_.options().known.knows(finding.signature);
 }
 
 int FuzzSummary::exit_code() const {
@@ -144,11 +144,14 @@ void FuzzSummary::print(std::FILE* stream) const {
   if (found_.empty() && totals_.programs_with_findings != 0)
     fmt::print(stream, "\nwarning: findings could not be kept: see {}\n",
                shell_quoted(plan_.out("logs")));
+  for (const std::string& note : notes_) fmt::print(stream, "\n{}\n", note);
+  const std::string unused = plan_.options().known.unused_sentence();
+  if (!unused.empty()) fmt::print(stream, "\n{}\n", unused);
   const char* verdict = exit_code() == kClean ? "clean" : found_.empty() ? "FAILED" : "FINDINGS";
   fmt::print(stream, "\n{}: {}\n", verdict,
-             !known_file_ || (found_.empty() && changes_.empty())
+             known_file_.empty() || (found_.empty() && changes_.empty())
                  ? fmt::format("everything is in {}", shell_quoted(plan_.options().out))
-                 : fmt::format("signatures are in {}", shell_quoted(plan_.out("known.txt"))));
+                 : fmt::format("signatures are in {}", shell_quoted(known_file_)));
   std::fflush(stream);
 }
 
@@ -203,6 +206,8 @@ void FuzzSummary::print_json() const {
                     {"findings", list(found_)},
                     {"changes", list(changes_)},
                     {"earlier", list(earlier_)},
+                    {"known_not_met", plan_.options().known.unused_json()},
+                    {"known_file", known_file_.empty() ? Json() : Json(known_file_)},
                     {"warnings", warnings_},
                     {"out", plan_.options().out},
                     {"exit", exit_code()}};

@@ -20,11 +20,10 @@ class FuzzSummary {
  public:
   FuzzSummary(const FuzzPlan& plan, const Findings& findings, const FuzzRun& run);
   void warn(const std::string& text) { warnings_.push_back(text); }
-  // known.txt could not be written.
-  void without_known_file(const std::string& why) {
-    warn(why);
-    known_file_ = false;
-  }
+  // A sentence that is no warning.
+  void note(const std::string& text) { notes_.push_back(text); }
+  // Where the signatures are; empty: that could not be written.
+  void known_file(const std::string& name) { known_file_ = name; }
   void print(std::FILE* stream) const;
   void print_json() const;
   int exit_code() const;
@@ -41,11 +40,12 @@ class FuzzSummary {
   const FuzzPlan& plan_;
   FuzzTotals totals_;
   bool interrupted_;
-  bool known_file_ = true;
+  std::string known_file_;
   std::vector<KeptFinding> found_;
   std::vector<KeptFinding> changes_;
   std::vector<KeptFinding> earlier_;
   std::vector<std::string> warnings_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace arenafuzz::cli

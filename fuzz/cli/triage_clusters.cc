@@ -189,16 +189,12 @@ void settle_states(const Json& previous, const TriageOptions& options, TriageRes
     const auto before = std::find_if(previous.begin(), previous.end(),
                                      [&](const Json& one) { return same(one, *result, cluster); });
     const std::string state = before != previous.end() ? text_of(*before, "state") : "";
-    const auto listed = [&](const std::set<std::string>& signatures) {
-      return std::any_of(signatures.begin(), signatures.end(), [&](const std::string& one) {
-        return same_cluster(one, cluster.signature);
-      });
-    };
-    const bool fixed = listed(options.fixed) || state == "fixed" || state == "incubating";
-    cluster.state = fixed                      ? "regression"
-                    : listed(options.known)    ? "known"
-                    : before == previous.end() ? "new"
-                                               : "still-there";
+    const bool fixed =
+        options.fixed.knows(cluster.signature) || state == "fixed" || state == "incubating";
+    cluster.state = fixed                                    ? "regression"
+                    : options.known.knows(cluster.signature) ? "known"
+                    : before == previous.end()               ? "new"
+                                                             : "still-there";
   }
   for (const Json& before : previous) {
     const bool there =

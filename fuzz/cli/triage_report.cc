@@ -97,6 +97,7 @@ Json report_json(const TriageResult& result, const TriageOptions& options) {
               {"clusters", clusters},
               {"gone", result.gone},
               {"without_finding", result.quiet},
+              {"known_not_met", options.known.unused_json()},
               {"unreadable", result.unreadable}};
 }
 
@@ -118,6 +119,8 @@ void print_report(std::FILE* stream, const TriageResult& result, const TriageOpt
       result.replayed, result.found.inputs.size(), result.clusters.size(), result.not_known(),
       causes, result.quiet.size(), result.unreadable.size(),
       shell_quoted(options.out + "/report.json"));
+  const std::string unused = options.known.unused_sentence();
+  if (!unused.empty()) fmt::print(stream, "{}\n", unused);
 }
 
 }  // namespace arenafuzz::cli

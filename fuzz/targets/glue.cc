@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fuzz/harness/known_signature.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/round_trip.h"
@@ -49,15 +50,29 @@ Runner* runner = nullptr;
 }
 
 void read_known(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) refuse("cannot read the known findings in " + path + ": name a readable file");
-  std::string line;
-  while (std::getline(file, line)) {
-    line = line.substr(0, line.find('#'));
-    while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0)
-      line.pop_back();
-    if (!line.empty()) runner->known.push_back(line);
+  std::ifstream file(path, std::ios::binary);
+  std::string content(kMaxKnownBytes, '\0');
+  if (!file || !file.read(content.data(), static_cast<std::streamsize>(content.size())).eof())
+    refuse("cannot read the known findings in " + path + ": name a readable file of signatures");
+  content.resize(static_cast<std::size_t>(file.gcount()));
+  for (KnownLines lines(content); lines.next();) {
+    const std::string problem = signature_problem(lines.text());
+    if (!problem.empty())
+      refuse(path + " line " + std::to_string(lines.number()) + ": " + problem +
+             ": write signatures as reports have them, or their first parts");
+    runner->known.emplace_back(lines.text());
   }
+}
+
+bool is_known(const std::string& name) {
+  bool known = false;
+  for (std::size_t i = 0; i < runner->known.size(); ++i) {
+    if (!names_signature(runner->known[i], name)) continue;
+    known = true;
+    if (i < TargetStats::kKnownTracked)
+      runner->stats->known_met[i].store(true, std::memory_order_relaxed);
+  }
+  return known;
 }
 
 void map_stats(const std::string& path) {
@@ -159,8 +174,7 @@ void act_on(const Verdict& verdict) {
   bool any_failing = false;
   bool any_change = false;
   for (const Finding& finding : findings) {
-    const std::vector<std::string>& known = runner->known;
-    if (std::find(known.begin(), known.end(), signature(finding)) != known.end()) continue;
+    if (is_known(signature(finding))) continue;
     const bool fails = runner->programs->fails(finding, runner->strict);
     (fails ? any_failing : any_change) = true;
     if (!runner->findings_folder.empty()) {

@@ -7,7 +7,7 @@
 //   --findings=DIR   keep each distinct finding as DIR/<signature>.txt, the shortest program of
 //                    each, and go on; without it a finding is printed and the process aborts
 //   --stats=FILE     publish counters (stats.h)
-//   --known=FILE     signatures to count and pass over, one a line, '#' begins a comment
+//   --known=FILE     signatures to count and pass over, or their first parts (known_signature.h)
 //   --domain=callers|api|misuse
 //   --no-model       safety and contract alone
 //   --strict         a change from the reference fails on a kernel tree too

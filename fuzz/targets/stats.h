@@ -6,6 +6,7 @@
 #define ARENAFUZZ_FUZZ_TARGETS_STATS_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "faultinject/fault_plan.h"
@@ -27,6 +28,9 @@ struct TargetStats {
   std::atomic<std::uint64_t> known;          // programs with a known finding
   std::atomic<std::uint64_t> faults_fired[kFaultSiteCount];
   std::atomic<std::uint64_t> fault_outcomes[kFaultSiteCount][kFaultOutcomeCount];
+  // Which entries of the known findings were met; of more than these it is not told.
+  static constexpr std::size_t kKnownTracked = 4096;
+  std::atomic<bool> known_met[kKnownTracked];
 };
 
 }  // namespace arenafuzz
