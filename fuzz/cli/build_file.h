@@ -46,6 +46,8 @@ struct BuildChoice {
   std::string name;    // what clusters are told apart by: "canary", "kernel /src/linux"...
   std::string sanitizers;
   std::string engine;
+  // A tree's sources, by themselves or compared with our own pool.
+  bool is_kernel() const { return name.starts_with("kernel") || name.starts_with("differential"); }
 };
 
 // The choice that `name` stands for; "engine" stays empty.

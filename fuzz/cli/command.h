@@ -25,6 +25,9 @@ struct Context {
   std::string called_as;      // how the user calls us: "./arenafuzz"
   std::string source_folder;  // has corpus/
   std::string build_folder;   // has fuzz/targets/T_fuzzer and tests/bench/arenafuzz_bench
+  // Of the tree that --baseline names; empty: none was built.
+  std::string baseline_folder;
+  std::string baseline_glue;  // as --glue; empty: our own
 };
 
 // The words after the sub-command's name.
@@ -46,6 +49,10 @@ int run_status(const Context& context, const Words& words);
 int run_minimize(const Context& context, const Words& words);
 int run_triage(const Context& context, const Words& words);
 int run_corpus(const Context& context, const Words& words);
+
+// What stands before a sub-command's name: for this context, and for its baseline.
+Words context_words(const Context& context);
+Words baseline_words(const Context& context);
 
 // The whole command: what main() returns.
 int run_command(int argc, char** argv);

@@ -54,11 +54,14 @@ bool take_option(std::string_view word, std::string_view name, std::string* valu
 }
 
 int dispatch(int argc, char** argv) {
-  Context context{argc > 0 ? argv[0] : "arenafuzz", ARENAFUZZ_SOURCE_DIR, executable_folder()};
+  Context context{argc > 0 ? argv[0] : "arenafuzz", ARENAFUZZ_SOURCE_DIR, executable_folder(), "",
+                  ""};
   int at = 1;
   while (at < argc && (take_option(argv[at], "--source-dir=", &context.source_folder) ||
                        take_option(argv[at], "--bin-dir=", &context.build_folder) ||
-                       take_option(argv[at], "--called-as=", &context.called_as)))
+                       take_option(argv[at], "--called-as=", &context.called_as) ||
+                       take_option(argv[at], "--baseline-bin=", &context.baseline_folder) ||
+                       take_option(argv[at], "--baseline-glue=", &context.baseline_glue)))
     ++at;
   if (at == argc) return refuse("no command given: use " + names() + ", or --help");
   const std::string_view name = argv[at];
@@ -72,6 +75,16 @@ int dispatch(int argc, char** argv) {
 }
 
 }  // namespace
+
+Words context_words(const Context& context) {
+  return {"--source-dir=" + context.source_folder, "--bin-dir=" + context.build_folder,
+          "--called-as=" + context.called_as};
+}
+
+Words baseline_words(const Context& context) {
+  if (context.baseline_folder.empty()) return {};
+  return {"--baseline-bin=" + context.baseline_folder, "--baseline-glue=" + context.baseline_glue};
+}
 
 int run_command(int argc, char** argv) {
   const int code = dispatch(argc, argv);

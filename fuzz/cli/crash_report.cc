@@ -26,8 +26,10 @@ std::string option_of(const char* name) {
 
 // The words of a command of this binary.
 Words words_of(const Context& context, const char* command) {
-  return {context.called_as, "--source-dir=" + context.source_folder,
-          "--bin-dir=" + context.build_folder, "--called-as=" + context.called_as, command};
+  Words words = {context.called_as};
+  for (const Words& more : {context_words(context), baseline_words(context), Words{command}})
+    words.insert(words.end(), more.begin(), more.end());
+  return words;
 }
 
 // Only returns if it cannot.

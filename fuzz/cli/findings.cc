@@ -24,6 +24,10 @@ std::string signature_of(const fs::path& path) {
   return name.substr(0, name.size() - kSuffix.size());
 }
 
+std::string path_in(const std::string& folder, const std::string& signature) {
+  return folder + "/" + signature + std::string(kSuffix);
+}
+
 std::vector<fs::path> files_in(const std::string& folder) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -77,15 +81,23 @@ KeptFinding take_apart(const std::string& signature, const std::string& file,
 
 }  // namespace
 
-Findings::Findings(const std::string& out)
-    : kept_(out + "/findings"), incoming_(out + "/findings.new") {}
-
-std::string Findings::path(const std::string& signature) const {
-  return kept_ + "/" + signature + std::string(kSuffix);
+// As ProgramRunner::fails; the tier is the first word of the kept report's row.
+bool finding_fails(const FuzzOptions& options, const KeptFinding& finding) {
+  return !options.kernel.kernel || options.strict || !finding.tier.starts_with("change");
 }
 
+Findings::Findings(const std::string& out, bool compared)
+    : compared_(compared),
+      kept_(out + "/findings"),
+      incoming_(out + "/findings.new"),
+      old_(out + "/old"),
+      old_list_(out + "/old.txt") {}
+
 void Findings::open() {
+  const bool compared = compared_;
+  compared_ = false;  // of a run that was killed: asked below
   collect();
+  compared_ = compared;
   found_.clear();
   taken_.clear();
   for (const fs::path& file : files_in(incoming_)) {
@@ -98,11 +110,13 @@ void Findings::open() {
   }
 }
 
-bool Findings::keep(const std::string& signature, const std::string& content) {
+bool Findings::keep(const std::string& folder, const std::string& signature,
+                    const std::string& content) {
+  const std::string name = path_in(folder, signature);
   std::string old;
-  const bool exists = read_file(path(signature), kMaxFile, &old).ok();
+  const bool exists = read_file(name, kMaxFile, &old).ok();
   if (exists && operation_count(old) <= operation_count(content)) return true;
-  const Status status = write_durably(path(signature), content);
+  const Status status = write_durably(name, content);
   if (!status.ok()) problem_ = status.sentence;
   return status.ok();
 }
@@ -117,14 +131,72 @@ void Findings::collect() {
     if (error || (taken != taken_.end() && taken->second == time)) continue;
     std::string content;
     if (!read_file(file.string(), kMaxFile, &content).ok()) continue;
-    found_.insert(signature);
-    if (keep(signature, content)) taken_[signature] = time;
+    take(signature, content);
+    if (compared_ || problem_.empty()) taken_[signature] = time;
   }
 }
 
 void Findings::add(const std::string& signature, const std::string& content) {
-  found_.insert(signature);
-  keep(signature, content);
+  take(signature, content);
+}
+
+void Findings::take(const std::string& signature, const std::string& content) {
+  if (compared_) {
+    pending_.push_back({signature, content});
+  } else {
+    settle({signature, content}, false);
+  }
+}
+
+std::optional<PendingFinding> Findings::next_pending() {
+  if (pending_.empty()) return std::nullopt;
+  PendingFinding finding = std::move(pending_.front());
+  pending_.pop_front();
+  return finding;
+}
+
+void Findings::settle(const PendingFinding& finding, bool old) {
+  const std::string& signature = finding.signature;
+  if (!old) {
+    found_.insert(signature);
+    keep(kept_, signature, finding.content);
+    old_met_.erase(signature);
+    if (old_signatures_.erase(signature) == 0) return;
+    std::error_code ignored;
+    fs::remove(path_in(old_, signature), ignored);
+    write_old_list();
+  } else if (!found_.contains(signature)) {
+    keep(old_, signature, finding.content);
+    old_met_.insert(signature);
+    if (old_signatures_.insert(signature).second) write_old_list();
+  }
+}
+
+void Findings::write_old_list() {
+  std::string list = "# what the baseline shows too; written by the run, for its jobs\n";
+  for (const std::string& signature : old_signatures_) list += signature + "\n";
+  const Status status = write_durably(old_list_, list);
+  if (!status.ok()) problem_ = status.sentence;
+}
+
+Status Findings::open_old(const std::string& trees) {
+  const std::string mark = old_ + "/trees.json";
+  std::string before;
+  Status status = make_folder(old_);
+  if (!status.ok()) return status;
+  const bool same = read_file(mark, kMaxFile, &before).ok() && before == trees;
+  for (const fs::path& file : files_in(old_)) {
+    const std::string signature = signature_of(file);
+    std::error_code ignored;
+    if (signature.empty()) continue;
+    if (same)
+      old_signatures_.insert(signature);
+    else
+      fs::remove(file, ignored);
+  }
+  if (!same) status = write_durably(mark, trees);
+  write_old_list();
+  return status.ok() ? Status{problem_} : status;
 }
 
 void Findings::close() {
@@ -132,16 +204,18 @@ void Findings::close() {
   std::error_code ignored;
   for (const fs::path& file : files_in(incoming_)) {
     const std::string signature = signature_of(file);
-    if (signature.empty() || taken_.contains(signature)) fs::remove(file, ignored);
+    if (signature.empty() || (taken_.contains(signature) && problem_.empty()))
+      fs::remove(file, ignored);
   }
   fs::remove(incoming_, ignored);  // only if it is empty
 }
 
-std::vector<KeptFinding> Findings::read(const std::set<std::string>& signatures) const {
+std::vector<KeptFinding> Findings::read(const std::set<std::string>& signatures,
+                                        const std::string& folder) const {
   std::vector<KeptFinding> findings;
   for (const std::string& signature : signatures) {
     std::string content;
-    std::string file = path(signature);
+    std::string file = path_in(folder, signature);
     if (!read_file(file, kMaxFile, &content).ok()) {
       file = incoming_ + "/" + signature + std::string(kSuffix);
       if (!read_file(file, kMaxFile, &content).ok()) content.clear();
@@ -155,13 +229,14 @@ std::vector<KeptFinding> Findings::read(const std::set<std::string>& signatures)
   return findings;
 }
 
-std::vector<KeptFinding> Findings::found() const { return read(found_); }
+std::vector<KeptFinding> Findings::found() const { return read(found_, kept_); }
 
 std::vector<KeptFinding> Findings::earlier() const {
   std::set<std::string> alone;
   std::set_difference(earlier_.begin(), earlier_.end(), found_.begin(), found_.end(),
                       std::inserter(alone, alone.end()));
-  return read(alone);
+  for (const std::string& signature : old_met_) alone.erase(signature);
+  return read(alone, kept_);
 }
 
 std::set<std::string> Findings::all_signatures() const {
@@ -185,6 +260,9 @@ Status Findings::write_known(const std::string& name) const {
   for (const std::string& signature : all_signatures())
     if (!there.contains(signature))
       content += fmt::format("{}  # findings/{}{}\n", signature, signature, kSuffix);
+  for (const std::string& signature : old_signatures_)
+    if (!there.contains(signature))
+      content += fmt::format("{}  # old/{}{}\n", signature, signature, kSuffix);
   return content.size() == before ? Status{} : write_durably(name, content);
 }
 

@@ -13,13 +13,16 @@
 #ifndef ARENAFUZZ_FUZZ_CLI_FINDINGS_H_
 #define ARENAFUZZ_FUZZ_CLI_FINDINGS_H_
 
+#include <deque>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "fuzz/cli/files.h"
+#include "fuzz/cli/options.h"
 
 namespace arenafuzz::cli {
 
@@ -33,10 +36,19 @@ struct KeptFinding {
   std::string reach;
   std::string artifact;  // crashes only
 };
+// Whether it makes the run fail; else it is a change, only listed.
+bool finding_fails(const FuzzOptions& options, const KeptFinding& finding);
+
+// What the targets found, before the baseline was asked.
+struct PendingFinding {
+  std::string signature;
+  std::string content;  // of its file: the program, with the report as comments
+};
 
 class Findings {
  public:
-  explicit Findings(const std::string& out);
+  // `compared`: with a baseline, what is found waits for settle().
+  explicit Findings(const std::string& out, bool compared = false);
 
   // Takes over what an earlier run that was killed left behind.
   void open();
@@ -46,6 +58,16 @@ class Findings {
   void add(const std::string& signature, const std::string& content);
   // After the last collect().
   void close();
+
+  // With a baseline: each finding is told old or new, by one of its programs after another. Once
+  // one is new the signature is. OUT/old.txt lists those that are old, for the jobs.
+  bool any_pending() const { return !pending_.empty(); }
+  std::optional<PendingFinding> next_pending();
+  void settle(const PendingFinding& finding, bool old);
+  // What is old, met in this run.
+  std::vector<KeptFinding> old() const { return read(old_met_, old_); }
+  // What earlier sessions called old stays so as long as both trees, described by `trees`, do.
+  Status open_old(const std::string& trees);
 
   std::size_t found_count() const { return found_.size(); }
   // Most reachable first.
@@ -58,12 +80,20 @@ class Findings {
   Status write_known(const std::string& name) const;
 
  private:
-  std::string path(const std::string& signature) const;
-  std::vector<KeptFinding> read(const std::set<std::string>& signatures) const;
-  bool keep(const std::string& signature, const std::string& content);
+  std::vector<KeptFinding> read(const std::set<std::string>& signatures,
+                                const std::string& folder) const;
+  bool keep(const std::string& folder, const std::string& signature, const std::string& content);
+  void take(const std::string& signature, const std::string& content);
+  void write_old_list();
 
+  bool compared_;
   std::string kept_;
   std::string incoming_;
+  std::string old_;  // a folder as kept_
+  std::string old_list_;
+  std::deque<PendingFinding> pending_;
+  std::set<std::string> old_signatures_;
+  std::set<std::string> old_met_;
   std::set<std::string> earlier_;
   std::set<std::string> found_;
   std::map<std::string, std::filesystem::file_time_type> taken_;

@@ -5,6 +5,7 @@
 // Exit 1 if this run found something that is not known, else 0.
 #include <fmt/format.h>
 
+#include "fuzz/cli/baseline.h"
 #include "fuzz/cli/build_file.h"
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_plan.h"
@@ -31,14 +32,25 @@ int run_fuzz(const Context& context, const Words& words) {
   if (const auto code = read_fuzz_options(words, &options)) return *code;
   std::FILE* stream = options.json ? stderr : stdout;
   FuzzPlan plan(context, options);
-  Status status = plan.prepare();
+  std::string note;
+  Json baseline;
+  Status status = check_baseline(context, plan.run_choice(), &note, &baseline);
+  if (!status.ok()) return refuse(status.sentence);
+  status = plan.prepare();
   if (!status.ok()) return refuse(status.sentence);
   status = write_build_file(context, options, plan.out("findings/build.json"));
   if (!status.ok()) return refuse(status.sentence);
-  Findings findings(options.out);
+  const bool compared = !options.kernel.baseline.empty();
+  Findings findings(options.out, compared);
   findings.open();
+  if (compared) {
+    Json trees{{"tree", describe_tree()}, {"baseline", baseline}};
+    status = findings.open_old(trees.dump());
+    if (!status.ok()) return refuse(status.sentence);
+  }
   if (!findings.problem().empty()) return refuse(findings.problem());
   if (options.kernel.kernel) print_kernel_tree(stream, options.kernel);
+  if (!note.empty()) fmt::print(stream, "{}\n", note);
   fmt::print(stream, "{}\n", command_line(plan.command(0, options.seconds)));
   if (options.engine == EngineChoice::kBoth)
     fmt::print(stream, "{}\n", command_line(plan.command(1, options.seconds)));

@@ -224,6 +224,15 @@ EngineCommand FuzzPlan::replay_command(const std::string& file) const {
   return command;
 }
 
+RunChoice FuzzPlan::run_choice() const {
+  RunChoice choice;
+  choice.kernel = options_.kernel;
+  choice.target = options_.target;
+  choice.domain = {true, domain_};
+  choice.strict = options_.strict;
+  return choice;
+}
+
 // `corpus` knows the default tree alone, and never the canary.
 bool FuzzPlan::can_merge() const {
   return !options_.target->canary() && options_.kernel.tree.empty() && options_.corpus.empty();

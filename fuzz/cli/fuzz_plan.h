@@ -8,6 +8,7 @@
 //   OUT/seeds        only after a seed crashed: the others
 //   OUT/afl          AFL++'s own folder           OUT/afl-seeds        the seeds, as it wants them
 //   OUT/passed-over.txt  what --known named, for the jobs; files given by the user are only read
+//   OUT/old, old.txt as findings, but what --baseline shows too; their list, for the jobs
 //   OUT/findings.new where the targets write during a run; gone at its end
 //
 // Ownership Plain values; the lock is held until the plan is gone.
@@ -53,6 +54,9 @@ class FuzzPlan {
   Status prepare();
 
   const FuzzOptions& options() const { return options_; }
+  const Context& context() const { return context_; }
+  // How the jobs run programs.
+  RunChoice run_choice() const;
   std::string out(const std::string& name) const { return options_.out + "/" + name; }
   // With the file's name, as the user would type it.
   std::string replay_line(const std::string& file) const;

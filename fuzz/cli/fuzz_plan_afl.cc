@@ -91,6 +91,7 @@ Words FuzzPlan::target_options() const {
   Words words = {"--findings=" + out("findings.new"),
                  fmt::format("--domain={}", domain_name(domain_))};
   if (!options_.known.empty()) words.push_back("--known=" + out(kPassedOver));
+  if (!options_.kernel.baseline.empty()) words.push_back("--old=" + out("old.txt"));
   if (options_.strict) words.emplace_back("--strict");
   return words;
 }

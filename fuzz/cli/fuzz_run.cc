@@ -26,6 +26,10 @@ constexpr double kRateSeconds = 5;
 constexpr double kPatienceSeconds = 20;
 constexpr double kInterruptedPatienceSeconds = 2;
 constexpr double kLastPatienceSeconds = 5;
+// How long the baseline is asked between two looks at the jobs, and when these have ended.
+constexpr int kJudgeMs = 50;
+constexpr double kJudgeSeconds = 600;
+constexpr double kInterruptedJudgeSeconds = 1;
 
 sigset_t watched_signals() {
   sigset_t set;
@@ -48,6 +52,7 @@ FuzzRun::FuzzRun(FuzzPlan& plan, Findings& findings, std::FILE* stream)
       findings_(findings),
       stream_(stream),
       terminal_(isatty(fileno(stream)) != 0),
+      judge_(plan, findings),
       record_(plan.options().out),
       keeper_(plan) {}
 
@@ -104,14 +109,14 @@ Status FuzzRun::run() {
     if (interrupts_ != 0 || disk_full_) stopping_ = true;
     const int all = plan_.options().seconds;
     if (all != 0 && elapsed() >= all) stopping_ = true;
-    if (plan_.options().stop_at_first && totals_.programs_with_findings + totals_.deaths != 0)
-      stopping_ = true;
+    if (plan_.options().stop_at_first && found_any()) stopping_ = true;
     if (!any_running() && waiting_.empty()) stopping_ = true;
   }
   if (status.ok()) {
     stop_all();
     if (plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(true);
     findings_.close();
+    judge_the_rest();
     if (!findings_.problem().empty()) warn(findings_.problem());
     show_status(true);
     keep_record(true);
@@ -120,6 +125,27 @@ Status FuzzRun::run() {
   jobs_.clear();
   sigprocmask(SIG_SETMASK, &former, nullptr);
   return status;
+}
+
+bool FuzzRun::found_any() const {
+  const std::vector<KeptFinding> found = findings_.found();
+  if (plan_.options().kernel.baseline.empty())
+    return totals_.programs_with_findings + totals_.deaths != 0;
+  return std::any_of(found.begin(), found.end(), [this](const KeptFinding& finding) {
+    return finding_fails(plan_.options(), finding);
+  });
+}
+
+void FuzzRun::judge_the_rest() {
+  const double until = elapsed() + (interrupts_ != 0 ? kInterruptedJudgeSeconds : kJudgeSeconds);
+  while (judge_.busy() && elapsed() < until) {
+    const int interrupts = interrupts_;
+    judge_.poll(kJudgeMs);
+    wait_for_signal(0);
+    if (interrupts_ != interrupts) break;
+  }
+  judge_.give_up();
+  if (!judge_.problem().empty()) warn(judge_.problem());
 }
 
 // Which lines of the user's files the jobs met.
@@ -159,6 +185,7 @@ Status FuzzRun::tick() {
     }
   }
   findings_.collect();
+  judge_.poll(kJudgeMs);
   if (!stopping_ && plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(false);
   if (!stopping_) restart_dead();
   show_status(false);
@@ -283,6 +310,7 @@ void FuzzRun::count() {
     sum.not_run += stats.not_run.load();
     sum.documented += stats.documented.load();
     sum.programs_with_known += stats.known.load();
+    sum.programs_with_old += stats.old.load();
     for (int site = 0; site < kFaultSiteCount; ++site)
       sum.faults_fired[site] += stats.faults_fired[site].load();
     for (int site = 0; site < kFaultSiteCount; ++site)

@@ -24,6 +24,7 @@
 
 #include "fuzz/campaign/record.h"
 #include "fuzz/cli/corpus_keeper.h"
+#include "fuzz/cli/finding_judge.h"
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_job.h"
 #include "fuzz/cli/fuzz_plan.h"
@@ -42,6 +43,7 @@ struct FuzzTotals {
   std::uint64_t not_run = 0;                // programs that the backend cannot run
   std::uint64_t documented = 0;             // programs ended by a documented difference
   std::uint64_t programs_with_known = 0;
+  std::uint64_t programs_with_old = 0;  // --baseline shows their findings too
   std::uint64_t faults_fired[kFaultSiteCount] = {};
   std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   std::uint64_t coverage = 0;  // of the job that has most
@@ -100,6 +102,9 @@ class FuzzRun {
   int seconds_left() const;
   void count();
   void note_known();
+  // With a baseline only what is new counts, and it is not known at once.
+  bool found_any() const;
+  void judge_the_rest();
   void show_status(bool last);
   void warn(const std::string& text);
 
@@ -122,6 +127,7 @@ class FuzzRun {
   Clock::time_point began_;
   FuzzTotals totals_;
   std::set<std::string> shared_;  // AFL++ inputs that libFuzzer was given
+  FindingJudge judge_;
   campaign::Record record_;
   CorpusKeeper keeper_;
   std::vector<JobFigures> figures_;  // of each job

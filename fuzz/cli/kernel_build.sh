@@ -6,6 +6,7 @@
 # through symlinks in build/kernel/<preset>-<tree>, against the main build's libraries.
 
 kernel=no kernel_arithmetic=ON kernel_tree='' kernel_glue='' kernel_target='' kernel_folder=''
+baseline_tree=''
 
 # read_kernel_words WORD...: whether the kernel backend is wanted, and on which tree.
 read_kernel_words() {
@@ -15,17 +16,19 @@ read_kernel_words() {
     shift
     case $word in
       --no-arithmetic) kernel=yes kernel_arithmetic=OFF; continue ;;
-      --backend | --kernel-tree | --glue | --target) name=$word value=${1:-} ;;
-      --backend=* | --kernel-tree=* | --glue=* | --target=*) name=${word%%=*} value=${word#*=} ;;
+      --backend | --kernel-tree | --glue | --target | --baseline) name=$word value=${1:-} ;;
+      --backend=* | --kernel-tree=* | --glue=* | --target=* | --baseline=*)
+        name=${word%%=*} value=${word#*=} ;;
       *) continue ;;
     esac
     case $name in
-      --kernel-tree | --glue)
+      --kernel-tree | --glue | --baseline)
         [ -n "$value" ] || refuse "nothing behind $name: name a file or folder" ;;&
       --backend) [ "$value" = kernel ] && kernel=yes ;;
       --kernel-tree) kernel=yes kernel_tree=$value ;;
       --glue) kernel=yes kernel_glue=$value ;;
       --target) kernel_target=$value ;;
+      --baseline) baseline_tree=$value ;;
     esac
   done
   case $kernel_target in kernel_* | differential) kernel=yes ;; esac
@@ -46,12 +49,15 @@ check_kernel_words() {
   [ -n "$kernel_tree" ] || [ "$kernel_glue$kernel_arithmetic" = ON ] ||
     refuse "--glue and --no-arithmetic are for a tree of yours: name it with --kernel-tree"
   [ -n "$kernel_glue" ] && { [ -r "$kernel_glue" ] || refuse "cannot read the glue $kernel_glue: name a C file"; }
-  [ -n "$kernel_tree" ] || return 0
-  [ -d "$kernel_tree" ] && [ -r "$kernel_tree" ] && [ -x "$kernel_tree" ] ||
-    refuse "no readable folder $kernel_tree: name the root of a kernel tree with --kernel-tree"
-  for file in lib/genalloc.c include/linux/genalloc.h $(arena_file_of "$kernel_tree"); do
-    [ -r "$kernel_tree/$file" ] ||
-      refuse "cannot read $file in $kernel_tree: name the root of a kernel tree with --kernel-tree"
+  [ -z "$kernel_tree" ] || check_tree "$kernel_tree" --kernel-tree
+}
+
+check_tree() { # TREE OPTION
+  local file
+  [ -d "$1" ] && [ -r "$1" ] && [ -x "$1" ] ||
+    refuse "no readable folder $1: name the root of a kernel tree with $2"
+  for file in lib/genalloc.c include/linux/genalloc.h $(arena_file_of "$1"); do
+    [ -r "$1/$file" ] || refuse "cannot read $file in $1: name the root of a kernel tree with $2"
   done
 }
 
@@ -101,6 +107,21 @@ configure_kernel_tree() { # FOLDER WANTED OPTION...
     "-DARENAFUZZ_BUILT=$root/build/$preset" "-DARENAFUZZ_KERNEL_TREE=$folder/tree" \
     "-DARENAFUZZ_GLUE=$glue" "-DARENAFUZZ_ARITHMETIC=$kernel_arithmetic" "$@"
   printf '%s\n' "$wanted" >"$folder/.configured"
+}
+
+# build_baseline: leaves the folder with the tree's arenafuzz in $baseline_folder. A patch that needs a
+# --glue of its own may have changed the prototype, so that the baseline is tried with ours first.
+build_baseline() {
+  local built_folder=$kernel_folder users_glue=$kernel_glue kernel_tree=$baseline_tree
+  baseline_glue=''
+  if [ -n "$users_glue" ]; then
+    kernel_glue=''
+    (build_kernel_tree arenafuzz) 2>/dev/null || baseline_glue=$users_glue
+    kernel_glue=$baseline_glue
+  fi
+  build_kernel_tree arenafuzz
+  baseline_folder=$kernel_folder
+  kernel_folder=$built_folder kernel_glue=$users_glue
 }
 
 # build_kernel_tree TARGET...: leaves the folder with the binaries in $kernel_folder.

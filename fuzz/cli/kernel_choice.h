@@ -27,6 +27,7 @@ struct KernelChoice {
   std::string tree;     // as the user wrote it; empty: none named
   std::string glue;     // likewise
   bool no_arithmetic = false;
+  std::string baseline;  // the tree of --baseline, as the user wrote it; empty: none
   std::string sentence;  // what had to be chosen otherwise than asked; may be empty
 
   // " --backend kernel --kernel-tree DIR", as a replay line needs it.

@@ -106,11 +106,46 @@ bool Lanes::take(Lane& lane, const Done& done) {
   return true;
 }
 
-void Lanes::wait() {
+void Lanes::wait(int milliseconds) {
   std::vector<pollfd> ready;
   for (const Lane& lane : lanes_)
     if (lane.busy) ready.push_back({lane.channel, POLLIN, 0});
-  poll(ready.data(), ready.size(), kAnswerTickMs);
+  ::poll(ready.data(), ready.size(), milliseconds);
+}
+
+void Lanes::give_to(Lane& lane, std::size_t index, const LaneTask& task, const Done& done) {
+  std::string problem;
+  if (!lane.process.running() || lane.command != task.lane) problem = start(lane, task.lane);
+  if (problem.empty() && !give(lane, task)) problem = last_words(lane);
+  if (problem.empty()) {
+    lane.task = index;
+    lane.busy = true;
+    ++left_;
+  } else {
+    stop(lane);
+    done(index, {{"error", problem}});
+  }
+}
+
+void Lanes::take_answers(const Done& done) {
+  for (Lane& lane : lanes_) {
+    pollfd one{lane.channel, POLLIN, 0};
+    if (!lane.busy || ::poll(&one, 1, 0) <= 0 || take(lane, done)) continue;
+    const std::string problem = last_words(lane);
+    const bool busy = lane.busy;
+    const std::size_t task = lane.task;
+    stop(lane);
+    if (!busy) continue;
+    --left_;
+    done(task, {{"error", problem}});
+  }
+}
+
+void Lanes::begin(const LaneTask& task, const Done& done) { give_to(lanes_[0], 0, task, done); }
+
+void Lanes::poll(int milliseconds, const Done& done) {
+  wait(milliseconds);
+  take_answers(done);
 }
 
 void Lanes::run(const std::vector<LaneTask>& tasks, const Done& done, const GoOn& go_on) {
@@ -125,32 +160,11 @@ void Lanes::run(const std::vector<LaneTask>& tasks, const Done& done, const GoOn
     }
     for (Lane& lane : lanes_) {
       if (!going || lane.busy || next == tasks.size()) continue;
-      const LaneTask& task = tasks[next];
-      std::string problem;
-      if (!lane.process.running() || lane.command != task.lane) problem = start(lane, task.lane);
-      if (problem.empty() && !give(lane, task)) problem = last_words(lane);
-      if (problem.empty()) {
-        lane.task = next;
-        lane.busy = true;
-        ++left_;
-      } else {
-        stop(lane);
-        done(next, {{"error", problem}});
-      }
+      give_to(lane, next, tasks[next], done);
       ++next;
     }
-    wait();
-    for (Lane& lane : lanes_) {
-      pollfd one{lane.channel, POLLIN, 0};
-      if (!lane.busy || poll(&one, 1, 0) <= 0 || take(lane, done)) continue;
-      const std::string problem = last_words(lane);
-      const bool busy = lane.busy;
-      const std::size_t task = lane.task;
-      stop(lane);
-      if (!busy) continue;
-      --left_;
-      done(task, {{"error", problem}});
-    }
+    wait(kAnswerTickMs);
+    take_answers(done);
   }
 }
 

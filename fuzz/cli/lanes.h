@@ -51,6 +51,11 @@ class Lanes {
 
   void run(const std::vector<LaneTask>& tasks, const Done& done, const GoOn& go_on);
 
+  // For who has other work meanwhile, with one lane: begin() gives it a task, poll() waits for the
+  // answer at most so long.
+  void begin(const LaneTask& task, const Done& done);
+  void poll(int milliseconds, const Done& done);
+
  private:
   struct Lane {
     base::Process process;
@@ -68,7 +73,9 @@ class Lanes {
   bool give(Lane& lane, const LaneTask& task);
   // False if the lane is gone.
   bool take(Lane& lane, const Done& done);
-  void wait();
+  void give_to(Lane& lane, std::size_t index, const LaneTask& task, const Done& done);
+  void take_answers(const Done& done);
+  void wait(int milliseconds);
 
   std::vector<LaneCommand> commands_;
   std::vector<Lane> lanes_;

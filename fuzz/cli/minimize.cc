@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
+#include "fuzz/cli/baseline.h"
 #include "fuzz/cli/finding_keeper.h"
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/minimize_watch.h"
@@ -32,7 +34,9 @@ class MinimizeRun {
   MinimizeRun(const Context& context, const MinimizeOptions& options)
       : options_(options),
         keeper_(context, options.choice),
-        stream_(options.json ? stderr : stdout) {}
+        stream_(options.json ? stderr : stdout) {
+    if (!options.choice.kernel.baseline.empty()) baseline_.emplace(context, options.choice);
+  }
 
   int run() {
     if (keeper_.error() != nullptr) return refuse(keeper_.error());
@@ -49,7 +53,8 @@ class MinimizeRun {
     RunnerProbe inner = keeper_.make_probe();
     WorkerProbe probe(inner, kLimits);
     const ProbeResult seen = probe.run(file.program);
-    const std::string wanted = choose(seen, file.program);
+    const std::string wanted = choose(probe, seen, file.program);
+    if (baseline_ && !baseline_->problem().empty()) return refuse(baseline_->problem());
     if (!probe.problem().empty()) return refuse(probe.problem());
     if (wanted.empty()) return refuse(reason());
     watch_signals();
@@ -67,17 +72,20 @@ class MinimizeRun {
 
  private:
   // Which finding; empty if there is none.
-  std::string choose(const ProbeResult& seen, const Program& program) {
+  std::string choose(Probe& probe, const ProbeResult& seen, const Program& program) {
     for (const Sighting& sighting : seen.sightings) {
       const std::string name = name_of(sighting.signature, program);
       if (!options_.signature.empty()) {
-        if (name == options_.signature || sighting.signature == options_.signature)
-          return sighting.signature;
+        if (name != options_.signature && sighting.signature != options_.signature) continue;
+      } else if (!sighting.fails) {
+        continue;
+      } else if (is_known(name)) {
+        any_known_ = true;
         continue;
       }
-      if (!sighting.fails) continue;
-      if (!is_known(name)) return sighting.signature;
-      any_known_ = true;
+      if (!baseline_ || !is_old(probe, *baseline_, program, sighting.signature, name))
+        return sighting.signature;
+      any_old_ = true;
     }
     return "";
   }
@@ -98,6 +106,10 @@ class MinimizeRun {
 
   std::string reason() const {
     const std::string name = shell_quoted(options_.file);
+    if (any_old_)
+      return name + " shows old findings alone, which " +
+             shell_quoted(options_.choice.kernel.baseline) +
+             " shows too: leave out --baseline to minimize one";
     if (!options_.signature.empty())
       return fmt::format("{} does not show {}: replay it to see what it shows", name,
                          shell_quoted(options_.signature));
@@ -112,7 +124,12 @@ class MinimizeRun {
     CommandWatch watch(options_.seconds, progress, [this](const Program& best) {
       write_durably(options_.out, print_program(best));
     });
-    result_ = minimize(probe, program, wanted, watch);
+    if (baseline_) {
+      RegressionProbe regression(probe, *baseline_, wanted, name_of(wanted, program));
+      result_ = minimize(regression, program, wanted, watch);
+    } else {
+      result_ = minimize(probe, program, wanted, watch);
+    }
     seconds_ = watch.elapsed();
     progress.end();
   }
@@ -120,7 +137,8 @@ class MinimizeRun {
   void keep_beside() {
     std::size_t crashes = 0;
     for (const auto& [signature, program] : result_.beside) {
-      if (is_known(name_of(signature, program))) continue;
+      const std::string named = name_of(signature, program);
+      if (is_known(named) || (baseline_ && baseline_->run(program).has(named))) continue;
       const bool crash = WorkerProbe::is_crash(signature);
       const std::string name = crash ? fmt::format("crash-{}", ++crashes) : signature;
       WrittenFinding kept;
@@ -171,7 +189,9 @@ class MinimizeRun {
   const MinimizeOptions& options_;
   FindingKeeper keeper_;
   std::FILE* stream_;
+  std::optional<BaselineProbe> baseline_;
   bool any_known_ = false;
+  bool any_old_ = false;
   Minimized result_;
   double seconds_ = 0;
   std::size_t operations_before_ = 0;
@@ -186,7 +206,11 @@ int run_minimize(const Context& context, const Words& words) {
   if (const auto code = read_minimize_options(words, &options)) return *code;
   restart_without_symbolizer(context, "minimize", words);
   const KernelChoice& kernel = options.choice.kernel;
+  std::string note;
+  const Status status = check_baseline(context, options.choice, &note);
+  if (!status.ok()) return refuse(status.sentence);
   if (kernel.kernel) print_kernel_tree(stderr, kernel);
+  if (!note.empty()) fmt::print(stderr, "{}\n", note);
   return std::make_unique<MinimizeRun>(context, options)->run();
 }
 

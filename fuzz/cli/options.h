@@ -110,6 +110,9 @@ struct RunChoice {
   int timeout = kDefaultTimeout;  // for one program
 };
 
+// The words that mean it, but for a baseline.
+Words run_words(const RunChoice& choice);
+
 struct MinimizeOptions {
   RunChoice choice;
   std::string file;

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "fuzz/cli/backends.h"
+#include "fuzz/cli/baseline.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
@@ -25,9 +26,10 @@ namespace {
 
 class Replayer {
  public:
-  Replayer(const ReplayOptions& options, ReplayOutput& output)
+  Replayer(const Context& context, const ReplayOptions& options, ReplayOutput& output)
       : options_(options),
         output_(output),
+        old_or_new_(context, {options.kernel, options.target, options.domain, options.strict}),
         runner_(backends_.make_runner(options.target, options.kernel)) {
     run_options_.use_model = !options.no_model;
     run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
@@ -70,20 +72,32 @@ class Replayer {
     result->verdict = runner_->run(file_.program, run_options_);
     if (result->verdict.end == EndReason::kSkipped) result->outcome = Outcome::kNotRun;
     if (shows_faults()) show_faults();
+    const std::set<std::string> old = old_of(result->verdict);
     for (const Finding& finding : result->verdict.findings) {
       ReportedFinding reported;
       reported.finding = finding;
       reported.known = options_.known.knows(signature(finding));
+      reported.old = !reported.known && old.contains(signature(finding));
       reported.fails = runner_->fails(finding, options_.strict);
       const Outcome outcome = reported.known   ? Outcome::kKnown
+                              : reported.old   ? Outcome::kOld
                               : reported.fails ? Outcome::kFinding
                                                : Outcome::kChange;
       result->outcome = std::max(result->outcome, outcome);
       // A report runs the program once more, and a folder may hold one bug a thousand times.
-      if (!reported.known && reported_.insert(signature(finding)).second)
+      if (!reported.known && !reported.old && reported_.insert(signature(finding)).second)
         reported.report = runner_->report(file_.program, finding, run_options_);
       result->findings.push_back(std::move(reported));
     }
+  }
+
+  std::set<std::string> old_of(const Verdict& verdict) {
+    std::vector<std::string> signatures;
+    for (const Finding& finding : verdict.findings)
+      if (!options_.known.knows(signature(finding))) signatures.push_back(signature(finding));
+    std::set<std::string> old = old_or_new_.old_of(file_.program, signatures);
+    if (!old_or_new_.problem().empty()) output_.baseline_problem(old_or_new_.problem());
+    return old;
   }
 
   void check_format(FileResult* result) {
@@ -116,6 +130,7 @@ class Replayer {
 
   const ReplayOptions& options_;
   ReplayOutput& output_;
+  OldOrNew old_or_new_;
   Backends backends_;
   std::unique_ptr<ProgramRunner> runner_;
   Options run_options_;
@@ -128,7 +143,7 @@ Replayer* Replayer::dying_ = nullptr;
 
 }  // namespace
 
-int run_replay(const Context&, const Words& words) {
+int run_replay(const Context& context, const Words& words) {
   ReplayOptions options;
   const bool bisect = std::find(words.begin(), words.end(), "--bisect") != words.end();
   const auto no_run = [bisect](int code) {
@@ -140,10 +155,15 @@ int run_replay(const Context&, const Words& words) {
     const Status status = collect_files(name, &files);
     if (!status.ok()) return no_run(refuse(status.sentence));
   }
+  std::string note;
+  const Status compared = check_baseline(
+      context, {options.kernel, options.target, options.domain, options.strict}, &note);
+  if (!compared.ok()) return no_run(refuse(compared.sentence));
   if (options.reverse) std::reverse(files.begin(), files.end());
   ReplayOutput output(options, files.size());
   if (options.kernel.kernel) print_kernel_tree(output.stream(), options.kernel);
-  const auto replayer = std::make_unique<Replayer>(options, output);
+  if (!note.empty()) fmt::print(output.stream(), "{}\n", note);
+  const auto replayer = std::make_unique<Replayer>(context, options, output);
   if (replayer->error() != nullptr) return no_run(refuse(replayer->error()));
   for (const std::string& name : files) {
     if (output.enough()) break;

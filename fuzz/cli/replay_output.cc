@@ -12,7 +12,7 @@
 namespace arenafuzz::cli {
 namespace {
 
-constexpr const char* kOutcomeNames[] = {"clean",  "not-run", "known",
+constexpr const char* kOutcomeNames[] = {"clean",  "not-run", "known",     "old",
                                          "change", "finding", "unreadable"};
 
 const char* outcome_name(Outcome outcome) { return kOutcomeNames[static_cast<int>(outcome)]; }
@@ -23,6 +23,7 @@ Json to_json(const ReportedFinding& reported) {
   const Finding& finding = reported.finding;
   return {{"signature", signature(finding)},
           {"known", reported.known},
+          {"old", reported.old},
           {"fails", reported.fails},
           {"tier", tier_name(finding.tier())},
           {"oracle", oracle_info(finding.oracle).name},
@@ -85,7 +86,7 @@ void ReplayOutput::finish(FileResult result) {
     fmt::print(stderr, "{}\n", result.sentence);
   }
   for (const ReportedFinding& reported : result.findings)
-    if (!reported.known && (reported.fails || !options_.bisect))
+    if (!reported.known && !reported.old && (reported.fails || !options_.bisect))
       fmt::print(stderr, "{}", reported.report);
 }
 
@@ -108,7 +109,11 @@ void ReplayOutput::finish_ktap(const FileResult& result) {
   std::size_t number = 0;
   for (const std::size_t count : counts_) number += count;
   for (const ReportedFinding& reported : result.findings)
-    fmt::print("# {}{}\n", reported.known ? "known " : "", signature(reported.finding));
+    fmt::print("# {}{}\n",
+               reported.known ? "known "
+               : reported.old ? "old "
+                              : "",
+               signature(reported.finding));
   if (result.outcome == Outcome::kUnreadable) fmt::print("# {}\n", result.sentence);
   fmt::print("{} {} {}{}\n", good ? "ok" : "not ok", number, ktap_name(result.name),
              result.outcome == Outcome::kNotRun
@@ -153,6 +158,8 @@ int ReplayOutput::end() {
                                  count(Outcome::kClean), count(Outcome::kFinding));
   if (const auto known = count(Outcome::kKnown))
     line += fmt::format(", {} with known findings alone", known);
+  if (const auto old = count(Outcome::kOld))
+    line += fmt::format(", {} with old findings alone", old);
   if (const auto changes = count(Outcome::kChange))
     line += fmt::format(", {} with changes alone", changes);
   if (const auto not_run = count(Outcome::kNotRun))
@@ -163,22 +170,30 @@ int ReplayOutput::end() {
   if (const auto left = files_ - std::accumulate(counts_, std::end(counts_), std::size_t{0}))
     line += fmt::format(", {} not replayed after the first finding", left);
   fmt::print(stream_, "{}\n", line);
+  if (!baseline_problem_.empty())
+    fmt::print(stderr,
+               "arenafuzz: the baseline could not be asked about every finding ({}): run "
+               "it again to tell old from new\n",
+               baseline_problem_);
   const std::string unused = options_.known.unused_sentence();
   if (!unused.empty()) fmt::print(stderr, "arenafuzz: {}\n", unused);
   if (!options_.json) return code;
-  const Json object{{"command", "replay"},
-                    {"backend", options_.kernel.kernel ? "kernel" : "cpp"},
-                    {"target", options_.target != nullptr ? Json(options_.target->name) : Json()},
-                    {"files", *results_},
-                    {"clean", count(Outcome::kClean)},
-                    {"known", count(Outcome::kKnown)},
-                    {"changes", count(Outcome::kChange)},
-                    {"findings", count(Outcome::kFinding)},
-                    {"unreadable", count(Outcome::kUnreadable)},
-                    {"not_run", count(Outcome::kNotRun)},
-                    {"out_of_budget", out_of_budget_},
-                    {"known_not_met", options_.known.unused_json()},
-                    {"exit", code}};
+  const Json object{
+      {"command", "replay"},
+      {"backend", options_.kernel.kernel ? "kernel" : "cpp"},
+      {"target", options_.target != nullptr ? Json(options_.target->name) : Json()},
+      {"files", *results_},
+      {"clean", count(Outcome::kClean)},
+      {"baseline", options_.kernel.baseline.empty() ? Json() : Json(options_.kernel.baseline)},
+      {"known", count(Outcome::kKnown)},
+      {"old", count(Outcome::kOld)},
+      {"changes", count(Outcome::kChange)},
+      {"findings", count(Outcome::kFinding)},
+      {"unreadable", count(Outcome::kUnreadable)},
+      {"not_run", count(Outcome::kNotRun)},
+      {"out_of_budget", out_of_budget_},
+      {"known_not_met", options_.known.unused_json()},
+      {"exit", code}};
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
   return code;
 }

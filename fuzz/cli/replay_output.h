@@ -23,13 +23,14 @@
 
 namespace arenafuzz::cli {
 
-enum class Outcome { kClean, kNotRun, kKnown, kChange, kFinding, kUnreadable };
+enum class Outcome { kClean, kNotRun, kKnown, kOld, kChange, kFinding, kUnreadable };
 
 struct ReportedFinding {
   Finding finding;
   bool known = false;
+  bool old = false;    // the baseline shows it too
   bool fails = true;   // else it is a change, only listed
-  std::string report;  // empty if known, or if a file before this one had the signature
+  std::string report;  // empty if known or old, or if a file before this one had the signature
 };
 
 struct FileResult {
@@ -52,6 +53,8 @@ class ReplayOutput final : public TraceSink {
   void start(const std::string& name);
   void line(const char* text) override;
   void note(const std::string& text);
+  // The baseline could not be asked: what it would have told counts as new.
+  void baseline_problem(const std::string& sentence) { baseline_problem_ = sentence; }
   void finish(FileResult result);
   bool enough() const { return options_.stop_at_first && count(Outcome::kFinding) != 0; }
   // The summary; the exit code.
@@ -67,8 +70,9 @@ class ReplayOutput final : public TraceSink {
   const ReplayOptions& options_;
   std::size_t files_;
   std::FILE* stream_;
-  std::size_t counts_[6] = {};
+  std::size_t counts_[7] = {};
   std::size_t out_of_budget_ = 0;
+  std::string baseline_problem_;
   std::vector<std::string> trace_;
   std::unique_ptr<nlohmann::ordered_json> results_;
 };

@@ -47,25 +47,31 @@ FuzzSummary::FuzzSummary(const FuzzPlan& plan, const Findings& findings, const F
       totals_(run.totals()),
       interrupted_(run.interrupted()),
       earlier_(findings.earlier()),
+      old_(findings.old()),
       warnings_(run.warnings()) {
   for (KeptFinding& finding : findings.found())
-    (fails(finding) ? found_ : changes_).push_back(std::move(finding));
-}
-
-// As ProgramRunner::fails; the tier is the first word of the kept report's row.
-bool FuzzSummary::fails(const KeptFinding& finding) const {
-  const FuzzOptions& options = plan_.options();
-  return !options.kernel.kernel || options.strict || !finding.tier.starts_with("change");
+    (finding_fails(plan.options(), finding) ? found_ : changes_).push_back(std::move(finding));
 }
 
 bool FuzzSummary::is_known(const KeptFinding& finding) const {
   return plan_.options().known.knows(finding.signature);
 }
 
+// Programs with findings of which none was kept. Those that came before the baseline was asked are
+// no such ones where something old was.
+bool FuzzSummary::lost_findings() const {
+  const bool compared = !plan_.options().kernel.baseline.empty();
+  return found_.empty() && totals_.programs_with_findings != 0 && !(compared && !old_.empty());
+}
+
 int FuzzSummary::exit_code() const {
-  const bool clean =
-      found_.empty() && totals_.programs_with_findings == 0 && totals_.deaths_without_report == 0;
+  const bool clean = found_.empty() && !lost_findings() && totals_.deaths_without_report == 0;
   return clean ? kClean : kFound;
+}
+
+// Of old findings, or of findings that turned out to be old.
+std::uint64_t FuzzSummary::programs_with_old() const {
+  return totals_.programs_with_old + (found_.empty() ? totals_.programs_with_findings : 0);
 }
 
 std::string FuzzSummary::replay_line(const KeptFinding& finding) const {
@@ -101,6 +107,10 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
   if (totals_.programs_with_known != 0)
     fmt::print(stream, "  known        {} programs with a known finding\n",
                count_text(totals_.programs_with_known));
+  if (!old_.empty())
+    fmt::print(stream, "  old          {} distinct, in {} programs; {} shows them too\n",
+               old_.size(), count_text(programs_with_old()),
+               shell_quoted(plan_.options().kernel.baseline));
   if (totals_.documented != 0)
     fmt::print(stream, "  documented   {} programs ended where the two differ by design\n",
                count_text(totals_.documented));
@@ -112,7 +122,7 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
     fmt::print(stream, "  changes      {} distinct, in {} programs with nothing else\n",
                changes_.size(), count_text(totals_.programs_with_changes));
   fmt::print(stream, "  findings     {} distinct, in {} programs", found_.size(),
-             count_text(totals_.programs_with_findings));
+             count_text(found_.empty() && !lost_findings() ? 0 : totals_.programs_with_findings));
   if (totals_.deaths != 0) fmt::print(stream, "; jobs died {} times", totals_.deaths);
   fmt::print(stream, "\n");
 }
@@ -134,6 +144,11 @@ void FuzzSummary::print(std::FILE* stream) const {
                               i + 1, changes_.size()));
   for (std::size_t i = 0; i < found_.size(); ++i)
     print_finding(stream, found_[i], fmt::format("finding {} of {}", i + 1, found_.size()));
+  if (!old_.empty()) {
+    fmt::print(stream, "\nold, since the baseline shows them too ({}):\n", old_.size());
+    for (const KeptFinding& finding : old_)
+      fmt::print(stream, "  {}\n", shell_quoted(finding.file));
+  }
   if (!earlier_.empty()) {
     fmt::print(stream, "\nfrom earlier runs, not found again ({}):\n", earlier_.size());
     for (const KeptFinding& finding : earlier_)
@@ -141,7 +156,7 @@ void FuzzSummary::print(std::FILE* stream) const {
                  is_known(finding) ? "  (known)" : "");
   }
   for (const std::string& warning : warnings_) fmt::print(stream, "\nwarning: {}\n", warning);
-  if (found_.empty() && totals_.programs_with_findings != 0)
+  if (lost_findings())
     fmt::print(stream, "\nwarning: findings could not be kept: see {}\n",
                shell_quoted(plan_.out("logs")));
   for (const std::string& note : notes_) fmt::print(stream, "\n{}\n", note);
@@ -172,45 +187,50 @@ void FuzzSummary::print_json() const {
   Json faults;
   for (int site = 0; site < kFaultSiteCount; ++site)
     faults[fault_site_name(static_cast<FaultSite>(site))] = totals_.faults_fired[site];
-  const Json object{{"command", "fuzz"},
-                    {"backend", plan_.options().kernel.kernel ? "kernel" : "cpp"},
-                    {"kernel_tree", kernel_tree_json(plan_.options().kernel)},
-                    {"engine", engine_name(plan_.options().engine)},
-                    {"target", plan_.options().target->name},
-                    {"seed", plan_.seed()},
-                    {"jobs", plan_.options().jobs},
-                    {"build", plan_.build_line()},
-                    {"command_line", command_line(plan_.command(0, plan_.options().seconds))},
-                    {"interrupted", interrupted_},
-                    {"seconds", totals_.seconds},
-                    {"executions", totals_.executions},
-                    {"afl_executions", totals_.afl_executions},
-                    {"afl_edges", totals_.afl_edges},
-                    {"afl_corpus", totals_.afl_corpus},
-                    {"afl_imported", totals_.afl_imported},
-                    {"afl_stability", totals_.afl_stability},
-                    {"operations", totals_.operations},
-                    {"operations_per_second", per_second(totals_.operations, totals_.seconds)},
-                    {"skipped", totals_.skipped},
-                    {"out_of_budget", totals_.out_of_budget},
-                    {"coverage", totals_.coverage},
-                    {"corpus", totals_.corpus},
-                    {"faults_fired", faults},
-                    {"peak_mib", totals_.peak_kib >> 10},
-                    {"deaths", totals_.deaths},
-                    {"programs_with_findings", totals_.programs_with_findings},
-                    {"programs_with_known", totals_.programs_with_known},
-                    {"programs_with_changes", totals_.programs_with_changes},
-                    {"not_run", totals_.not_run},
-                    {"documented", totals_.documented},
-                    {"findings", list(found_)},
-                    {"changes", list(changes_)},
-                    {"earlier", list(earlier_)},
-                    {"known_not_met", plan_.options().known.unused_json()},
-                    {"known_file", known_file_.empty() ? Json() : Json(known_file_)},
-                    {"warnings", warnings_},
-                    {"out", plan_.options().out},
-                    {"exit", exit_code()}};
+  const Json object{
+      {"command", "fuzz"},
+      {"backend", plan_.options().kernel.kernel ? "kernel" : "cpp"},
+      {"kernel_tree", kernel_tree_json(plan_.options().kernel)},
+      {"engine", engine_name(plan_.options().engine)},
+      {"target", plan_.options().target->name},
+      {"seed", plan_.seed()},
+      {"jobs", plan_.options().jobs},
+      {"build", plan_.build_line()},
+      {"command_line", command_line(plan_.command(0, plan_.options().seconds))},
+      {"interrupted", interrupted_},
+      {"seconds", totals_.seconds},
+      {"executions", totals_.executions},
+      {"afl_executions", totals_.afl_executions},
+      {"afl_edges", totals_.afl_edges},
+      {"afl_corpus", totals_.afl_corpus},
+      {"afl_imported", totals_.afl_imported},
+      {"afl_stability", totals_.afl_stability},
+      {"operations", totals_.operations},
+      {"operations_per_second", per_second(totals_.operations, totals_.seconds)},
+      {"skipped", totals_.skipped},
+      {"out_of_budget", totals_.out_of_budget},
+      {"coverage", totals_.coverage},
+      {"corpus", totals_.corpus},
+      {"faults_fired", faults},
+      {"peak_mib", totals_.peak_kib >> 10},
+      {"deaths", totals_.deaths},
+      {"programs_with_findings", totals_.programs_with_findings},
+      {"programs_with_known", totals_.programs_with_known},
+      {"programs_with_changes", totals_.programs_with_changes},
+      {"not_run", totals_.not_run},
+      {"documented", totals_.documented},
+      {"findings", list(found_)},
+      {"changes", list(changes_)},
+      {"earlier", list(earlier_)},
+      {"baseline",
+       plan_.options().kernel.baseline.empty() ? Json() : Json(plan_.options().kernel.baseline)},
+      {"old", list(old_)},
+      {"programs_with_old", old_.empty() ? 0 : programs_with_old()},
+      {"known_not_met", plan_.options().known.unused_json()},
+      {"known_file", known_file_.empty() ? Json() : Json(known_file_)},
+      {"warnings", warnings_},
+      {"out", plan_.options().out},
+      {"exit", exit_code()}};
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 

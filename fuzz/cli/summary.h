@@ -33,8 +33,8 @@ class FuzzSummary {
   std::string replay_line(const KeptFinding& finding) const;
   void print_totals(std::FILE* stream) const;
   void print_finding(std::FILE* stream, const KeptFinding& finding, const std::string& title) const;
-  // Whether it makes the run fail; else it is a change, only listed.
-  bool fails(const KeptFinding& finding) const;
+  bool lost_findings() const;
+  std::uint64_t programs_with_old() const;
   bool is_known(const KeptFinding& finding) const;
 
   const FuzzPlan& plan_;
@@ -44,6 +44,7 @@ class FuzzSummary {
   std::vector<KeptFinding> found_;
   std::vector<KeptFinding> changes_;
   std::vector<KeptFinding> earlier_;
+  std::vector<KeptFinding> old_;
   std::vector<std::string> warnings_;
   std::vector<std::string> notes_;
 };

@@ -11,6 +11,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
+#include "fuzz/cli/baseline.h"
 #include "fuzz/cli/crash_report.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/json_words.h"
@@ -30,7 +33,7 @@ namespace {
 constexpr std::size_t kMaxReportFile = std::size_t{1} << 30;
 
 std::string stamp_of(const std::string& binary) {
-  struct stat state{};
+  struct stat state {};
   if (stat(binary.empty() ? kSelf : binary.c_str(), &state) != 0) return "none";
   return fmt::format("{}-{}.{}", state.st_size, state.st_mtim.tv_sec, state.st_mtim.tv_nsec);
 }
@@ -42,8 +45,13 @@ LaneCommand lane_command(const Context& context, const TriageOptions& options,
   command.words = {context.called_as, "--source-dir=" + context.source_folder,
                    "--called-as=" + context.called_as};
   if (build.binary.empty()) command.words.push_back("--bin-dir=" + context.build_folder);
+  const bool compared = !options.choice.kernel.baseline.empty() && build.is_kernel();
+  const Words baseline = compared ? baseline_words(context) : Words{};
+  command.words.insert(command.words.end(), baseline.begin(), baseline.end());
   command.words.insert(command.words.end(), {"triage", "--lane"});
   command.words.insert(command.words.end(), build.words.begin(), build.words.end());
+  if (compared)
+    command.words.insert(command.words.end(), {"--baseline", options.choice.kernel.baseline});
   command.words.insert(command.words.end(), {"--time", std::to_string(options.seconds),
                                              "--out=" + options.out, "--", options.folder});
   return command;
@@ -57,6 +65,7 @@ class TriageRun {
   int run() {
     Status status = read_crash_folder(context_, options_.folder, options_.out,
                                       given_build(options_), options_.choice.given, &result_.found);
+    if (status.ok()) status = see_to_baseline();
     if (status.ok()) status = make_folder(options_.out);
     Json previous = previous_clusters(options_.out + "/report.json");
     if (status.ok())
@@ -79,6 +88,23 @@ class TriageRun {
   }
 
  private:
+  Status see_to_baseline() {
+    const RunChoice& choice = options_.choice;
+    if (choice.kernel.baseline.empty()) return {};
+    if (choice.kernel.kernel) {
+      std::string note;
+      const Status status = check_baseline(context_, choice, &note);
+      if (status.ok()) fmt::print(stderr, "{}\n", note);
+      return status;
+    }
+    const auto& builds = result_.found.builds;
+    if (std::none_of(builds.begin(), builds.end(),
+                     [](const BuildChoice& build) { return build.is_kernel(); }))
+      return {"--baseline compares kernel trees, and no file here was found on one: leave it out"};
+    Json description;
+    return ask_baseline(context_, choice, &description);
+  }
+
   // What an answer of the journal depends on, besides the file.
   Json description() const {
     Json builds = Json::array();
@@ -87,6 +113,8 @@ class TriageRun {
     return {{"schema", "arenafuzz-triage-journal-1"},
             {"folder", json_text(options_.folder)},
             {"seconds", options_.seconds},
+            {"baseline", json_text(options_.choice.kernel.baseline)},
+            {"baseline_build", stamp_of(context_.baseline_folder + "/arenafuzz")},
             {"builds", builds}};
   }
 
@@ -162,9 +190,11 @@ class TriageRun {
                        {{"do", "minimize"},
                         {"file", file},
                         {"probed", cluster.probed},
+                        {"old", cluster.old},
                         {"folder", json_text(options_.out + "/" + cluster.folder)}}});
-      keys.push_back(fmt::format("minimize {} {} {} {} {}", cluster.build, cluster.shortest->hash,
-                                 cluster.probed, cluster.folder, file));
+      keys.push_back(fmt::format("minimize {} {} {} {} {} {}", cluster.build,
+                                 cluster.shortest->hash, cluster.probed, cluster.old,
+                                 cluster.folder, file));
     }
     std::vector<Json> answers;
     work(lanes, tasks, keys, "clusters minimized", &answers);

@@ -81,17 +81,7 @@ BuildChoice given_build(const TriageOptions& options) {
   const RunChoice& choice = options.choice;
   const KernelChoice& kernel = choice.kernel;
   BuildChoice build;
-  const auto add = [&](const char* option, const std::string& value) {
-    build.words.emplace_back(option);
-    build.words.push_back(value);
-  };
-  if (choice.target != nullptr) add("--target", choice.target->name);
-  if (choice.domain.given) add("--domain", domain_name(choice.domain.domain));
-  if (choice.strict) build.words.emplace_back("--strict");
-  if (kernel.kernel) add("--backend", "kernel");
-  if (!kernel.tree.empty()) add("--kernel-tree", kernel.tree);
-  if (!kernel.glue.empty()) add("--glue", kernel.glue);
-  if (kernel.no_arithmetic) build.words.emplace_back("--no-arithmetic");
+  build.words = run_words(choice);
   const bool canary = choice.target != nullptr && choice.target->canary();
   const bool both = choice.target != nullptr && choice.target->kind == TargetKind::kDifferential;
   std::error_code error;

@@ -93,7 +93,7 @@ std::string state_of_gone(const Json& before, const TriageResult& result) {
   for (const TriageCluster& cluster : result.clusters)
     for (const TriageMember& member : cluster.members)
       if (names.contains(member.input->name)) {
-        const bool was_there = cluster.state == "still-there" || cluster.state == "known";
+        const bool was_there = cluster.state == "still-there" || cluster.is_passed_over();
         if (!was_there) return "changed";
       }
   const std::string state = text_of(before, "state");
@@ -106,7 +106,7 @@ std::string state_of_gone(const Json& before, const TriageResult& result) {
 std::size_t TriageResult::not_known() const {
   return static_cast<std::size_t>(
       std::count_if(clusters.begin(), clusters.end(),
-                    [](const TriageCluster& cluster) { return !cluster.is_known(); }));
+                    [](const TriageCluster& cluster) { return !cluster.is_passed_over(); }));
 }
 
 std::size_t TriageResult::likely_causes() const {
@@ -130,10 +130,14 @@ void add_to_clusters(const CrashInput& input, const Json& answer, TriageResult* 
       cluster->signature = signature;
       cluster->build = input.build;
     }
-    if (cluster->shortest == nullptr || operations < cluster->shortest_operations) {
+    // The shortest of those that fail here alone, if there is one.
+    const bool old = sighting.value("old", false);
+    if (cluster->shortest == nullptr || (cluster->old && !old) ||
+        (cluster->old == old && operations < cluster->shortest_operations)) {
       cluster->shortest = &input;
       cluster->shortest_operations = operations;
       cluster->probed = text_of(sighting, "probed");
+      cluster->old = old;
     }
     // A report may be had under two of the probe's names.
     if (cluster->members.empty() || cluster->members.back().input != &input)
@@ -189,12 +193,14 @@ void settle_states(const Json& previous, const TriageOptions& options, TriageRes
     const auto before = std::find_if(previous.begin(), previous.end(),
                                      [&](const Json& one) { return same(one, *result, cluster); });
     const std::string state = before != previous.end() ? text_of(*before, "state") : "";
-    const bool fixed =
-        options.fixed.knows(cluster.signature) || state == "fixed" || state == "incubating";
-    cluster.state = fixed                                    ? "regression"
-                    : options.known.knows(cluster.signature) ? "known"
-                    : before == previous.end()               ? "new"
-                                                             : "still-there";
+    const bool was_gone = state == "fixed" || state == "incubating";
+    const bool known = options.known.knows(cluster.signature);
+    cluster.state = options.fixed.knows(cluster.signature) ? "regression"
+                    : cluster.old                          ? "old"
+                    : was_gone                             ? "regression"
+                    : known                                ? "known"
+                    : before == previous.end()             ? "new"
+                                                           : "still-there";
   }
   for (const Json& before : previous) {
     const bool there =

@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <map>
+#include <optional>
 
+#include "fuzz/cli/baseline.h"
 #include "fuzz/cli/finding_keeper.h"
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/minimize_watch.h"
@@ -16,6 +19,7 @@
 #include "fuzz/cli/triage_detail.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/program/text.h"
+#include "fuzz/triage/cluster.h"
 #include "fuzz/triage/minimizer.h"
 #include "fuzz/triage/worker_probe.h"
 
@@ -30,14 +34,17 @@ class TriageLane {
       : options_(options),
         keeper_(context, options.choice),
         inner_(keeper_.make_probe()),
-        probe_(inner_, kLimits) {}
+        probe_(inner_, kLimits) {
+    if (!options.choice.kernel.baseline.empty()) baseline_.emplace(context, options.choice);
+  }
 
   const char* error() const { return keeper_.error(); }
 
   Json answer(const Json& request) {
-    const std::string file = bytes_of(request.at("file").get<std::string>());
-    Json answer = request.at("do") == "replay" ? replay(file) : shorten(request, file);
+    Json answer = answer_to(request);
     if (!probe_.problem().empty()) return {{"error", probe_.problem()}};
+    if (baseline_ && !baseline_->problem().empty())
+      answer["problem"] = json_text(baseline_->problem());
     return answer;
   }
 
@@ -46,6 +53,48 @@ class TriageLane {
     int count = 0;
     std::size_t position = 0;
   };
+
+  Json answer_to(const Json& request) {
+    const std::string task = text_of(request, "do");
+    if (task == "describe") return describe_tree();
+    if (task == "show" || task == "judge") {
+      Program program;
+      TextError error;
+      if (!parse_program(text_of(request, "program"), &program, &error))
+        return {{"error", "a lane was given a text that is no program"}};
+      keeper_.apply_target(&program);
+      return task == "show" ? show(program) : judge(program, request.at("signatures"));
+    }
+    const std::string file = bytes_of(text_of(request, "file"));
+    return task == "replay" ? replay(file) : shorten(request, file);
+  }
+
+  // All that it shows, changes included.
+  Json show(const Program& program) {
+    const ProbeResult shown = probe_.run(program);
+    Json names = Json::array();
+    for (const Sighting& sighting : shown.sightings)
+      names.push_back(named(program, sighting.signature));
+    return {{"signatures", names}, {"ended_early", shown.ended_early}, {"reached", shown.reached}};
+  }
+
+  Json judge(const Program& program, const Json& signatures) {
+    Json old = Json::array();
+    const std::vector<Sighting> sightings = probe_.run(program).sightings;
+    for (const Json& one : signatures) {
+      const auto signature = one.get<std::string>();
+      const auto here =
+          std::find_if(sightings.begin(), sightings.end(), [&](const Sighting& sighting) {
+            return same_cluster(named(program, sighting.signature), signature);
+          });
+      // What it does not show when it is run alone, and changes, are compared as they are.
+      const bool plain = here == sightings.end() || !here->fails;
+      if (plain ? baseline_->run(program).has(signature)
+                : is_old(probe_, *baseline_, program, here->signature, signature))
+        old.push_back(one);
+    }
+    return {{"old", old}};
+  }
 
   Json replay(const std::string& name) {
     ProgramFile file;
@@ -63,11 +112,15 @@ class TriageLane {
       }
     }
     Json sightings = Json::array();
-    for (const auto& [probed, one] : shown)
+    for (const auto& [probed, one] : shown) {
+      const std::string name_of = named(file.program, probed);
+      const bool old = baseline_ && is_old(probe_, *baseline_, file.program, probed, name_of);
       sightings.push_back({{"probed", probed},
-                           {"signature", named(file.program, probed)},
+                           {"signature", name_of},
                            {"shown", one.count},
-                           {"position", one.position}});
+                           {"position", one.position},
+                           {"old", old}});
+    }
     return {{"sightings", sightings}, {"operations", file.program.operations.size()}};
   }
 
@@ -96,8 +149,10 @@ class TriageLane {
     status = make_folder(folder);
     if (!status.ok()) return {{"error", json_text(status.sentence)}};
     ProgressLine progress("");
-    CommandWatch watch(options_.seconds, progress, [](const Program&) {}, /*quiet=*/true);
-    const Minimized minimized = minimize(probe_, file.program, probed, watch);
+    CommandWatch watch(
+        options_.seconds, progress, [](const Program&) {}, /*quiet=*/true);
+    const Minimized minimized =
+        minimize_new(file.program, probed, request.value("old", false), watch);
     if (!probe_.problem().empty()) return {};
     if (!minimized.shows)
       return {{"lost", json_text(shell_quoted(name) + " changed, or shows it now and then only")}};
@@ -105,10 +160,19 @@ class TriageLane {
     return cluster_detail(input);
   }
 
+  // What is not old stays so: it fails here, and not there.
+  Minimized minimize_new(const Program& program, const std::string& probed, bool old,
+                         MinimizeWatch& watch) {
+    if (!baseline_ || old) return minimize(probe_, program, probed, watch);
+    RegressionProbe regression(probe_, *baseline_, probed, named(program, probed));
+    return minimize(regression, program, probed, watch);
+  }
+
   const TriageOptions& options_;
   FindingKeeper keeper_;
   RunnerProbe inner_;
   WorkerProbe probe_;
+  std::optional<BaselineProbe> baseline_;
   std::map<std::string, std::string> names_;
 };
 
@@ -149,7 +213,7 @@ int run_triage_lane(const Context& context, const TriageOptions& options) {
   std::string rest;
   for (std::string line; read_line(&rest, &line);) {
     const Json request = Json::parse(line, nullptr, false);
-    if (!request.is_object() || !request.contains("do") || !request.contains("file"))
+    if (!request.is_object() || !request.contains("do"))
       return refuse("a lane is given tasks by triage alone: leave out --lane");
     if (!write_line(lane->answer(request))) return kUnusable;
   }

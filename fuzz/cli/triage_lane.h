@@ -3,12 +3,15 @@
 // The working half of triage: a process that answers one task a line (lanes.h).
 //
 //   {"do": "replay", "file": F}
-//     -> {"sightings": [{"probed", "signature", "shown": 3, "position"}], "operations": 12}
+//     -> {"sightings": [{"probed", "signature", "shown": 3, "position", "old"}], "operations": 12}
 //      | {"unreadable": "sentence"}
-//   {"do": "minimize", "file": F, "probed": S, "folder": REPORT/CLUSTER}
+//   {"do": "minimize", "file": F, "probed": S, "folder": REPORT/CLUSTER, "old": false}
 //     -> the cluster's fields in report.json, its files written | {"lost": "sentence"}
+//   {"do": "describe"} -> what tree this is (baseline.h)
+//   {"do": "show", "program": TEXT} -> {"signatures": [S], "ended_early", "reached"}
+//   {"do": "judge", "program": TEXT, "signatures": [S]} -> {"old": [S]}    with --baseline alone
 //
-// File names are json_text() of their bytes.
+// "old": the baseline shows it too. File names are json_text() of their bytes.
 //
 // Errors    {"error": "a sentence"} for what no task can be blamed for.
 // Threads   one.

@@ -66,9 +66,9 @@ Json cluster_json(const TriageResult& result, const TriageCluster& cluster) {
   Json object{{"signature", cluster.signature},
               {"title", cluster.signature},
               {"state", cluster.state},
-              {"mark", cluster.is_known() ? "known"
-                       : regression       ? "regression"
-                                          : "new"},
+              {"mark", cluster.is_passed_over() ? cluster.state
+                       : regression             ? "regression"
+                                                : "new"},
               {"build", result.found.builds[cluster.build].name},
               {"folder", cluster.folder},
               {"files", members_json(result, cluster)},
@@ -87,18 +87,21 @@ Json report_json(const TriageResult& result, const TriageOptions& options) {
   Json clusters = Json::array();
   for (const TriageCluster& cluster : result.clusters)
     clusters.push_back(cluster_json(result, cluster));
-  return Json{{"command", "triage"},
-              {"folder", options.folder},
-              {"files", result.found.inputs.size()},
-              {"replayed", result.replayed},
-              {"interrupted", result.interrupted},
-              {"not_known", result.not_known()},
-              {"likely_causes", result.likely_causes()},
-              {"clusters", clusters},
-              {"gone", result.gone},
-              {"without_finding", result.quiet},
-              {"known_not_met", options.known.unused_json()},
-              {"unreadable", result.unreadable}};
+  return Json{
+      {"command", "triage"},
+      {"folder", options.folder},
+      {"files", result.found.inputs.size()},
+      {"replayed", result.replayed},
+      {"interrupted", result.interrupted},
+      {"baseline",
+       options.choice.kernel.baseline.empty() ? Json() : Json(options.choice.kernel.baseline)},
+      {"not_known", result.not_known()},
+      {"likely_causes", result.likely_causes()},
+      {"clusters", clusters},
+      {"gone", result.gone},
+      {"without_finding", result.quiet},
+      {"known_not_met", options.known.unused_json()},
+      {"unreadable", result.unreadable}};
 }
 
 void print_report(std::FILE* stream, const TriageResult& result, const TriageOptions& options) {

@@ -10,7 +10,8 @@
 //     "gone": [ clusters of the report before, which no file shows now ],
 //     "without_finding": [file], "unreadable": [sentence] }
 //
-//   state   new | known | still-there (it was in the report before) | regression (it was fixed) |
+//   state   new | known | old (--baseline shows it too) | still-there (it was in the report before)
+//   | regression (it was fixed) |
 //           of those gone: fixed (it was reliable) | incubating (it was not: that it does not show
 //           says little) | changed (its files show another now) | not-checked (its files are gone)
 //
@@ -48,8 +49,10 @@ struct TriageCluster {
   nlohmann::ordered_json detail;
   std::vector<std::string> likely_same_cause;
   std::size_t cause = 0;  // from 1; clusters that are linked, also over others, share one
+  bool old = true;        // every member is: the baseline shows it too
 
-  bool is_known() const { return state == "known"; }
+  // No failure of this tree's.
+  bool is_passed_over() const { return state == "known" || state == "old"; }
 };
 
 struct TriageResult {

@@ -23,7 +23,8 @@ std::string rule_of(const std::string& signature) {
 }
 
 const char* level_of(const std::string& state) {
-  return state == "known" || state == "fixed" || state == "incubating" ? "note" : "error";
+  const bool passed_over = state == "known" || state == "old";
+  return passed_over || state == "fixed" || state == "incubating" ? "note" : "error";
 }
 
 std::string message_of(const Json& cluster) {
@@ -45,7 +46,8 @@ Json location_of(const Json& cluster) {
            {{"artifactLocation", {{"uri", url_of(file)}}}, {"region", {{"startLine", 1}}}}}};
 }
 
-Json result_of(const Json& cluster, std::size_t rule_index) {
+// `compared`: with a baseline, as SARIF calls what shows there too.
+Json result_of(const Json& cluster, std::size_t rule_index, bool compared) {
   const std::string signature = readable(text(cluster, "signature"));
   const std::string state = cluster_state(cluster);
   Json result{{"ruleId", rule_of(signature)},
@@ -58,6 +60,7 @@ Json result_of(const Json& cluster, std::size_t rule_index) {
               {"properties", {{"signature", signature}, {"state", readable(state)}}}};
   if (Json location = location_of(cluster); !location.is_null())
     result["locations"].push_back(std::move(location));
+  if (compared) result["baselineState"] = state == "old" ? "unchanged" : "new";
   // A viewer then counts it as seen to, and shows it on demand.
   if (state == "known")
     result["suppressions"] = {{{"kind", "external"}, {"justification", "a known finding"}}};
@@ -79,7 +82,8 @@ Json sarif(const Json& report) {
       rules.push_back(
           {{"id", name}, {"shortDescription", {{"text", tier.empty() ? "oracle " + name : tier}}}});
     }
-    results.push_back(result_of(cluster, static_cast<std::size_t>(found - names.begin())));
+    results.push_back(result_of(cluster, static_cast<std::size_t>(found - names.begin()),
+                                !text(report, "baseline").empty()));
   }
   return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
           {"version", "2.1.0"},

@@ -19,7 +19,7 @@ namespace {
 std::vector<std::string> states_in_order(const std::map<std::string, std::uint64_t>& counts) {
   std::vector<std::string> states;
   for (const char* first :
-       {"new", "regression", "still-there", "known", "changed", "incubating", "fixed"})
+       {"new", "regression", "still-there", "known", "old", "changed", "incubating", "fixed"})
     if (counts.contains(first)) states.emplace_back(first);
   for (const auto& [state, count] : counts)
     if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);

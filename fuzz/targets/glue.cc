@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,7 +38,11 @@ struct Runner {
   std::string findings_folder;
   bool keep_going = false;
   std::vector<std::string> known;  // no set: the C++ library's trees are not instrumented for MSan
-  std::map<std::string, std::size_t> kept;  // signature -> operations of the program on disk
+  std::string old_file;
+  struct stat old_state {};
+  std::vector<std::string> old;
+  std::map<std::string, std::uint64_t> old_met;  // signature -> programs
+  std::map<std::string, std::size_t> kept;       // signature -> operations of the program on disk
   TargetStats own_stats{};
   TargetStats* stats = &own_stats;
 };
@@ -49,7 +54,7 @@ Runner* runner = nullptr;
   std::exit(2);
 }
 
-void read_known(const std::string& path) {
+void read_signatures(const std::string& path, std::vector<std::string>* signatures) {
   std::ifstream file(path, std::ios::binary);
   std::string content(kMaxKnownBytes, '\0');
   if (!file || !file.read(content.data(), static_cast<std::streamsize>(content.size())).eof())
@@ -60,7 +65,7 @@ void read_known(const std::string& path) {
     if (!problem.empty())
       refuse(path + " line " + std::to_string(lines.number()) + ": " + problem +
              ": write signatures as reports have them, or their first parts");
-    runner->known.emplace_back(lines.text());
+    signatures->emplace_back(lines.text());
   }
 }
 
@@ -73,6 +78,28 @@ bool is_known(const std::string& name) {
       runner->stats->known_met[i].store(true, std::memory_order_relaxed);
   }
   return known;
+}
+
+// It is renamed into place, so that another state is another file.
+bool is_old(const std::string& name) {
+  if (runner->old_file.empty()) return false;
+  struct stat state {};
+  const struct stat& before = runner->old_state;
+  if (stat(runner->old_file.c_str(), &state) == 0 &&
+      (state.st_ino != before.st_ino || state.st_size != before.st_size ||
+       state.st_mtim.tv_sec != before.st_mtim.tv_sec ||
+       state.st_mtim.tv_nsec != before.st_mtim.tv_nsec)) {
+    runner->old.clear();
+    read_signatures(runner->old_file, &runner->old);
+    runner->old_state = state;
+  }
+  return std::find(runner->old.begin(), runner->old.end(), name) != runner->old.end();
+}
+
+// The first, second, fourth... program: few files, and yet some of many programs.
+bool is_sample(const std::string& name) {
+  const std::uint64_t count = ++runner->old_met[name];
+  return (count & (count - 1)) == 0;
 }
 
 void map_stats(const std::string& path) {
@@ -98,7 +125,9 @@ void read_option(std::string_view word) {
   } else if (value("--stats=", &text)) {
     map_stats(text);
   } else if (value("--known=", &text)) {
-    read_known(text);
+    read_signatures(text, &runner->known);
+  } else if (value("--old=", &text)) {
+    runner->old_file = text;
   } else if (word == "--domain=callers") {
     runner->options.domain = Domain::kCallers;
   } else if (word == "--domain=api") {
@@ -112,9 +141,9 @@ void read_option(std::string_view word) {
   } else if (word == "--keep-going") {
     runner->keep_going = true;
   } else if (word.starts_with("--")) {
-    refuse(
-        "unknown option " + std::string(word) +
-        ": use --findings=, --stats=, --known=, --domain=, --no-model, --strict or --keep-going");
+    refuse("unknown option " + std::string(word) +
+           ": use --findings=, --stats=, --known=, --old=, --domain=, --no-model, --strict or "
+           "--keep-going");
   }
 }
 
@@ -150,21 +179,22 @@ std::size_t operations_on_disk(const std::string& path) {
   return lines;
 }
 
-void keep(const Finding& finding) {
+// The shortest of each signature; or any, if a sample is wanted.
+void keep(const Finding& finding, bool any = false) {
   const std::string name = signature(finding);
   const std::string path = runner->findings_folder + "/" + name + ".txt";
   auto [it, fresh] = runner->kept.try_emplace(name, ~std::size_t{0});
   const std::size_t operations = runner->program.operations.size();
-  if (operations >= it->second) return;
+  if (!any && operations >= it->second) return;
   it->second = std::min(it->second, operations_on_disk(path));
-  if (operations >= it->second) return;
+  if (!any && operations >= it->second) return;
   const std::string file =
       runner->programs->finding_file(runner->program, finding, runner->options);
   // Never lost in silence: what cannot be kept is printed.
   if (!write_durably(path, file))
     std::fprintf(stderr, "arenafuzz: cannot write %s; the finding follows\n%s", path.c_str(),
                  file.c_str());
-  it->second = operations;
+  it->second = std::min(it->second, operations);
 }
 
 void act_on(const Verdict& verdict) {
@@ -173,8 +203,14 @@ void act_on(const Verdict& verdict) {
   findings = verdict.findings;
   bool any_failing = false;
   bool any_change = false;
+  bool any_old = false;
   for (const Finding& finding : findings) {
     if (is_known(signature(finding))) continue;
+    if (is_old(signature(finding))) {
+      any_old = true;
+      if (is_sample(signature(finding))) keep(finding, true);
+      continue;
+    }
     const bool fails = runner->programs->fails(finding, runner->strict);
     (fails ? any_failing : any_change) = true;
     if (!runner->findings_folder.empty()) {
@@ -186,7 +222,11 @@ void act_on(const Verdict& verdict) {
     if (!runner->keep_going) std::abort();
   }
   TargetStats& stats = *runner->stats;
-  (any_failing ? stats.findings : any_change ? stats.changes : stats.known).fetch_add(1);
+  (any_failing  ? stats.findings
+   : any_change ? stats.changes
+   : any_old    ? stats.old
+                : stats.known)
+      .fetch_add(1);
 }
 
 void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by) {

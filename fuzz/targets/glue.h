@@ -8,6 +8,9 @@
 //                    each, and go on; without it a finding is printed and the process aborts
 //   --stats=FILE     publish counters (stats.h)
 //   --known=FILE     signatures to count and pass over, or their first parts (known_signature.h)
+//   --old=FILE       likewise, but read again whenever it changed, and now and then a program is
+//   kept:
+//                    a signature is old by one program, and may be new by the next
 //   --domain=callers|api|misuse
 //   --no-model       safety and contract alone
 //   --strict         a change from the reference fails on a kernel tree too

@@ -28,6 +28,7 @@ struct TargetStats {
   std::atomic<std::uint64_t> known;          // programs with a known finding
   std::atomic<std::uint64_t> faults_fired[kFaultSiteCount];
   std::atomic<std::uint64_t> fault_outcomes[kFaultSiteCount][kFaultOutcomeCount];
+  std::atomic<std::uint64_t> old;  // programs with a finding that is old and none that is new
   // Which entries of the known findings were met; of more than these it is not told.
   static constexpr std::size_t kKnownTracked = 4096;
   std::atomic<bool> known_met[kKnownTracked];

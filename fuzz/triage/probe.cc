@@ -14,9 +14,12 @@ const Sighting* ProbeResult::find(const std::string& signature) const {
 const ProbeResult& RunnerProbe::run(const Program& program) {
   result_.sightings.clear();
   result_.fired.clear();
-  result_.all_fired = false;
+  result_.all_fired = result_.ended_early = false;
+  result_.reached = 0;
   if (profile_ && program.header.profile != *profile_) return result_;
   const Verdict& verdict = runner_->run(program, options_);
+  result_.ended_early = verdict.end != EndReason::kCompleted && verdict.end != EndReason::kSkipped;
+  result_.reached = verdict.operations;
   for (const Finding& finding : verdict.findings) {
     const std::string text = signature(finding);
     if (result_.find(text) != nullptr) continue;

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// ./arenafuzz --baseline, on copies of tests/fixtures/kernel_tree. The tree before the change has a
+// finding of its own: a size of 0 claims pages.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/fuzz/cli/cli_run.h"
+
+namespace arenafuzz {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+namespace fs = std::filesystem;
+
+const std::string kSource = ARENAFUZZ_SOURCE_DIR;
+constexpr const char* kArena = "/kernel/sched/ext_arena.c";
+
+constexpr const char* kOldProgram =
+    "# arenafuzz\nheader profile:faults pages:64\nenable s0 root m0\na0 = alloc s0 64\n"
+    "a1 = alloc s0 0\nfree a0\n";
+constexpr const char* kNewProgram =
+    "# arenafuzz\nheader profile:faults pages:64\nenable s0 root m0\n"
+    "a3 = alloc s0 4097 (fail vzalloc:1)\n";
+// Here the leak comes behind a size of 0, at which the baseline's program ends.
+constexpr const char* kHiddenProgram =
+    "# arenafuzz\nheader profile:faults pages:64\nenable s0 root m0\na0 = alloc s0 0\n"
+    "a3 = alloc s0 4097 (fail vzalloc:1)\n";
+
+constexpr const char* kZeroGuard = "\tif (!size)\n\t\treturn NULL;\n";
+constexpr const char* kRelease =
+    "\t\tbpf_arena_free_pages_non_sleepable(sch->arena_map, user_address, pages);\n";
+constexpr const char* kNewSignature = "unwind.alloc.page.pages-kept.several-pages.vzalloc";
+
+class BaselineScript : public CliTest {
+ protected:
+  void SetUp() override {
+    CliTest::SetUp();
+    std::error_code error;
+    if (!fs::equivalent(ARENAFUZZ_BINARY, kSource + "/build/fuzz/arenafuzz", error))
+      GTEST_SKIP() << "to un-skip, build the preset fuzz in build/fuzz";
+    write("old.txt", kOldProgram);
+    write("new.txt", kNewProgram);
+    write("hidden.txt", kHiddenProgram);
+    for (const char* name : {"before", "same", "after"}) {
+      fs::copy(kSource + "/tests/fixtures/kernel_tree", path(name),
+               fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+      edit(std::string(name) + kArena, kZeroGuard, "");
+    }
+    // Nothing is given back where the metadata of a growth fails.
+    edit(std::string("after") + kArena, kRelease, "\t\t(void)user_address;\n");
+  }
+
+  void TearDown() override {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(kSource + "/build/kernel", error)) {
+      const std::string tree = fs::read_symlink(entry.path() / "tree", error).string();
+      if (!error && tree.starts_with(path(""))) fs::remove_all(entry.path(), error);
+    }
+    CliTest::TearDown();
+  }
+
+  CliResult script(const std::vector<std::string>& words) const {
+    std::string line = "env -u CXX -u CC '" + kSource + "/arenafuzz'";
+    for (const std::string& word : words) line += " '" + word + "'";
+    return run_shell(line);
+  }
+  CliResult compare(const char* command, const char* tree, std::vector<std::string> more) const {
+    more.insert(more.begin(), {command, "--kernel-tree", tree, "--baseline", "before"});
+    return script(more);
+  }
+  CliResult fuzz(const char* tree, std::vector<std::string> more) const {
+    more.insert(more.begin(), {"--corpus", "seeds", "--jobs", "1", "--time", "60", "--json"});
+    more.insert(more.end(), {"--", "-runs=0"});
+    return compare("fuzz", tree, more);
+  }
+  void edit(const std::string& name, const std::string& from, const std::string& to) const {
+    std::string text = read(name);
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << name << " has no " << from;
+    write(name, text.replace(at, from.size(), to));
+  }
+};
+
+TEST_F(BaselineScript, WhatTheBaselineShowsTooIsOldAndNoFailure) {
+  const CliResult alone = script({"replay", "--kernel-tree", "same", "old.txt"});
+  EXPECT_EQ(alone.exit_code, 1) << "it has a finding of its own";
+  const CliResult same = compare("replay", "same", {"old.txt"});
+  EXPECT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_THAT(same.out, AllOf(HasSubstr("its files are those of the tree"),
+                              HasSubstr("old.txt: old hash:"),
+                              HasSubstr("0 with a finding, 1 with old findings alone")));
+  EXPECT_THAT(same.err, Not(HasSubstr("ASSERTION FAILED")));
+  const CliResult after = compare("replay", "after", {"old.txt", "new.txt", "hidden.txt"});
+  EXPECT_EQ(after.exit_code, 1);
+  EXPECT_THAT(after.out, AllOf(HasSubstr("a finding that shows there too is old"),
+                               HasSubstr("old.txt: old "), HasSubstr("new.txt: finding ")));
+  EXPECT_THAT(after.err, HasSubstr(std::string("signature  ") + kNewSignature));
+}
+
+TEST_F(BaselineScript, ScriptsReadOldAndNewFromEachForm) {
+  const CliResult json = compare("replay", "after", {"--json", "old.txt", "new.txt"});
+  ASSERT_EQ(json.exit_code, 1) << json.err;
+  const auto object = nlohmann::json::parse(json.out);
+  EXPECT_EQ(object["baseline"], "before");
+  EXPECT_EQ(object["old"], 1);
+  EXPECT_EQ(object["findings"], 1);
+  EXPECT_EQ(object["files"][0]["verdict"], "old");
+  EXPECT_EQ(object["files"][0]["findings"][0]["old"], true);
+  EXPECT_EQ(object["files"][1]["findings"][0]["old"], false);
+  const CliResult ktap = compare("replay", "after", {"--ktap", "old.txt", "new.txt"});
+  EXPECT_THAT(ktap.out, AllOf(HasSubstr("# old over-claim."), HasSubstr("\nok 1 old.txt\n"),
+                              HasSubstr("\nnot ok 2 new.txt\n")));
+  EXPECT_EQ(compare("replay", "after", {"--bisect", "old.txt"}).exit_code, 0);
+  EXPECT_EQ(compare("replay", "after", {"--bisect", "new.txt"}).exit_code, 1);
+}
+
+TEST_F(BaselineScript, KnownComesBeforeOldAndStrictSparesTheBaselinesChanges) {
+  write("known.txt", "over-claim\n");
+  const CliResult known = compare("replay", "after", {"--known", "known.txt", "old.txt"});
+  EXPECT_EQ(known.exit_code, 0);
+  EXPECT_THAT(known.out, HasSubstr("old.txt: known "));
+  EXPECT_EQ(compare("replay", "same", {"--strict", "old.txt", "new.txt"}).exit_code, 0);
+}
+
+TEST_F(BaselineScript, AFuzzRunPassesOverOldFindingsAndSoDoesTheNext) {
+  fs::create_directory(path("seeds"));
+  script({"encode", "old.txt", "-o", "seeds/old"});
+  for (const char* session : {"first", "second"}) {
+    const CliResult same = fuzz("same", {});
+    EXPECT_EQ(same.exit_code, 0) << session << same.err;
+    const auto object = nlohmann::json::parse(same.out);
+    EXPECT_THAT(object["findings"], SizeIs(0));
+    ASSERT_THAT(object["old"], SizeIs(testing::Ge(1u)));
+    EXPECT_GE(object["programs_with_old"], 1);
+    EXPECT_TRUE(fs::exists(path(object["old"][0]["file"].get<std::string>())));
+    EXPECT_THAT(same.err, HasSubstr("\nold, since the baseline shows them too"));
+  }
+  EXPECT_THAT(read("fuzz-out/known.txt"), HasSubstr("# old/over-claim."));
+  script({"encode", "new.txt", "-o", "seeds/new"});
+  const CliResult after = fuzz("after", {"--out", "other"});
+  EXPECT_EQ(after.exit_code, 1) << after.err;
+  const auto object = nlohmann::json::parse(after.out);
+  ASSERT_THAT(object["findings"], SizeIs(1));
+  EXPECT_EQ(object["findings"][0]["signature"], kNewSignature);
+}
+
+TEST_F(BaselineScript, MinimizeKeepsWhatFailsHereAndNotThere) {
+  write("both.txt", std::string(kNewProgram) + "a1 = alloc s0 0\n");
+  const CliResult both = compare("minimize", "after", {"both.txt", "-o", "short.txt"});
+  EXPECT_EQ(both.exit_code, 0) << both.err;
+  EXPECT_THAT(both.err, HasSubstr(std::string("signature  unwind.alloc.page.pages-kept")));
+  const CliResult old = compare("minimize", "after", {"old.txt"});
+  EXPECT_EQ(old.exit_code, 2);
+  EXPECT_THAT(old.err, HasSubstr("old.txt shows old findings alone, which before shows too"));
+}
+
+TEST_F(BaselineScript, TriageMarksWhatIsOld) {
+  fs::create_directory(path("crashes"));
+  fs::copy_file(path("old.txt"), path("crashes/old.txt"));
+  const CliResult old = compare("triage", "after", {"crashes", "--out", "report"});
+  EXPECT_EQ(old.exit_code, 0) << old.err;
+  fs::copy_file(path("new.txt"), path("crashes/new.txt"));
+  EXPECT_EQ(compare("triage", "after", {"crashes", "--out", "report"}).exit_code, 1);
+  const auto report = nlohmann::json::parse(read("report/report.json"));
+  EXPECT_EQ(report["not_known"], 1);
+  for (const auto& cluster : report["clusters"])
+    EXPECT_EQ(cluster["state"], cluster["signature"] == kNewSignature ? "new" : "old");
+  const auto results = nlohmann::json::parse(read("report/report.sarif"))["runs"][0]["results"];
+  for (const auto& result : results)
+    EXPECT_EQ(result["baselineState"],
+              result["properties"]["signature"] == kNewSignature ? "new" : "unchanged");
+}
+
+TEST_F(BaselineScript, ABaselineThatDiesOrHangsStillGivesAVerdict) {
+  const std::string entry = "\tif (!sch->arena_pool)\n\t\treturn NULL;\n";
+  const auto set_all = [&](const std::string& line) {
+    for (const char* name : {"before", "same", "after"}) {
+      fs::copy_file(kSource + "/tests/fixtures/kernel_tree" + kArena,
+                    path(name) + std::string(kArena), fs::copy_options::overwrite_existing);
+      if (std::string(name) != "after")
+        edit(std::string(name) + kArena, entry, entry + "\tif (!size)\n\t\t" + line + "\n");
+      else
+        edit(std::string(name) + kArena, kZeroGuard, "");
+    }
+  };
+  for (const char* line : {"__builtin_trap();", "*(volatile int *)8 = 1;"}) {
+    set_all(line);
+    EXPECT_EQ(compare("triage", "same", {"--out", "out", "."}).exit_code, 0) << line;
+    const CliResult other = compare("replay", "after", {"old.txt"});
+    EXPECT_EQ(other.exit_code, 1) << "not the same finding" << line << other.err;
+  }
+}
+
+TEST_F(BaselineScript, WhatCannotBeABaselineIsRefusedInOneSentence) {
+  fs::create_directories(path("gen/lib"));
+  fs::create_directories(path("gen/include"));
+  fs::copy(path("before/lib"), path("gen/lib"), fs::copy_options::recursive);
+  fs::copy(path("before/include"), path("gen/include"), fs::copy_options::recursive);
+  const auto expect = [this](const std::vector<std::string>& words, const char* part) {
+    const CliResult result = script(words);
+    EXPECT_EQ(result.exit_code, 2) << part;
+    EXPECT_THAT(result.err, HasSubstr(part));
+  };
+  expect({"replay", "--kernel-tree", "same", "--baseline", "nowhere", "old.txt"},
+         "no readable folder nowhere: name the root of a kernel tree with --baseline");
+  expect({"replay", "--kernel-tree", "same", "--baseline", "gen", "old.txt"},
+         "the baseline gen has neither kernel/sched/ext_arena.c nor kernel/sched/ext/arena.c");
+  expect({"replay", "--baseline", "before", "old.txt"}, "--baseline compares kernel trees");
+  const CliResult bisect = script(
+      {"replay", "--bisect", "--kernel-tree", "same", "--baseline", "nowhere", "old.txt"});
+  EXPECT_EQ(bisect.exit_code, 125);
+  const CliResult itself =
+      script({"replay", "--kernel-tree", "same", "--baseline", "./same", "old.txt"});
+  EXPECT_EQ(itself.exit_code, 0);
+  EXPECT_THAT(itself.out, HasSubstr("it is the tree itself, so that every finding is old"));
+}
+
+}  // namespace
+}  // namespace arenafuzz
