@@ -39,7 +39,8 @@ std::vector<std::string> with_defaults(std::vector<std::string> settings) {
 
 // The line that says why a process ended.
 std::string reason_in(const std::string& log, const base::ProcessEnd& end) {
-  for (const char* mark : {"ASSERTION FAILED: ", "ERROR: ", "SUMMARY: ", "runtime error: "}) {
+  for (const char* mark :
+       {"ASSERTION FAILED: ", "Check failed: ", "ERROR: ", "SUMMARY: ", "runtime error: "}) {
     const std::size_t at = log.find(mark);
     if (at == std::string::npos) continue;
     return log.substr(at, log.find('\n', at) - at);

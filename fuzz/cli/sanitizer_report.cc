@@ -5,6 +5,8 @@
 #include <cctype>
 #include <vector>
 
+#include "fuzz/triage/crash_log.h"
+
 namespace arenafuzz::cli {
 namespace {
 
@@ -143,13 +145,6 @@ std::string frames_text(const std::vector<std::string_view>& lines, std::size_t 
   return text.empty() ? ".unknown" : text;
 }
 
-bool is_assertion_text(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char character) {
-    return std::isalpha(static_cast<unsigned char>(character)) != 0 || character == '.' ||
-           character == '-' || character == ':' || character == '_';
-  });
-}
-
 }  // namespace
 
 bool read_sanitizer_report(std::string_view log, std::string_view kind, SanitizerReport* report) {
@@ -160,9 +155,9 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
     const std::string_view artifact = after(lines[i], "Test unit written to ");
     if (!artifact.empty()) report->artifact = artifact;
     if (first != lines.size()) continue;
-    const std::string_view assertion = after(lines[i], "ASSERTION FAILED: ");
+    const std::string_view assertion = finding_in_line(lines[i]);
     const std::string found = kind_of(lines[i]);
-    if (is_assertion_text(assertion)) {
+    if (!assertion.empty()) {
       report->signature = assertion;
       first = i;
     } else if (!found.empty()) {

@@ -6,7 +6,7 @@
 //
 // The signature has neither digits nor addresses: the report's kind and the first three frames that
 // are neither a sanitizer's, the engine's nor the C library's. An assertion of ours that ended the
-// process ("ASSERTION FAILED: codec.program.none") is its own signature.
+// process ("ASSERTION FAILED: codec.program.none", "Check failed: ...") is its own signature.
 //
 // Ownership Plain values. Threads: no state.
 // Source    design.md, Verdicts; fine print 21.

@@ -97,4 +97,8 @@ std::string assertion_line(const Finding& finding) {
   return line;
 }
 
+std::string check_line(const std::string& signature) {
+  return "[arenafuzz:FATAL:pool.cc(1)] Check failed: " + signature;
+}
+
 }  // namespace arenafuzz

@@ -115,6 +115,9 @@ std::string site_text(const Finding& finding);
 std::string signature(const Finding& finding);
 // "ASSERTION FAILED: oracle.operation.site", under 80 characters.
 std::string assertion_line(const Finding& finding);
+// The same finding as a failed CHECK, which ClusterFuzz takes for no security bug as it does every
+// assertion: "[arenafuzz:FATAL:pool.cc(1)] Check failed: SIGNATURE".
+std::string check_line(const std::string& signature);
 
 enum class EndReason : std::uint8_t {
   kCompleted,

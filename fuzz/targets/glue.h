@@ -5,7 +5,7 @@
 // An engine's command line may hold options of ours, which begin with "--" (libFuzzer passes over
 // such words):
 //   --findings=DIR   keep each distinct finding as DIR/<signature>.txt, the shortest program of
-//                    each, and go on; without it a finding is printed and the process aborts
+//                    each, and go on; without it a finding is printed and the process traps
 //   --stats=FILE     publish counters (stats.h)
 //   --known=FILE     signatures to count and pass over, or their first parts (known_signature.h)
 //   --old=FILE       likewise, but read again whenever it changed, and now and then a program is
@@ -14,9 +14,11 @@
 //   --domain=callers|api|misuse
 //   --no-model       safety and contract alone
 //   --strict         a change from the reference fails on a kernel tree too
-//   --keep-going     print findings, do not abort (the replay main)
-// They may also stand in the environment, one a line, in ARENAFUZZ_TARGET_OPTIONS: the driver of
-// AFL++ takes each word of its command line for a file.
+//   --keep-going     print findings, do not trap (the replay main)
+// "--" alone is nothing, as to libFuzzer. An unknown word is refused, but ignored under OSS-Fuzz,
+// where kernel targets keep to the callers' domain and pass over what neighbours break
+// (docs/oss-fuzz.md). They may also stand in the environment, one a line, in
+// ARENAFUZZ_TARGET_OPTIONS: the driver of AFL++ takes each word of its command line for a file.
 //
 // Ownership One runner a process. Threads: one.
 // Source    fine print 12, 20, 22.

@@ -30,7 +30,17 @@ std::string words_of(std::string_view text) {
   return out.substr(0, kMaxKind);
 }
 
+// "over-claim.alloc.page.in-vain.zero.none" -> "over-claim.alloc.page"
+std::string three_parts(std::string_view text) {
+  std::size_t end = 0;
+  for (int part = 0; part < 3 && end < text.size(); ++part)
+    end = std::min(text.find('.', end + (part > 0 ? 1 : 0)), text.size());
+  return std::string(text.substr(0, std::min(end, kMaxKind)));
+}
+
 std::string kind_of(std::string_view line) {
+  const std::string_view finding = finding_in_line(line);
+  if (!finding.empty()) return three_parts(finding);
   std::string_view rest = after(line, "runtime error: ");
   if (!rest.empty()) return words_of(rest);
   if (after(line, "ERROR: ").empty()) return "";
@@ -50,6 +60,16 @@ std::string offset_of(std::string_view line) {
 }
 
 }  // namespace
+
+std::string_view finding_in_line(std::string_view line) {
+  std::string_view text = after(line, "ASSERTION FAILED: ");
+  if (text.empty()) text = after(line, "Check failed: ");
+  const bool good = std::all_of(text.begin(), text.end(), [](char character) {
+    return std::isalpha(static_cast<unsigned char>(character)) != 0 || character == '.' ||
+           character == '-' || character == ':' || character == '_';
+  });
+  return good ? text : std::string_view();
+}
 
 CrashLog read_crash_log(std::string_view log) {
   CrashLog crash;

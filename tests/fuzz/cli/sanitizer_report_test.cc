@@ -53,7 +53,10 @@ TEST(SanitizerReport, ReadsEveryKindWithoutItsNumbers) {
        "sanitizer.out-of-memory.unknown"},
       {"==1== ERROR: libFuzzer: timeout after 60 seconds\n", "sanitizer.timeout.unknown"},
       {"ASSERTION FAILED: codec.program.none\n==1== ERROR: libFuzzer: deadly signal\n",
-       "codec.program.none"}};
+       "codec.program.none"},
+      {"[arenafuzz:FATAL:pool.cc(1)] Check failed: over-claim.alloc.page.in-vain.zero.none\n"
+       "==1==ERROR: AddressSanitizer: ILL on unknown address 0x1\n",
+       "over-claim.alloc.page.in-vain.zero.none"}};
   for (const auto& [log, signature] : kCases) {
     SanitizerReport report;
     EXPECT_TRUE(read_sanitizer_report(log, "", &report)) << log;

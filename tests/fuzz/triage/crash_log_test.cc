@@ -35,6 +35,22 @@ TEST(CrashLog, OfUndefinedBehaviourLeavesOutTheNumbers) {
             "shift-exponent-is-too-large");
 }
 
+TEST(CrashLog, OfAFindingIsTheFindingInEitherForm) {
+  const std::string stack =
+      "==1==ERROR: AddressSanitizer: ILL on unknown address 0x1\n    #0 0x5 in finding_bug "
+      "x.cc:1\n";
+  for (const char* line : {"ASSERTION FAILED: over-claim.alloc.page\n",
+                           "[arenafuzz:FATAL:pool.cc(1)] Check failed: "
+                           "over-claim.alloc.page.in-vain.zero.none\n"}) {
+    const CrashLog crash = read_crash_log(line + stack);
+    EXPECT_EQ(crash.kind, "over-claim.alloc.page") << line;
+    EXPECT_THAT(crash.offsets, ElementsAre("finding-bug"));
+  }
+  EXPECT_EQ(read_crash_log("ASSERTION FAILED: ").kind, "died");
+  EXPECT_EQ(read_crash_log("Check failed: x == 3").kind, "died");
+  EXPECT_EQ(read_crash_log("ASSERTION FAILED: a.b").kind, "a.b");
+}
+
 TEST(CrashLog, IsTheSameWhateverTheProcessAndItsAddresses) {
   const auto log = [](const char* pid, const char* address) {
     return std::string("==") + pid + "==ERROR: AddressSanitizer: SEGV on unknown address " +
