@@ -8,14 +8,23 @@
 set(arenafuzz_warnings -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor)
 
 get_filename_component(arenafuzz_root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+# What debug information calls the root of the sources and of a kernel tree: nothing, or the folders
+# that ClusterFuzz makes links to the sources of, wherever the build was.
+set(arenafuzz_source_name "")
+set(arenafuzz_tree_name "")
+if(ARENAFUZZ_OSS_FUZZ)
+  set(arenafuzz_source_name /src/arena-pool/)
+  set(arenafuzz_tree_name /src/linux/)
+endif()
 foreach(role INSTRUMENTED HARNESS TOOL KERNEL)
   add_library(arenafuzz_flags_${role} INTERFACE)
   target_include_directories(arenafuzz_flags_${role} INTERFACE ${arenafuzz_root})
   if(NOT role STREQUAL KERNEL)
     target_compile_options(arenafuzz_flags_${role} INTERFACE ${arenafuzz_warnings})
   endif()
-  target_compile_options(arenafuzz_flags_${role} INTERFACE -fno-omit-frame-pointer
-                                                           -ffile-prefix-map=${arenafuzz_root}/=)
+  target_compile_options(
+    arenafuzz_flags_${role} INTERFACE -fno-omit-frame-pointer
+                                      -ffile-prefix-map=${arenafuzz_root}/=${arenafuzz_source_name})
   if(ARENAFUZZ_COVERAGE)
     target_compile_options(arenafuzz_flags_${role} INTERFACE -fprofile-instr-generate
                                                              -fcoverage-mapping)
@@ -27,6 +36,12 @@ foreach(role INSTRUMENTED HARNESS TOOL KERNEL)
                            INTERFACE -fcoverage-prefix-map=${arenafuzz_root}/=${arenafuzz_root}/)
   endif()
 endforeach()
+
+# Comparisons of what judges the code under test say nothing about it, and to trace them costs more
+# than all the rest: the harness' libraries go without, also where the flags are not ours (OSS-Fuzz's).
+if("${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize=fuzzer-no-link" AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  target_compile_options(arenafuzz_flags_HARNESS INTERFACE -fno-sanitize-coverage=trace-cmp)
+endif()
 
 if(ARENAFUZZ_SANITIZE)
   set(sanitize -fsanitize=${ARENAFUZZ_SANITIZE})

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What OSS-Fuzz ships: every target but the canary, with its seeds, dictionary and options, by
-# `cmake --install` into $OUT. Included if ARENAFUZZ_OSS_FUZZ is on, after the targets.
+# What OSS-Fuzz ships: every target but the canary and kernel_pool_misuse, with its seeds, dictionary
+# and options, by `cmake --install` into $OUT. Included if ARENAFUZZ_OSS_FUZZ is on, after the targets.
+#
+# On a kernel tree only what its callers do is judged there (docs/oss-fuzz.md): without misuse
+# kernel_pool_misuse would be kernel_pool_faults once more.
 #
 # ARENAFUZZ_KERNEL_TREE is the tree that the kernel_* targets and differential are compiled with; if
 # it is empty or not there they are not built. Fixtures never stand in for it.
@@ -17,7 +20,8 @@ set(shipped "")
 foreach(row IN LISTS rows)
   string(REGEX REPLACE "^{\"([a-z_]+)\".*" "\\1" name "${row}")
   string(REGEX REPLACE ".*\"([a-z_ ]+)\"$" "\\1" seeds "${row}")
-  if(row MATCHES "TargetKind::kCanary" OR NOT TARGET ${name}_fuzzer)
+  if(row MATCHES "TargetKind::kCanary" OR row MATCHES "Profile::kMisuse, TargetKind::kKernel,"
+     OR NOT TARGET ${name}_fuzzer)
     continue()
   endif()
   list(APPEND shipped ${name})
@@ -41,8 +45,10 @@ foreach(row IN LISTS rows)
             RENAME ${name}_fuzzer.options)
   endif()
 endforeach()
-if(TARGET canary_fuzzer)
-  set_target_properties(canary_fuzzer PROPERTIES EXCLUDE_FROM_ALL ON)
-endif()
+foreach(target canary_fuzzer kernel_pool_misuse_fuzzer)
+  if(TARGET ${target})
+    set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endforeach()
 list(JOIN shipped "\n" lines)
 file(WRITE ${PROJECT_BINARY_DIR}/shipped_targets.txt "${lines}\n")
