@@ -251,9 +251,13 @@ stage_oss-fuzz() {
   need afl-clang-fast++ afl++ || return 1
   need unzip unzip || return 1
   need zip zip || return 1
+  [ -d /usr/lib/llvm-19/include/c++/v1 ] || need libc++ 'libc++-19-dev libc++abi-19-dev' || return 1
   tests/oss_fuzz.sh libfuzzer/address || return 1
   # What needs that build alone fills the cores where the other builds configure, link and wait.
-  (tests/oss_fuzz.sh --signature && tests/oss_fuzz.sh --faults few) >"$logs/oss-fuzz.faults" 2>&1 &
+  (for what in signature states run-tests 'faults few'; do
+    # shellcheck disable=SC2086  # words
+    tests/oss_fuzz.sh --$what || exit
+  done) >"$logs/oss-fuzz.faults" 2>&1 &
   local faults=$! code=0
   tests/oss_fuzz.sh libfuzzer/undefined libfuzzer/coverage afl/address || code=1
   wait "$faults" || code=1

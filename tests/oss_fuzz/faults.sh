@@ -28,6 +28,12 @@ plant() {
   rm -rf "$copy"
 }
 
+# plant_each SENTENCE COMMAND...: each of the targets is to say it.
+plant_each() {
+  local name all=$run_only
+  for name in $all; do run_only=$name plant "$@"; done
+}
+
 # small OPTION...: the planted target instead of the good one, with a seed of its own. Each of its
 # memory accesses is a call, so that it has as many calls as a target of thousands of lines.
 small() {
@@ -65,7 +71,7 @@ plant_in_cmake() { # SENTENCE LINE
     xargs -0 cp -P --parents -t "$copy" 2>/dev/null)
   echo "$2" >>"$copy/CMakeLists.txt"
   set_flags libfuzzer/address
-  CC=clang-19 CXX=clang++-19 CFLAGS="$flags" CXXFLAGS="$flags" LIB_FUZZING_ENGINE="$engine" \
+  CC=clang-19 CXX=clang++-19 CFLAGS="$flags" CXXFLAGS="$flags $library" LDFLAGS="$link" LIB_FUZZING_ENGINE="$engine" \
     cmake -G Ninja -S "$copy" -B "$copy/build" -DCMAKE_BUILD_TYPE= -DARENAFUZZ_OSS_FUZZ=ON \
     -DARENAFUZZ_TESTS=OFF -DARENAFUZZ_CLI=OFF >/dev/null || unseen=yes
   one_sentence "$1" "$(check_compile_commands "$copy/build/compile_commands.json")"
@@ -83,13 +89,13 @@ signature_comes_first() {
   place=$(mktemp -d)
   set_flags libfuzzer/address
   # stub/address leaves its engine there.
-  { LIB_FUZZING_ENGINE=$engine cmake "$canary" &&
+  { LIB_FUZZING_ENGINE=$engine LDFLAGS=$link cmake "$canary" &&
     cmake --build "$canary" --target canary_fuzzer; } >"$place/log" 2>&1 ||
     { tail -n 20 "$place/log"; return 1; }
   cp -r "$root/corpus/canary" "$place/seeds"
   (cd "$place" && "$canary/fuzz/targets/canary_fuzzer" -runs=300000 -seed=1 \
     "-artifact_prefix=$place/" seeds >log 2>&1)
-  first=$(grep -E '^ASSERTION FAILED|^==[0-9]+==|^ +#0 ' "$place/log" | head -n 1)
+  first=$(grep -E '^ASSERTION FAILED|Check failed: |^==[0-9]+==|^ +#0 ' "$place/log" | head -n 1)
   signature=$(sed -nE 's/^signature +//p' "$place/log" | head -n 1)
   rm -rf "$place"
   if [ -z "$signature" ] ||
@@ -111,7 +117,7 @@ faults_of_the_folder() {
   plant 'a side file without its target' touch nobody_fuzzer.options
   plant 'the seed corpus cannot be unpacked' bash -c 'echo no zip >program_fuzzer_seed_corpus.zip'
   plant 'has no options for libFuzzer' spoil_line 's/libfuzzer/other/' program_fuzzer.options
-  plant 'does not start with -runs=4' bash -c 'echo "bad line" >>program_fuzzer.dict'
+  plant 'does not start as run_fuzzer starts it' bash -c 'echo "bad line" >>program_fuzzer.dict'
   run_only=kernel_pool_fuzzer plant 'its first line does not name the kernel tree' \
     cp pool_fuzzer kernel_pool_fuzzer
 }
@@ -135,6 +141,10 @@ faults_of_a_binary() {
     'target_compile_options(arenafuzz_pool PRIVATE -fno-sanitize=address)'
   plant_in_cmake 'a file is compiled without -fsanitize-address-use-after-scope' \
     'string(REPLACE "-fsanitize-address-use-after-scope" "" CMAKE_CXX_FLAGS "${CMAKE_CXX_FLAGS}")'
+  plant_in_cmake 'a file is compiled without -stdlib=libc++' \
+    'string(REPLACE "-stdlib=libc++" "" CMAKE_CXX_FLAGS "${CMAKE_CXX_FLAGS}")'
+  plant_in_cmake '-fno-sanitize-coverage=trace-cmp, which OSS-Fuzz does not give' \
+    'target_compile_options(arenafuzz_pool PRIVATE -fno-sanitize-coverage=trace-cmp)'
 }
 
 faults_of_a_run() {
@@ -150,6 +160,24 @@ faults_of_a_run() {
   plant 'writes to the working directory' small -fsanitize=address -DPLANT_WRITES
 }
 
+# What a target may not count on where OSS-Fuzz runs it.
+faults_of_a_start() {
+  local jail=() start='does not start as run_fuzzer starts it'
+  plant "$start" small -fsanitize=address -DPLANT_REFUSES_DASHES
+  plant "$start" small -fsanitize=address -DPLANT_HOME
+  plant "$start" small -fsanitize=address -DPLANT_OPTIONS
+  find_jail
+  [ ${#jail[@]} -gt 0 ] || return  # it said why
+  plant "$start" small -fsanitize=address -DPLANT_DEVICE
+  plant "$start" small -fsanitize=address -DPLANT_WRITES_ELSEWHERE
+}
+
+# With the sizes that no caller uses, the pool as merged breaks on our own seeds.
+sizes_beyond_the_callers_crash() {
+  run_only='kernel_pool_fuzzer kernel_pool_faults_fuzzer' more_environment=ARENAFUZZ_TARGET_OPTIONS=--domain=api \
+    plant_each 'a seed crashes' true
+}
+
 # Of the other builds, where they are there.
 faults_of_other_builds() {
   [ ! -d "$folder/libfuzzer-coverage.out" ] || planted_build=libfuzzer/coverage \
@@ -161,6 +189,7 @@ faults_of_other_builds() {
   plant 'a seed crashes' small -fsanitize=address -DPLANT_CRASHING_SEED
   plant 'two runs of the seeds differ in coverage' small -fsanitize=address -DPLANT_ADDRESSES \
     -fPIE -pie
+  plant 'less than 100 %' small -fsanitize=address -DPLANT_UNSTABLE
 }
 
 # Those that OSS-Fuzz's own scripts let pass, and that a change of CMake's files brings soonest.
@@ -169,6 +198,7 @@ few_faults() {
     'target_compile_options(arenafuzz_pool PRIVATE -fno-sanitize=address)'
   plant 'the target is stripped' strip program_fuzzer
   plant 'a side file without its target' touch nobody_fuzzer.options
+  plant 'does not start as run_fuzzer starts it' small -fsanitize=address -DPLANT_REFUSES_DASHES
   plant 'under 100 edges' small -fsanitize=address -DPLANT_FEW_EDGES
   plant 'a seed crashes' small -fsanitize=address -DPLANT_CRASHING_SEED
   plant 'writes to the working directory' small -fsanitize=address -DPLANT_WRITES
@@ -184,6 +214,8 @@ faults_are_seen() { # all|few
     faults_of_the_folder
     faults_of_a_binary
     faults_of_a_run
+    faults_of_a_start
+    sizes_beyond_the_callers_crash
     faults_of_other_builds
   fi
   [ -z "$unseen" ]

@@ -6,17 +6,24 @@
 
 bad() { echo "BAD BUILD $target: $*"; faults=$((faults + 1)); }
 
-# Every file of ours carries the flags, and no sanitizer option of our own.
+# Every file of ours carries the flags, and no sanitizer option of our own but one: what judges the code
+# under test is compiled without the tracing of comparisons, and only that.
 check_compile_commands() { # FILE
-  local flag all
-  all=$(grep -c '"command"' "$1")
+  local flag lines judges='CMakeFiles/arenafuzz_(program|harness)\.dir/|CMakeFiles/arenafuzz_target_glue\.dir/'
+  lines=$(grep '"command"' "$1")
   for flag in $flags; do
-    [ "$all" = "$(grep '"command"' "$1" | grep -cF -- " $flag ")" ] ||
-      bad "a file is compiled without $flag"
+    grep -qvF -- " $flag " <<<"$lines" && bad "a file is compiled without $flag"
   done
-  for flag in $(grep '"command"' "$1" | grep -oE -- ' -f(no-)?(sanitize|profile-instr)[-a-z]*(=[-a-z,]+)?' |
+  [ -z "$library" ] || ! grep -E '\.cc(",)?$|\.cc ' <<<"$lines" | grep -qvF -- " $library " ||
+    bad "a file is compiled without $library"
+  for flag in $(grep -oE -- ' -f(no-)?(sanitize|profile-instr)[-a-z]*(=[-a-z,]+)?' <<<"$lines" |
     grep -vE -- '-fsanitize-undefined-strip-path' | LC_ALL=C sort -u); do
-    [[ " $flags " == *" $flag "* ]] || bad "a file is compiled with $flag, which OSS-Fuzz does not give"
+    [[ " $flags $c_only " != *" $flag "* ]] || continue
+    if [ "$flag" = -fno-sanitize-coverage=trace-cmp ] &&
+      ! grep -F -- " $flag" <<<"$lines" | grep -qvE "$judges"; then
+      continue
+    fi
+    bad "a file is compiled with $flag, which OSS-Fuzz does not give"
   done
 }
 
@@ -24,10 +31,11 @@ calls() { # NAME FILE: call instructions, of a disassembly, to functions of that
   grep -cE "call.*<$1" "$2"
 }
 
+# Misuse on a kernel tree is not judged under OSS-Fuzz (cmake/oss_fuzz.cmake).
 expected_targets() {
-  sed -nE 's/^ *\{"([a-z_]+)", Profile::.*/\1_fuzzer/p' "$root/fuzz/targets/targets.h" |
-    grep -v '^canary_' | case ${1:-} in */i386) grep -vE '^(kernel_|differential)' ;; *) cat ;; esac |
-    LC_ALL=C sort
+  grep -v 'Profile::kMisuse, TargetKind::kKernel,' "$root/fuzz/targets/targets.h" |
+    sed -nE 's/^ *\{"([a-z_]+)", Profile::.*/\1_fuzzer/p' | grep -v '^canary_' |
+    case ${1:-} in */i386) grep -vE '^(kernel_|differential)' ;; *) cat ;; esac | LC_ALL=C sort
 }
 
 # Whole folder: the exact list, and every side file beside its target.
@@ -50,11 +58,6 @@ check_list() { # BUILD OUT
   done < <(cd "$2" && find . -type f ! -perm -u+x | sed 's#^\./##')
 }
 
-# Runs in an empty folder; what it writes there shows.
-run_in_cwd() { # COMMAND...
-  (cd "$cwd" && timeout 120 "$@")
-}
-
 # What the file is, without running it.
 check_binary() { # BUILD BINARY
   local lib class=ELF64
@@ -66,7 +69,8 @@ check_binary() { # BUILD BINARY
   fi
   readelf -h "$2" 2>/dev/null | grep -q "$class" || bad 'not of the right ELF class'
   for lib in $(ldd "$2" 2>/dev/null | awk '{print $1}'); do
-    case $1/$lib in */memory/libstdc++.so.6) continue ;; esac
+    # Debian's libFuzzer is compiled against it, MSan's operator new clashes with a static one.
+    case $1/$lib in libfuzzer/*/libstdc++.so.6 | */memory/libstdc++.so.6) continue ;; esac
     case $lib in
       linux-vdso.so.1 | linux-gate.so.1 | libc.so.6 | libm.so.6 | libdl.so.2 | librt.so.1 | \
         libpthread.so.0 | libresolv.so.2 | libgcc_s.so.1 | /lib64/ld-linux-x86-64.so.2 | \
@@ -116,24 +120,23 @@ introduces_tree() { # NAME LOG
   esac
 }
 
-# As their base-runner: -runs=4 under LeakSanitizer, with the dictionary. In processor time, which is
-# what the load of the machine changes least.
-start_libfuzzer() { # BINARY NAME BUILD
-  local TIMEFORMAT='%3U %3S' dict=
-  [ ! -e "$1.dict" ] || dict=-dict=$1.dict
+# As their bad_build_check: four runs without a seed, under LeakSanitizer, with the dictionary. In
+# processor time, which is what the load of the machine changes least.
+start_libfuzzer() { # NAME BUILD
+  local TIMEFORMAT='%3U %3S'
   if ! {
-    time run_in_cwd "$1" -runs=4 -seed=1 "-artifact_prefix=$scratch/" $dict >"$scratch/log" 2>&1
+    time start_target "$1" -seed=1337 -runs=4 >"$scratch/log" 2>&1
   } 2>"$scratch/time"; then
     tail -n 3 "$scratch/log"
-    bad 'does not start with -runs=4'
+    bad 'does not start as run_fuzzer starts it'
     return 1
   fi
   startup=$(awk 'NF==2 {printf "%.2f", $1 + $2}' "$scratch/time")
   awk -v seconds="$startup" 'BEGIN {exit !(seconds < 1)}' || bad "takes $startup s to start"
   grep -q 'Done 4 runs' "$scratch/log" || bad 'does not say Done 4 runs'
-  [[ $3 != */coverage ]] && grep -qi 'no interesting inputs' "$scratch/log" &&
+  [[ $2 != */coverage ]] && grep -qi 'no interesting inputs' "$scratch/log" &&
     bad 'finds no interesting inputs'
-  introduces_tree "$2" "$scratch/log"
+  introduces_tree "$1" "$scratch/log"
   return 0
 }
 
@@ -141,59 +144,58 @@ coverage_of() { grep -oE 'DONE +cov: [0-9]+ ft: [0-9]+' "$1"; }
 
 # Every seed, twice. UBSan's check of virtual tables looks types up in a cache by a hash of addresses,
 # whose hits are edges too, and on i386 the depth of the stack, a feature of libFuzzer's, varies with its
-# start: those runs have one layout of addresses, the others one each. Of `differential`, which has two
-# pools in one process, one feature of 14,625 of the instrumented harness depends on the layout too.
-replay_libfuzzer() { # BUILD BINARY SEEDS
-  local edges same=
-  case $1 in
-    */undefined* | */i386) same='setarch -R' ;;
+# start: those runs have one layout of addresses, the others one each. So have targets with a kernel tree,
+# where one count of 11,956 in the instrumented harness depends on the layout too (not one edge does).
+replay_libfuzzer() { # BUILD NAME
+  local edges before=
+  case $1/$2 in
+    */undefined/* | */i386/* | */differential_fuzzer | */kernel_*) before='setarch -R' ;;
   esac
-  [ "${2##*/}" != differential_fuzzer ] || same='setarch -R'
-  run_in_cwd $same "$2" -runs=0 -seed=1 "-artifact_prefix=$scratch/" "$3" >"$scratch/log" 2>&1 ||
+  start_target "$2" -runs=0 -seed=1 "$(tmp_there)/seeds" >"$scratch/log" 2>&1 ||
     { tail -n 5 "$scratch/log"; bad 'a seed crashes'; return 1; }
   [[ $1 != */coverage ]] || return 0
   edges=$(sed -nE 's/.*Loaded [0-9]+ modules +\(([0-9]+) .*/\1/p' "$scratch/log" | head -n 1)
   [ "${edges:-0}" -ge 100 ] || bad "under 100 edges (${edges:-none})"
   line=$(coverage_of "$scratch/log")
-  run_in_cwd $same "$2" -runs=0 -seed=1 "-artifact_prefix=$scratch/" "$3" >"$scratch/log2" 2>&1
+  start_target "$2" -runs=0 -seed=1 "$(tmp_there)/seeds" >"$scratch/log2" 2>&1
   [ "$line" = "$(coverage_of "$scratch/log2")" ] || bad 'two runs with one seed differ in coverage'
 }
 
 # The longest input that the options allow, of all seeds one after the other, within their limits.
-run_longest() { # BINARY SEEDS
-  local most seconds megabytes
-  most=$(option_of max_len "$1") seconds=$(option_of timeout "$1")
-  megabytes=$(option_of rss_limit_mb "$1")
+run_longest() { # NAME
+  local most seconds megabytes binary=$place/moved/$1
+  most=$(option_of max_len "$binary") seconds=$(option_of timeout "$binary")
+  megabytes=$(option_of rss_limit_mb "$binary")
   [ "${most:-0}" -gt 0 ] && [ "${most:-0}" -le 1048576 ] && [ "${seconds:-99}" -le 25 ] &&
     [ "${megabytes:-9999}" -le 2560 ] ||
     { bad 'its options lack max_len, timeout or rss_limit_mb, or exceed 1 MiB, 25 s or 2560 MB'; return; }
-  find "$2" -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cat >"$scratch/all"
+  find "$scratch/seeds" -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cat >"$scratch/all"
   [ -s "$scratch/all" ] || return
   while [ "$(stat -c %s "$scratch/all")" -lt "$most" ]; do
     cat "$scratch/all" "$scratch/all" >"$scratch/twice" && mv "$scratch/twice" "$scratch/all"
   done
   head -c "$most" "$scratch/all" >"$scratch/longest"
-  run_in_cwd "$1" "-artifact_prefix=$scratch/" "-timeout=$seconds" "-rss_limit_mb=$megabytes" \
-    "$scratch/longest" >"$scratch/log2" 2>&1 ||
+  start_target "$1" "$(tmp_there)/longest" >"$scratch/log2" 2>&1 ||
     { tail -n 5 "$scratch/log2"; bad "an input of $most bytes exceeds the limits of its options"; }
   longest=$(sed -nE 's/^Executed .* in ([0-9]+) ms$/\1 ms/p' "$scratch/log2" | tail -n 1)
 }
 
 option_of() { sed -nE "s/^$1 *= *([0-9]+) *$/\1/p" "$2.options"; }
 
-run_libfuzzer() { # BUILD BINARY NAME SEEDS
+# The last run is in a folder that can be written: what the target leaves there shows.
+run_libfuzzer() { # BUILD NAME
   local line='' startup='' longest='' TIMEFORMAT='%3U %3S'
-  start_libfuzzer "$2" "$3" "$1" && replay_libfuzzer "$1" "$2" "$4" || return
+  start_libfuzzer "$2" "$1" && replay_libfuzzer "$1" "$2" || return
   if ! {
-    time run_in_cwd "$2" -runs=500 -seed=1 "-artifact_prefix=$scratch/" -print_final_stats=1 "$4" \
-      >"$scratch/log" 2>&1
+    time run_there "$(tmp_there)/cwd" "$(out_there)/$2" -- $fuzzer_arguments -runs=500 -seed=1 \
+      "-artifact_prefix=$(tmp_there)/" -print_final_stats=1 "$(tmp_there)/seeds" >"$scratch/log" 2>&1
   } 2>"$scratch/time"; then
     tail -n 5 "$scratch/log"
     bad 'a run of 500 inputs crashes'
   fi
-  [[ $1 != */coverage ]] || report_coverage "$2" "$3"
-  run_longest "$2" "$4"
-  echo "$3: start $startup s, ${line:-}, longest input $longest, $(
+  [[ $1 != */coverage ]] || report_coverage "$place/moved/$2" "$2"
+  run_longest "$2"
+  echo "$2: start $startup s, ${line:-}, longest input $longest, $(
     awk 'NF == 2 {print int(500 / ($1 + $2))}' "$scratch/time") runs a second of processor time, $(
     sed -nE 's/^stat::(peak_rss_mb|slowest_unit_time_sec): +/\1 /p' "$scratch/log" | tr '\n' ' ')"
 }
@@ -212,6 +214,12 @@ report_coverage() { # BINARY NAME
   [ "${lines:-0}" -gt 0 ] || bad "its report has no covered line of $under_test"
   llvm-cov-19 show "$1" "-instr-profile=$scratch/merged" 2>/dev/null | grep -q "/$under_test:$" ||
     bad "llvm-cov does not find the source of $under_test"
+  # What the report of OSS-Fuzz is about, by its own arguments.
+  # shellcheck disable=SC2046  # words
+  llvm-cov-19 report "$1" "-instr-profile=$scratch/merged" \
+    $(sed -nE 's/^coverage_extra_args: //p' "$root/fuzz/engines/oss-fuzz/project.yaml") 2>/dev/null |
+    grep -qE '/fuzz/(harness|program|targets)/|^(harness|program|targets)/' &&
+    bad 'its report is about what judges the pool'
   echo "$2: $(awk '$1 == "TOTAL" {print "lines " $10 " functions " $7 " regions " $4 " branches " $13}' \
     "$scratch/report")"
   rm -f "$scratch"/profile*
@@ -220,66 +228,68 @@ report_coverage() { # BINARY NAME
 stat_of() { sed -nE "s/^$1 +: //p" "$scratch/afl/default/fuzzer_stats"; }
 
 # afl-fuzz gets ready within their 35 s (of which it needs a few), and calls every seed stable.
-run_afl() { # BINARY NAME SEEDS
-  local name
-  export AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-    AFL_NO_AFFINITY=1 AFL_FAST_CAL=1 AFL_MAP_SIZE=131072 AFL_FORKSRV_INIT_TMOUT=20000 \
-    AFL_TRY_AFFINITY=1 ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0
-  unset AFL_QUIET
-  (cd "$cwd" && find "$3" -type f -print0 | xargs -0 timeout 120 "$1") >"$scratch/log" 2>&1 ||
-    { tail -n 5 "$scratch/log"; bad 'a seed crashes'; return; }
-  introduces_tree "$2" "$scratch/log"
+run_afl() { # NAME
+  local name more_asan_options=:abort_on_error=1:symbolize=0:detect_odr_violation=0 dict= more_environment
+  more_environment='AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_TRY_AFFINITY=1
+    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_FAST_CAL=1 AFL_MAP_SIZE=131072 AFL_IGNORE_PROBLEMS=1
+    AFL_FORKSRV_INIT_TMOUT=30000'
+  run_seeds "$1" || return
   for name in first second; do
-    run_in_cwd afl-showmap -q -m none -C -i "$3" -o "$scratch/$name" -- "$1" >"$scratch/log" 2>&1
+    run_there "$(out_there)" afl-showmap -q -m none -C -i "$(tmp_there)/seeds" -o "$(tmp_there)/$name" -- \
+      "$(out_there)/$1" >"$scratch/log" 2>&1
   done
   cmp -s "$scratch/first" "$scratch/second" || bad 'two runs of the seeds differ in coverage'
   [ "$(wc -l <"$scratch/first")" -ge 100 ] || bad "under 100 edges ($(wc -l <"$scratch/first"))"
   rm -rf "$scratch/afl"
-  run_in_cwd afl-fuzz -m none -E 300 -V 30 -t 5000 -i "$3" -o "$scratch/afl" -- "$1" \
-    >"$scratch/log" 2>&1
+  [ ! -e "$place/moved/$1.dict" ] || dict="-x $1.dict"
+  run_there "$(out_there)" afl-fuzz -m none -t 5000+ -E 300 -V 30 -i "$(tmp_there)/seeds" \
+    -o "$(tmp_there)/afl" $dict -- "$(out_there)/$1" >"$scratch/log" 2>&1
   grep -q 'All set and ready to roll' "$scratch/log" ||
     { tail -n 5 "$scratch/log"; bad 'afl-fuzz does not get ready to roll'; return; }
-  # Not 100 %: buffers of the harness that grow once are edges too, where all of it is instrumented.
-  awk -v part="$(stat_of stability)" 'BEGIN {exit !(part + 0 >= 80)}' ||
-    bad "is stable to $(stat_of stability) alone, less than 80 %"
+  awk -v part="$(stat_of stability)" 'BEGIN {exit !(part + 0 == 100)}' ||
+    bad "is stable to $(stat_of stability) alone, less than 100 %"
   [ "$(stat_of saved_crashes)" = 0 ] || bad 'a run of afl-fuzz crashes'
-  echo "$2: edges $(stat_of edges_found) of $(stat_of total_edges), stability $(stat_of stability)," \
+  echo "$1: edges $(stat_of edges_found) of $(stat_of total_edges), stability $(stat_of stability)," \
     "$(stat_of execs_done) runs"
 }
 
-check_target() { # BUILD OUT NAME
-  local binary=$2/$3 seeds=$scratch/seeds
-  target=$3
+# Each seed once, where the engine is none of libFuzzer's.
+run_seeds() { # NAME
+  (cd "$scratch/seeds" && find . -type f -print0) | sed -z "s#^\./#$(tmp_there)/seeds/#" >"$scratch/list"
+  mapfile -d '' -t seed_list <"$scratch/list"
+  run_there "$(tmp_there)/cwd" "$(out_there)/$1" "${seed_list[@]}" >"$scratch/log" 2>&1 ||
+    { tail -n 5 "$scratch/log"; bad 'a seed crashes'; return 1; }
+  introduces_tree "$1" "$scratch/log"
+}
+
+check_target() { # BUILD NAME
+  local binary=$place/moved/$2
+  target=$2
   check_binary "$1" "$binary"
-  rm -rf "$seeds"
-  mkdir -p "$seeds"
-  unzip -qo "${binary}_seed_corpus.zip" -d "$seeds" >/dev/null 2>&1 ||
+  mkdir -p "$scratch/seeds" "$scratch/cwd"
+  unzip -qo "${binary}_seed_corpus.zip" -d "$scratch/seeds" >/dev/null 2>&1 ||
     bad 'the seed corpus cannot be unpacked'
   grep -q '^\[libfuzzer\]$' "$binary.options" 2>/dev/null || bad 'has no options for libFuzzer'
   case $1 in
-    libfuzzer/*) run_libfuzzer "$1" "$binary" "$3" "$seeds" ;;
-    afl/*) run_afl "$binary" "$3" "$seeds" ;;
-    stub/*)
-      (cd "$cwd" && find "$seeds" -type f -print0 | xargs -0 timeout 120 "$binary") \
-        >"$scratch/log" 2>&1 || { tail -n 5 "$scratch/log"; bad 'a seed crashes'; }
-      introduces_tree "$3" "$scratch/log"
-      echo "$3: $(grep '^ran' "$scratch/log")" ;;
+    libfuzzer/*) run_libfuzzer "$1" "$2" ;;
+    afl/*) run_afl "$2" ;;
+    stub/*) run_seeds "$2" && echo "$2: $(grep '^ran' "$scratch/log")" ;;
   esac
-  [ -z "$(ls -A "$cwd")" ] || { bad 'writes to the working directory'; rm -rf "${cwd:?}"/*; }
+  [ -z "$(ls -A "$scratch/cwd")" ] || bad 'writes to the working directory'
 }
 
 # In folders of its own: several run at once.
-check_apart() { # BUILD OUT NAME
-  local scratch=$place/$3.scratch cwd=$place/$3.cwd faults=0 target=$3
-  mkdir -p "$scratch" "$cwd"
-  export LLVM_PROFILE_FILE=$scratch/profile
+check_apart() { # BUILD NAME
+  local scratch=$place/$2.scratch faults=0 target=$2
+  mkdir -p "$scratch"
   check_target "$@"
-  rm -rf "$scratch" "$cwd"
+  rm -rf "$scratch"
 }
 
 gate() { # BUILD OUT
-  local place name names faults=0 target start=$SECONDS
+  local place name names faults=0 target start=$SECONDS jail
   place=$(mktemp -d)
+  find_jail
   cp -r "$2" "$place/moved"
   find "$place/moved" -type f -exec chmod a-w {} +
   check_list "$1" "$place/moved" >"$place/log"
@@ -287,7 +297,7 @@ gate() { # BUILD OUT
   for name in $names; do
     [ -z "${only:-}" ] || [[ " $only " == *" $name "* ]] || continue
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
-    check_apart "$1" "$place/moved" "$name" >"$place/$name.log" 2>&1 &
+    check_apart "$1" "$name" >"$place/$name.log" 2>&1 &
   done
   wait
   for name in $names; do cat "$place/$name.log" 2>/dev/null; done >>"$place/log"

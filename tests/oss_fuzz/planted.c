@@ -65,6 +65,22 @@ __attribute__((noinline)) static void look(const uint8_t* data, size_t size) {
 int LLVMFuzzerInitialize(int* argc, char*** argv) {
   (void)argc;
   (void)argv;
+#ifdef PLANT_REFUSES_DASHES
+  for (int i = 1; i < *argc; i++)
+    if ((*argv)[i][0] == '-' && (*argv)[i][1] == '-') exit(2);
+#endif
+#ifdef PLANT_HOME
+  sink += (unsigned int)strlen(getenv("HOME"));
+#endif
+#ifdef PLANT_OPTIONS
+  if (strstr(getenv("ASAN_OPTIONS"), "quarantine_size_mb=10")) abort();
+#endif
+#ifdef PLANT_DEVICE
+  if (!fopen("/dev/full", "r")) abort();
+#endif
+#ifdef PLANT_WRITES_ELSEWHERE
+  if (!fopen("/var/tmp/planted", "w")) abort();
+#endif
 #ifdef PLANT_SLOW_START
   while (clock() < 3 * CLOCKS_PER_SEC / 2) sink++;
 #endif
@@ -100,7 +116,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   if (++runs == 300) abort();
 #endif
 #ifdef PLANT_WRITES
-  fclose(fopen("written", "w"));
+  FILE* file = fopen("written", "w");
+
+  if (file) fclose(file);
+#endif
+#ifdef PLANT_UNSTABLE
+  static unsigned int calls;
+
+  if (++calls % 3 == 0) sink += 7;
+  if (calls % 5 == 0) sink += 9;
 #endif
 #ifdef PLANT_ABSOLUTE_PATH
   static const char* volatile place = PLANT_ABSOLUTE_PATH;

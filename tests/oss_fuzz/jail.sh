@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# jail.sh OUT TMP FOLDER COMMAND...: runs the command as OSS-Fuzz's production does: the root is
+# read-only, OUT is /out, TMP is /tmp and alone can be written, /dev has null, zero, random and urandom,
+# and FOLDER, named as seen there, is the working directory. In a mount namespace of its own, which
+# tests/oss_fuzz/start.sh makes; the environment is the caller's.
+set -eu
+out=$1 tmp=$2 folder=$3
+shift 3
+jail=$(mktemp -d)
+mount -t tmpfs jail "$jail"
+cd "$jail"
+mkdir usr dev proc tmp out
+
+read_only() { # SOURCE PLACE
+  mount --bind "$1" "$2"
+  mount -o remount,bind,ro "$2"
+}
+
+read_only /usr usr
+for name in bin lib lib32 lib64 libx32; do
+  if [ -L "/$name" ]; then
+    cp -P "/$name" .
+  elif [ -d "/$name" ]; then
+    mkdir "$name"
+    read_only "/$name" "$name"
+  fi
+done
+read_only "$out" out
+mount --bind "$tmp" tmp
+for name in null zero random urandom; do
+  : >"dev/$name"
+  mount --bind "/dev/$name" "dev/$name"
+done
+mount --rbind /proc proc
+mount -o remount,ro "$jail"
+# The folder stays behind, empty: the mounts go with the namespace.
+exec /usr/sbin/chroot "$jail" /bin/sh -c 'cd "$0" && exec "$@"' "$folder" "$@"
