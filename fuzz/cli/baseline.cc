@@ -17,8 +17,8 @@ namespace arenafuzz::cli {
 namespace {
 
 constexpr std::size_t kSameParts = 3;  // oracle, operation, site
-// Runs that looking for a program may take which the baseline's own findings do not hide.
-constexpr std::uint64_t kSearchRuns = 3000;
+// Of the search for the simplest program: counted, so that the answer does not depend on a clock.
+constexpr std::uint64_t kSearchRuns = 2000;
 
 std::string_view first_parts(std::string_view signature) {
   std::size_t end = 0;
@@ -153,31 +153,23 @@ BaselineProbe::BaselineProbe(const Context& context, const RunChoice& choice)
     : scratch_(temporary_folder()),
       lanes_({baseline_lane(context, choice, scratch_.folder())}, 1) {}
 
-bool BaselineProbe::Shown::has(std::string_view signature) const {
-  return std::any_of(signatures.begin(), signatures.end(),
-                     [&](const std::string& one) { return same_finding(one, signature); });
-}
-
-const BaselineProbe::Shown& BaselineProbe::run(const Program& program) {
+bool BaselineProbe::shows(const Program& program, std::string_view signature) {
   std::string text = print_program(program);
-  if (text == asked_) return shown_;
-  asked_ = std::move(text);
-  shown_ = {};
-  const Json answer = ask(lanes_, {{"do", "show"}, {"program", asked_}});
-  if (answer.contains("error")) {
-    problem_ = bytes_of(text_of(answer, "error"));
-    return shown_;
+  if (text != asked_) {
+    asked_ = std::move(text);
+    shown_.clear();
+    const Json answer = ask(lanes_, {{"do", "show"}, {"program", asked_}});
+    if (answer.contains("error")) problem_ = bytes_of(text_of(answer, "error"));
+    for (const Json& name : answer.value("signatures", Json::array()))
+      shown_.push_back(name.get<std::string>());
   }
-  for (const Json& name : answer.value("signatures", Json::array()))
-    shown_.signatures.push_back(name.get<std::string>());
-  shown_.ended_early = answer.value("ended_early", false);
-  shown_.reached = answer.value("reached", std::size_t{0});
-  return shown_;
+  return std::any_of(shown_.begin(), shown_.end(),
+                     [&](const std::string& one) { return same_finding(one, signature); });
 }
 
 const ProbeResult& RegressionProbe::run(const Program& program) {
   result_ = here_->run(program);
-  if (result_.find(probed_) != nullptr && there_->run(program).has(signature_))
+  if (result_.find(probed_) != nullptr && there_->shows(program, signature_))
     std::erase_if(result_.sightings,
                   [this](const Sighting& one) { return one.signature == probed_; });
   return result_;
@@ -203,19 +195,9 @@ std::set<std::string> OldOrNew::old_of(const Program& program,
 
 bool is_old(Probe& here, BaselineProbe& there, const Program& program, const std::string& probed,
             const std::string& signature) {
-  const auto hidden = [&](const Program& one) {
-    const Sighting* sighting = here.run(one).find(probed);
-    return sighting != nullptr && there.run(one).hides(sighting->position);
-  };
-  if (there.run(program).has(signature)) return true;
-  if (!hidden(program)) return false;
-  // The simplest that fails here and not there: what hid it may be gone from that.
   CountedWatch watch;
-  RegressionProbe regression(here, there, probed, signature);
-  const Minimized fails_here = minimize(regression, program, probed, watch);
-  if (!hidden(fails_here.program)) return false;
-  // The simplest that fails here, wherever else.
-  return there.run(minimize(here, fails_here.program, probed, watch).program).has(signature);
+  return there.shows(program, signature) ||
+         there.shows(minimize(here, program, probed, watch).program, signature);
 }
 
 }  // namespace arenafuzz::cli

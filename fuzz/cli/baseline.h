@@ -3,12 +3,14 @@
 // --baseline DIR: whether what a program shows here is old, since it shows on that tree too.
 //
 //   this tree's lane (triage_lane.h) --program--> BaselineProbe --> a lane of the baseline's build
-//                                    <--names, how far it got------|
+//                                    <--signatures-----------------|
 //
-//   old      it shows the same oracle, operation and site there
-//   new      it does not
-//   hidden   the baseline's program ended before it got there, by another finding: a shorter
-//            program is looked for that says it (OldOrNew)
+//   old   the same oracle, operation and site show there: by the program itself, or by the simplest
+//         one that shows the same whole signature here
+//   new   they do not
+//
+// Why the simplest: a change that is none of a bug (another growth step, another placement) makes
+// the same program take another way, so that the baseline's own finding need not show in it.
 //
 // What kills, hangs or leaves the baseline's process is named and compared like anything else.
 //
@@ -59,23 +61,15 @@ class BaselineProbe {
  public:
   BaselineProbe(const Context& context, const RunChoice& choice);
 
-  struct Shown {
-    std::vector<std::string> signatures;
-    bool ended_early = false;  // by a finding, a predicted BUG or the budget
-    std::size_t reached = 0;   // operations begun
-    bool has(std::string_view signature) const;
-    // It ended before it could show what happens in or before that operation.
-    bool hides(std::size_t position) const { return ended_early && reached <= position + 1; }
-  };
-  // Valid until the next run of another program.
-  const Shown& run(const Program& program);
+  // Whether the program shows the finding there.
+  bool shows(const Program& program, std::string_view signature);
   const std::string& problem() const { return problem_; }
 
  private:
   campaign::Scratch scratch_;
   Lanes lanes_;
-  std::string asked_;  // the program of `shown_`, as text
-  Shown shown_;
+  std::string asked_;               // the last program, as text
+  std::vector<std::string> shown_;  // its signatures there
   std::string problem_;
 };
 

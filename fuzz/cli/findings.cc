@@ -141,10 +141,10 @@ void Findings::add(const std::string& signature, const std::string& content) {
 }
 
 void Findings::take(const std::string& signature, const std::string& content) {
-  if (compared_) {
+  if (compared_ && !old_signatures_.contains(signature) && !found_.contains(signature)) {
     pending_.push_back({signature, content});
   } else {
-    settle({signature, content}, false);
+    settle({signature, content}, old_signatures_.contains(signature));
   }
 }
 
@@ -160,11 +160,6 @@ void Findings::settle(const PendingFinding& finding, bool old) {
   if (!old) {
     found_.insert(signature);
     keep(kept_, signature, finding.content);
-    old_met_.erase(signature);
-    if (old_signatures_.erase(signature) == 0) return;
-    std::error_code ignored;
-    fs::remove(path_in(old_, signature), ignored);
-    write_old_list();
   } else if (!found_.contains(signature)) {
     keep(old_, signature, finding.content);
     old_met_.insert(signature);

@@ -59,8 +59,8 @@ class Findings {
   // After the last collect().
   void close();
 
-  // With a baseline: each finding is told old or new, by one of its programs after another. Once
-  // one is new the signature is. OUT/old.txt lists those that are old, for the jobs.
+  // With a baseline: each signature is told old or new, by the first of its programs. OUT/old.txt
+  // lists those that are old, for the jobs.
   bool any_pending() const { return !pending_.empty(); }
   std::optional<PendingFinding> next_pending();
   void settle(const PendingFinding& finding, bool old);

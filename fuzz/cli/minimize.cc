@@ -138,7 +138,7 @@ class MinimizeRun {
     std::size_t crashes = 0;
     for (const auto& [signature, program] : result_.beside) {
       const std::string named = name_of(signature, program);
-      if (is_known(named) || (baseline_ && baseline_->run(program).has(named))) continue;
+      if (is_known(named) || (baseline_ && baseline_->shows(program, named))) continue;
       const bool crash = WorkerProbe::is_crash(signature);
       const std::string name = crash ? fmt::format("crash-{}", ++crashes) : signature;
       WrittenFinding kept;

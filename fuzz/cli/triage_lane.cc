@@ -71,11 +71,10 @@ class TriageLane {
 
   // All that it shows, changes included.
   Json show(const Program& program) {
-    const ProbeResult shown = probe_.run(program);
+    const std::vector<Sighting> sightings = probe_.run(program).sightings;
     Json names = Json::array();
-    for (const Sighting& sighting : shown.sightings)
-      names.push_back(named(program, sighting.signature));
-    return {{"signatures", names}, {"ended_early", shown.ended_early}, {"reached", shown.reached}};
+    for (const Sighting& sighting : sightings) names.push_back(named(program, sighting.signature));
+    return {{"signatures", names}};
   }
 
   Json judge(const Program& program, const Json& signatures) {
@@ -89,7 +88,7 @@ class TriageLane {
           });
       // What it does not show when it is run alone, and changes, are compared as they are.
       const bool plain = here == sightings.end() || !here->fails;
-      if (plain ? baseline_->run(program).has(signature)
+      if (plain ? baseline_->shows(program, signature)
                 : is_old(probe_, *baseline_, program, here->signature, signature))
         old.push_back(one);
     }

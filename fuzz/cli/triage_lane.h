@@ -8,7 +8,7 @@
 //   {"do": "minimize", "file": F, "probed": S, "folder": REPORT/CLUSTER, "old": false}
 //     -> the cluster's fields in report.json, its files written | {"lost": "sentence"}
 //   {"do": "describe"} -> what tree this is (baseline.h)
-//   {"do": "show", "program": TEXT} -> {"signatures": [S], "ended_early", "reached"}
+//   {"do": "show", "program": TEXT} -> {"signatures": [S]}
 //   {"do": "judge", "program": TEXT, "signatures": [S]} -> {"old": [S]}    with --baseline alone
 //
 // "old": the baseline shows it too. File names are json_text() of their bytes.

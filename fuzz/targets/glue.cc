@@ -42,8 +42,7 @@ struct Runner {
   std::string old_file;
   struct stat old_state{};
   std::vector<std::string> old;
-  std::map<std::string, std::uint64_t> old_met;  // signature -> programs
-  std::map<std::string, std::size_t> kept;       // signature -> operations of the program on disk
+  std::map<std::string, std::size_t> kept;  // signature -> operations of the program on disk
   TargetStats own_stats{};
   TargetStats* stats = &own_stats;
 };
@@ -102,12 +101,6 @@ bool is_old(const std::string& name) {
     runner->old_state = state;
   }
   return std::find(runner->old.begin(), runner->old.end(), name) != runner->old.end();
-}
-
-// The first, second, fourth... program: few files, and yet some of many programs.
-bool is_sample(const std::string& name) {
-  const std::uint64_t count = ++runner->old_met[name];
-  return (count & (count - 1)) == 0;
 }
 
 void map_stats(const std::string& path) {
@@ -188,22 +181,21 @@ std::size_t operations_on_disk(const std::string& path) {
   return lines;
 }
 
-// The shortest of each signature; or any, if a sample is wanted.
-void keep(const Finding& finding, bool any = false) {
+void keep(const Finding& finding) {
   const std::string name = signature(finding);
   const std::string path = runner->findings_folder + "/" + name + ".txt";
   auto [it, fresh] = runner->kept.try_emplace(name, ~std::size_t{0});
   const std::size_t operations = runner->program.operations.size();
-  if (!any && operations >= it->second) return;
+  if (operations >= it->second) return;
   it->second = std::min(it->second, operations_on_disk(path));
-  if (!any && operations >= it->second) return;
+  if (operations >= it->second) return;
   const std::string file =
       runner->programs->finding_file(runner->program, finding, runner->options);
   // Never lost in silence: what cannot be kept is printed.
   if (!write_durably(path, file))
     std::fprintf(stderr, "arenafuzz: cannot write %s; the finding follows\n%s", path.c_str(),
                  file.c_str());
-  it->second = std::min(it->second, operations);
+  it->second = operations;
 }
 
 // Under OSS-Fuzz a neighbour's act that breaks a kernel's pool is no news: the pool as merged
@@ -231,7 +223,7 @@ void act_on(const Verdict& verdict) {
     if (is_passed_over(finding) || is_known(signature(finding))) continue;
     if (is_old(signature(finding))) {
       any_old = true;
-      if (is_sample(signature(finding))) keep(finding, true);
+      if (!runner->findings_folder.empty()) keep(finding);
       continue;
     }
     const bool fails = runner->programs->fails(finding, runner->strict);

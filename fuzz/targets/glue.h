@@ -8,9 +8,8 @@
 //                    each, and go on; without it a finding is printed and the process traps
 //   --stats=FILE     publish counters (stats.h)
 //   --known=FILE     signatures to count and pass over, or their first parts (known_signature.h)
-//   --old=FILE       likewise, but read again whenever it changed, and now and then a program is
-//   kept:
-//                    a signature is old by one program, and may be new by the next
+//   --old=FILE       signatures that are no failure, though their programs are kept; read again
+//                    whenever the file changed
 //   --domain=callers|api|misuse
 //   --no-model       safety and contract alone
 //   --strict         a change from the reference fails on a kernel tree too

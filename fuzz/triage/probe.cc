@@ -14,12 +14,9 @@ const Sighting* ProbeResult::find(const std::string& signature) const {
 const ProbeResult& RunnerProbe::run(const Program& program) {
   result_.sightings.clear();
   result_.fired.clear();
-  result_.all_fired = result_.ended_early = false;
-  result_.reached = 0;
+  result_.all_fired = false;
   if (profile_ && program.header.profile != *profile_) return result_;
   const Verdict& verdict = runner_->run(program, options_);
-  result_.ended_early = verdict.end != EndReason::kCompleted && verdict.end != EndReason::kSkipped;
-  result_.reached = verdict.operations;
   for (const Finding& finding : verdict.findings) {
     const std::string text = signature(finding);
     if (result_.find(text) != nullptr) continue;

@@ -41,9 +41,6 @@ struct ProbeResult {
   std::vector<Sighting> sightings;  // distinct, in the order in which they were met
   std::vector<Fired> fired;         // oldest first
   bool all_fired = false;           // `fired` holds every one
-  // The program did not run to its end: a finding, a predicted BUG, the budget, a death.
-  bool ended_early = false;
-  std::size_t reached = 0;  // operations begun; of a death that is not known: 0
 
   const Sighting* find(const std::string& signature) const;
 };

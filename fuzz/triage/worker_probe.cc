@@ -11,8 +11,7 @@ namespace {
 
 std::string written(const ProbeResult& result) {
   base::RecordWriter record;
-  record.number(result.all_fired ? 1 : 0).number(result.ended_early ? 1 : 0);
-  record.number(result.reached).number(result.sightings.size());
+  record.number(result.all_fired ? 1 : 0).number(result.sightings.size());
   for (const Sighting& sighting : result.sightings)
     record.number(sighting.fails ? 1 : 0).number(sighting.position).text(sighting.signature);
   record.number(result.fired.size());
@@ -26,8 +25,6 @@ std::string written(const ProbeResult& result) {
 void read_back(std::string_view bytes, ProbeResult* result) {
   base::RecordReader record(bytes);
   result->all_fired = record.number() != 0;
-  result->ended_early = record.number() != 0;
-  result->reached = record.number();
   result->sightings.resize(record.number());
   for (Sighting& sighting : result->sightings) {
     sighting.fails = record.number() != 0;
@@ -74,11 +71,8 @@ const ProbeResult& WorkerProbe::run(const Program& program) {
     read_back(answer, &result_);
     return true;
   });
-  if (result == base::Worker::Result::kDied) {
-    result_ = {};
-    result_.ended_early = true;
+  if (result == base::Worker::Result::kDied)
     result_.sightings = {{identity_of(worker_.death()), program.operations.size(), true}};
-  }
   return result_;
 }
 

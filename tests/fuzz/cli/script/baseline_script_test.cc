@@ -27,15 +27,19 @@ constexpr const char* kOldProgram =
 constexpr const char* kNewProgram =
     "# arenafuzz\nheader profile:faults pages:64\nenable s0 root m0\n"
     "a3 = alloc s0 4097 (fail vzalloc:1)\n";
-// Here the leak comes behind a size of 0, at which the baseline's program ends.
+// The leak comes behind a size of 0, at which the baseline's program ends.
 constexpr const char* kHiddenProgram =
     "# arenafuzz\nheader profile:faults pages:64\nenable s0 root m0\na0 = alloc s0 0\n"
     "a3 = alloc s0 4097 (fail vzalloc:1)\n";
+// Where the pool grows by more, the second growth that fails does not come: only there is a pool.
+constexpr const char* kOtherWayProgram =
+    "# arenafuzz\nheader profile:faults pages:64\n"
+    "enable_path s0 root m0 cpus:512 shards:0 cids:0 (fail vzalloc:2)\na0 = alloc s0 0\n";
 
 constexpr const char* kZeroGuard = "\tif (!size)\n\t\treturn NULL;\n";
 constexpr const char* kRelease =
     "\t\tbpf_arena_free_pages_non_sleepable(sch->arena_map, user_address, pages);\n";
-constexpr const char* kNewSignature = "unwind.alloc.page.pages-kept.several-pages.vzalloc";
+constexpr const char* kNewSignature = "unwind.alloc.page.pages-kept.within-chunk.vzalloc";
 
 class BaselineScript : public CliTest {
  protected:
@@ -46,7 +50,6 @@ class BaselineScript : public CliTest {
       GTEST_SKIP() << "to un-skip, build the preset fuzz in build/fuzz";
     write("old.txt", kOldProgram);
     write("new.txt", kNewProgram);
-    write("hidden.txt", kHiddenProgram);
     for (const char* name : {"before", "same", "after"}) {
       fs::copy(kSource + "/tests/fixtures/kernel_tree", path(name),
                fs::copy_options::recursive | fs::copy_options::copy_symlinks);
@@ -79,6 +82,14 @@ class BaselineScript : public CliTest {
     more.insert(more.end(), {"--", "-runs=0"});
     return compare("fuzz", tree, more);
   }
+  // Trees take seconds to build, and each test is a process with trees of its own: these share
+  // them.
+  void what_the_baseline_shows_too_is_old_and_no_failure() const;
+  void scripts_read_old_and_new_from_each_form() const;
+  void known_comes_before_old_and_strict_spares_the_baselines_changes() const;
+  void a_fuzz_run_passes_over_old_findings_and_so_does_the_next() const;
+  void minimize_keeps_what_fails_here_and_not_there() const;
+  void triage_marks_what_is_old() const;
   void edit(const std::string& name, const std::string& from, const std::string& to) const {
     std::string text = read(name);
     const std::size_t at = text.find(from);
@@ -87,23 +98,23 @@ class BaselineScript : public CliTest {
   }
 };
 
-TEST_F(BaselineScript, WhatTheBaselineShowsTooIsOldAndNoFailure) {
+void BaselineScript::what_the_baseline_shows_too_is_old_and_no_failure() const {
   const CliResult alone = script({"replay", "--kernel-tree", "same", "old.txt"});
   EXPECT_EQ(alone.exit_code, 1) << "it has a finding of its own";
   const CliResult same = compare("replay", "same", {"old.txt"});
   EXPECT_EQ(same.exit_code, 0) << same.err;
-  EXPECT_THAT(same.out, AllOf(HasSubstr("its files are those of the tree"),
-                              HasSubstr("old.txt: old hash:"),
-                              HasSubstr("0 with a finding, 1 with old findings alone")));
+  EXPECT_THAT(same.out,
+              AllOf(HasSubstr("its files are those of the tree"), HasSubstr("old.txt: old hash:"),
+                    HasSubstr("0 with a finding, 1 with old findings alone")));
   EXPECT_THAT(same.err, Not(HasSubstr("ASSERTION FAILED")));
-  const CliResult after = compare("replay", "after", {"old.txt", "new.txt", "hidden.txt"});
+  const CliResult after = compare("replay", "after", {"old.txt", "new.txt"});
   EXPECT_EQ(after.exit_code, 1);
   EXPECT_THAT(after.out, AllOf(HasSubstr("a finding that shows there too is old"),
                                HasSubstr("old.txt: old "), HasSubstr("new.txt: finding ")));
   EXPECT_THAT(after.err, HasSubstr(std::string("signature  ") + kNewSignature));
 }
 
-TEST_F(BaselineScript, ScriptsReadOldAndNewFromEachForm) {
+void BaselineScript::scripts_read_old_and_new_from_each_form() const {
   const CliResult json = compare("replay", "after", {"--json", "old.txt", "new.txt"});
   ASSERT_EQ(json.exit_code, 1) << json.err;
   const auto object = nlohmann::json::parse(json.out);
@@ -120,7 +131,7 @@ TEST_F(BaselineScript, ScriptsReadOldAndNewFromEachForm) {
   EXPECT_EQ(compare("replay", "after", {"--bisect", "new.txt"}).exit_code, 1);
 }
 
-TEST_F(BaselineScript, KnownComesBeforeOldAndStrictSparesTheBaselinesChanges) {
+void BaselineScript::known_comes_before_old_and_strict_spares_the_baselines_changes() const {
   write("known.txt", "over-claim\n");
   const CliResult known = compare("replay", "after", {"--known", "known.txt", "old.txt"});
   EXPECT_EQ(known.exit_code, 0);
@@ -128,7 +139,7 @@ TEST_F(BaselineScript, KnownComesBeforeOldAndStrictSparesTheBaselinesChanges) {
   EXPECT_EQ(compare("replay", "same", {"--strict", "old.txt", "new.txt"}).exit_code, 0);
 }
 
-TEST_F(BaselineScript, AFuzzRunPassesOverOldFindingsAndSoDoesTheNext) {
+void BaselineScript::a_fuzz_run_passes_over_old_findings_and_so_does_the_next() const {
   fs::create_directory(path("seeds"));
   script({"encode", "old.txt", "-o", "seeds/old"});
   for (const char* session : {"first", "second"}) {
@@ -150,7 +161,7 @@ TEST_F(BaselineScript, AFuzzRunPassesOverOldFindingsAndSoDoesTheNext) {
   EXPECT_EQ(object["findings"][0]["signature"], kNewSignature);
 }
 
-TEST_F(BaselineScript, MinimizeKeepsWhatFailsHereAndNotThere) {
+void BaselineScript::minimize_keeps_what_fails_here_and_not_there() const {
   write("both.txt", std::string(kNewProgram) + "a1 = alloc s0 0\n");
   const CliResult both = compare("minimize", "after", {"both.txt", "-o", "short.txt"});
   EXPECT_EQ(both.exit_code, 0) << both.err;
@@ -160,7 +171,7 @@ TEST_F(BaselineScript, MinimizeKeepsWhatFailsHereAndNotThere) {
   EXPECT_THAT(old.err, HasSubstr("old.txt shows old findings alone, which before shows too"));
 }
 
-TEST_F(BaselineScript, TriageMarksWhatIsOld) {
+void BaselineScript::triage_marks_what_is_old() const {
   fs::create_directory(path("crashes"));
   fs::copy_file(path("old.txt"), path("crashes/old.txt"));
   const CliResult old = compare("triage", "after", {"crashes", "--out", "report"});
@@ -177,23 +188,56 @@ TEST_F(BaselineScript, TriageMarksWhatIsOld) {
               result["properties"]["signature"] == kNewSignature ? "new" : "unchanged");
 }
 
+TEST_F(BaselineScript, ReplayTellsOldFromNew) {
+  what_the_baseline_shows_too_is_old_and_no_failure();
+  scripts_read_old_and_new_from_each_form();
+  known_comes_before_old_and_strict_spares_the_baselines_changes();
+}
+
+TEST_F(BaselineScript, EveryCommandTellsOldFromNew) {
+  a_fuzz_run_passes_over_old_findings_and_so_does_the_next();
+  minimize_keeps_what_fails_here_and_not_there();
+  triage_marks_what_is_old();
+}
+
+TEST_F(BaselineScript, WhatTheBaselinesOwnFindingHidesIsNew) {
+  edit(std::string("after") + kArena, "\tif (size > ARENA_MOST_BYTES)",
+       "\tif (!size || size > ARENA_MOST_BYTES)");
+  write("hidden.txt", kHiddenProgram);
+  const CliResult result = compare("replay", "after", {"hidden.txt"});
+  EXPECT_EQ(result.exit_code, 1) << result.out;
+  EXPECT_THAT(result.err, HasSubstr(std::string("signature  ") + kNewSignature));
+}
+
+TEST_F(BaselineScript, AnOldFindingReachedByAnotherWayIsOld) {
+  edit(std::string("same") + kArena, "ARENA_LEAST_GROWTH\t4UL", "ARENA_LEAST_GROWTH\t16UL");
+  write("way.txt", kOtherWayProgram);
+  EXPECT_EQ(script({"replay", "--kernel-tree", "before", "way.txt"}).exit_code, 0);
+  EXPECT_EQ(script({"replay", "--kernel-tree", "same", "way.txt"}).exit_code, 1);
+  const CliResult result = compare("replay", "same", {"way.txt"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("way.txt: old "));
+}
+
 TEST_F(BaselineScript, ABaselineThatDiesOrHangsStillGivesAVerdict) {
-  const std::string entry = "\tif (!sch->arena_pool)\n\t\treturn NULL;\n";
-  const auto set_all = [&](const std::string& line) {
-    for (const char* name : {"before", "same", "after"}) {
-      fs::copy_file(kSource + "/tests/fixtures/kernel_tree" + kArena,
-                    path(name) + std::string(kArena), fs::copy_options::overwrite_existing);
-      if (std::string(name) != "after")
-        edit(std::string(name) + kArena, entry, entry + "\tif (!size)\n\t\t" + line + "\n");
-      else
-        edit(std::string(name) + kArena, kZeroGuard, "");
+  const std::string entry = "\tif (!sch->arena_pool)\n\t\treturn NULL;\n\tif (size > ";
+  const auto before_and_same = [&](const std::string& line) {
+    for (const char* name : {"before", "same"}) {
+      fs::copy_file(path("after") + kArena, path(name) + kArena,
+                    fs::copy_options::overwrite_existing);
+      edit(std::string(name) + kArena, entry, "\tif (!size)\n\t\t" + line + "\n" + entry);
     }
   };
-  for (const char* line : {"__builtin_trap();", "*(volatile int *)8 = 1;"}) {
-    set_all(line);
-    EXPECT_EQ(compare("triage", "same", {"--out", "out", "."}).exit_code, 0) << line;
+  fs::create_directory(path("crashes"));
+  fs::copy_file(path("old.txt"), path("crashes/old.txt"));
+  before_and_same("__builtin_trap();");
+  const CliResult old = compare("triage", "same", {"--out", "out", "crashes"});
+  EXPECT_EQ(old.exit_code, 0) << old.out << old.err;
+  EXPECT_THAT(old.out, HasSubstr("1. old "));
+  for (const char* line : {"*(volatile int *)8 = 1;", "for (;;) asm volatile(\"\");"}) {
+    before_and_same(line);
     const CliResult other = compare("replay", "after", {"old.txt"});
-    EXPECT_EQ(other.exit_code, 1) << "not the same finding" << line << other.err;
+    EXPECT_EQ(other.exit_code, 1) << "not what the baseline does" << line << other.err;
   }
 }
 
@@ -212,8 +256,8 @@ TEST_F(BaselineScript, WhatCannotBeABaselineIsRefusedInOneSentence) {
   expect({"replay", "--kernel-tree", "same", "--baseline", "gen", "old.txt"},
          "the baseline gen has neither kernel/sched/ext_arena.c nor kernel/sched/ext/arena.c");
   expect({"replay", "--baseline", "before", "old.txt"}, "--baseline compares kernel trees");
-  const CliResult bisect = script(
-      {"replay", "--bisect", "--kernel-tree", "same", "--baseline", "nowhere", "old.txt"});
+  const CliResult bisect =
+      script({"replay", "--bisect", "--kernel-tree", "same", "--baseline", "nowhere", "old.txt"});
   EXPECT_EQ(bisect.exit_code, 125);
   const CliResult itself =
       script({"replay", "--kernel-tree", "same", "--baseline", "./same", "old.txt"});
