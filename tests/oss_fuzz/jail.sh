@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# jail.sh OUT TMP FOLDER COMMAND...: runs the command as OSS-Fuzz's production does: the root is
+# jail.sh ROOT OUT TMP FOLDER COMMAND...: runs the command as OSS-Fuzz's production does: the root is
 # read-only, OUT is /out, TMP is /tmp and alone can be written, /dev has null, zero, random and urandom,
 # and FOLDER, named as seen there, is the working directory. In a mount namespace of its own, which
-# tests/oss_fuzz/start.sh makes; the environment is the caller's.
+# tests/oss_fuzz/start.sh makes and whose mounts go with it: ROOT, any folder, is as before. The
+# environment is the caller's.
 set -eu
-out=$1 tmp=$2 folder=$3
-shift 3
-jail=$(mktemp -d)
+jail=$1 out=$2 tmp=$3 folder=$4
+shift 4
 mount -t tmpfs jail "$jail"
 cd "$jail"
 mkdir usr dev proc tmp out
@@ -35,5 +35,4 @@ for name in null zero random urandom; do
 done
 mount --rbind /proc proc
 mount -o remount,ro "$jail"
-# The folder stays behind, empty: the mounts go with the namespace.
 exec /usr/sbin/chroot "$jail" /bin/sh -c 'cd "$0" && exec "$@"' "$folder" "$@"

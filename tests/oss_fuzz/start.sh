@@ -22,11 +22,12 @@ fuzzer_arguments='-rss_limit_mb=2560 -timeout=25'
 find_jail() {
   local words probe
   probe=$(mktemp -d)
+  mkdir "$probe/root"
   jail=()
   for words in 'unshare --mount --propagation private' \
     'unshare --user --map-root-user --mount --propagation private'; do
     # shellcheck disable=SC2086  # one word each
-    if $words "$root/tests/oss_fuzz/jail.sh" /usr "$probe" / /bin/true >"$probe/log" 2>&1; then
+    if $words "$root/tests/oss_fuzz/jail.sh" "$probe/root" /usr "$probe" / /bin/true >"$probe/log" 2>&1; then
       # shellcheck disable=SC2206
       jail=($words "$root/tests/oss_fuzz/jail.sh")
       break
@@ -51,7 +52,8 @@ run_there() {
     "UBSAN_OPTIONS=$their_ubsan_options" "MSAN_OPTIONS=$their_msan_options"
     "LLVM_PROFILE_FILE=$(tmp_there)/profile" ${more_environment:-})
   if [ ${#jail[@]} -gt 0 ]; then
-    env -i "${settings[@]}" timeout 120 "${jail[@]}" "$place/moved" "$scratch" "$folder" "$@" </dev/null
+    mkdir -p "$place/root"
+    env -i "${settings[@]}" timeout 120 "${jail[@]}" "$place/root" "$place/moved" "$scratch" "$folder" "$@" </dev/null
   else
     (cd "$folder" && exec env -i "${settings[@]}" timeout 120 "$@" </dev/null)
   fi
