@@ -70,6 +70,12 @@ std::vector<std::string> sums_of(const Json& description) {
   return sums;
 }
 
+std::string temporary_folder() {
+  std::error_code error;
+  const std::string folder = std::filesystem::temp_directory_path(error).string();
+  return error ? "/tmp" : folder;
+}
+
 }  // namespace
 
 bool same_finding(std::string_view left, std::string_view right) {
@@ -143,15 +149,9 @@ Status check_baseline(const Context& context, const RunChoice& choice, std::stri
   return {};
 }
 
-std::string temporary_folder() {
-  std::error_code error;
-  const std::string folder = std::filesystem::temp_directory_path(error).string();
-  return error ? "/tmp" : folder;
-}
-
-BaselineProbe::BaselineProbe(const Context& context, const RunChoice& choice)
-    : scratch_(temporary_folder()),
-      lanes_({baseline_lane(context, choice, scratch_.folder())}, 1) {}
+BaselineProbe::BaselineProbe(const Context& context, const RunChoice& choice,
+                             const std::string& out)
+    : lanes_({baseline_lane(context, choice, out)}, 1) {}
 
 bool BaselineProbe::shows(const Program& program, std::string_view signature) {
   std::string text = print_program(program);

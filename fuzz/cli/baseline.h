@@ -45,8 +45,6 @@ bool same_finding(std::string_view left, std::string_view right);
 // old from new. `out`: a folder for its files.
 LaneCommand judging_lane(const Context& context, const RunChoice& choice, const std::string& out);
 
-std::string temporary_folder();
-
 // What a tree's build says of itself, for {"do": "describe"}.
 Json describe_tree();
 
@@ -59,14 +57,14 @@ Status check_baseline(const Context& context, const RunChoice& choice, std::stri
 
 class BaselineProbe {
  public:
-  BaselineProbe(const Context& context, const RunChoice& choice);
+  // `out` as judging_lane()'s.
+  BaselineProbe(const Context& context, const RunChoice& choice, const std::string& out);
 
   // Whether the program shows the finding there.
   bool shows(const Program& program, std::string_view signature);
   const std::string& problem() const { return problem_; }
 
  private:
-  campaign::Scratch scratch_;
   Lanes lanes_;
   std::string asked_;               // the last program, as text
   std::vector<std::string> shown_;  // its signatures there

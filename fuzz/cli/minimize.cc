@@ -35,7 +35,9 @@ class MinimizeRun {
       : options_(options),
         keeper_(context, options.choice),
         stream_(options.json ? stderr : stdout) {
-    if (!options.choice.kernel.baseline.empty()) baseline_.emplace(context, options.choice);
+    const std::string folder = std::filesystem::path(options.out).parent_path().string();
+    if (!options.choice.kernel.baseline.empty())
+      baseline_.emplace(context, options.choice, folder.empty() ? "." : folder);
   }
 
   int run() {

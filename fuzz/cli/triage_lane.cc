@@ -35,7 +35,8 @@ class TriageLane {
         keeper_(context, options.choice),
         inner_(keeper_.make_probe()),
         probe_(inner_, kLimits) {
-    if (!options.choice.kernel.baseline.empty()) baseline_.emplace(context, options.choice);
+    if (!options.choice.kernel.baseline.empty())
+      baseline_.emplace(context, options.choice, options.out);
   }
 
   const char* error() const { return keeper_.error(); }
