@@ -29,14 +29,22 @@ constexpr OpcodeRange kGenPoolTable[] = {
     {0x00, 0x5f, OperationKind::kGenAlloc},      {0x60, 0xa7, OperationKind::kGenFree},
     {0xa8, 0xbf, OperationKind::kGenAdd},        {0xc0, 0xc7, OperationKind::kGenCreate},
     {0xc8, 0xcf, OperationKind::kGenDestroy},    {0xd0, 0xdf, OperationKind::kGenHasAddr},
-    {0xe0, 0xef, OperationKind::kGenMisuseFree},
+    {0xe0, 0xef, OperationKind::kGenMisuseFree}, {0xf0, 0xf1, OperationKind::kGenAdd},
+    {0xf2, 0xf3, OperationKind::kGenAlloc},      {0xf4, 0xf4, OperationKind::kGenFree},
+    {0xf5, 0xf5, OperationKind::kGenDestroy},    {0xf6, 0xf6, OperationKind::kGenHasAddr},
+    {0xf7, 0xf7, OperationKind::kGenSetAlgo},    {0xf8, 0xf8, OperationKind::kGenVirtToPhys},
+    {0xf9, 0xf9, OperationKind::kGenManaged},
 };
+// In this table a kind's second range begins here: is_extended() in program.h.
+constexpr std::uint8_t kFirstExtended = 0xf0;
+constexpr std::uint8_t kLastExtended = 0xf6;
 
 constexpr std::uint8_t kReserved = 0xff;
 
 struct OpcodeLookup {
   std::array<std::uint8_t, 256> kind_of{};
   std::array<std::uint8_t, kOperationKindCount> code_of{};
+  std::array<std::uint8_t, kOperationKindCount> extended_code_of{};
 };
 
 template <std::size_t N>
@@ -46,28 +54,14 @@ constexpr OpcodeLookup make_lookup(const OpcodeRange (&table)[N]) {
   for (const OpcodeRange& range : table) {
     for (int code = range.first; code <= range.last; ++code)
       lookup.kind_of[static_cast<std::size_t>(code)] = static_cast<std::uint8_t>(range.kind);
-    lookup.code_of[static_cast<std::size_t>(range.kind)] = range.first;
+    const bool extended = range.first >= kFirstExtended && range.last <= kLastExtended;
+    (extended ? lookup.extended_code_of : lookup.code_of)[static_cast<std::size_t>(range.kind)] =
+        range.first;
   }
   return lookup;
 }
 
 constexpr OpcodeLookup kLookups[2] = {make_lookup(kArenaTable), make_lookup(kGenPoolTable)};
-
-// A width first, so that random bytes give small sizes as often as large ones.
-constexpr int kSizeBits[4] = {12, 16, 32, 64};
-
-std::uint64_t get_size(const std::uint8_t* record) {
-  const int bits = kSizeBits[record[1] >> 2 & 3];
-  const std::uint64_t value = get(record + 3, 8);
-  return bits == 64 ? value : value & ((std::uint64_t{1} << bits) - 1);
-}
-
-void put_size(std::uint8_t* record, std::uint64_t size) {
-  std::uint8_t width = 0;
-  while (kSizeBits[width] < 64 && size >> kSizeBits[width] != 0) ++width;
-  record[1] = static_cast<std::uint8_t>(record[1] | width << 2);
-  put(record + 3, 8, size);
-}
 
 // Counts of enable_path: two bits of width, then the value, for the same reason.
 constexpr int kCountBits[4] = {3, 6, 9, 14};
@@ -140,13 +134,6 @@ void decode_argument(const std::uint8_t* record, Operation& operation) {
     case OperationKind::kAlloc:
       operation.size = get_size(record);
       break;
-    case OperationKind::kGenAlloc:
-      operation.size = get_size(record);
-      operation.policy = static_cast<AllocPolicy>((flags >> 4) % kAllocPolicyCount);
-      operation.policy_data = static_cast<std::uint32_t>(get(record + 11, 3));
-      if (operation.policy == AllocPolicy::kAlign)
-        operation.policy_data %= limits::kMaxAlignExponent + 1;
-      break;
     case OperationKind::kEnable:
       operation.sub = bit(flags, 4);
       operation.init_fails = bit(flags, 5);
@@ -173,21 +160,7 @@ void decode_argument(const std::uint8_t* record, Operation& operation) {
       operation.stride = static_cast<std::uint16_t>(get(record + 9, 2));
       break;
     case OperationKind::kMisuseFree:
-    case OperationKind::kGenMisuseFree:
-      operation.size = get_size(record);
-      operation.size_given = bit(flags, 4);
-      operation.twice = bit(flags, 5);
-      operation.via = bit(flags, 6);
-      operation.offset = static_cast<std::int16_t>(get(record + 11, 2));
-      break;
-    case OperationKind::kGenAdd:
-      operation.address = get(record + 2, 6);
-      operation.size = get(record + 8, 6);
-      if (bit(flags, 4)) operation.faults[0] = {FaultClause::Kind::kSite, {}, false, 1};
-      break;
-    case OperationKind::kGenHasAddr:
-      operation.address = get(record + 2, 6);
-      operation.size = get(record + 8, 8);
+      decode_misuse_free(record, operation);
       break;
     default:
       break;
@@ -198,10 +171,9 @@ void encode_argument(const Operation& operation, std::uint8_t* record) {
   std::uint8_t flags = record[1];
   const auto set = [&flags](unsigned value) { flags = static_cast<std::uint8_t>(flags | value); };
   switch (operation.kind) {
-    case OperationKind::kGenAlloc:
-      set(static_cast<unsigned>(operation.policy) << 4);
-      put(record + 11, 3, operation.policy_data);
-      break;
+    case OperationKind::kAlloc:
+      put_size(record, operation.size);
+      return;
     case OperationKind::kEnable:
       set(flag(operation.sub, 4) | flag(operation.init_fails, 5) |
           flag(operation.validation_fails, 6));
@@ -226,27 +198,12 @@ void encode_argument(const Operation& operation, std::uint8_t* record) {
       put(record + 9, 2, operation.stride);
       break;
     case OperationKind::kMisuseFree:
-    case OperationKind::kGenMisuseFree:
-      set(flag(operation.size_given, 4) | flag(operation.twice, 5) | flag(operation.via, 6));
-      put(record + 11, 2, static_cast<std::uint16_t>(operation.offset));
-      break;
-    case OperationKind::kGenAdd:
-      set(flag(operation.faults[0].kind != FaultClause::Kind::kNone, 4));
-      put(record + 2, 6, operation.address);
-      put(record + 8, 6, operation.size);
-      break;
-    case OperationKind::kGenHasAddr:
-      put(record + 2, 6, operation.address);
-      put(record + 8, 8, operation.size);
-      break;
+      encode_misuse_free(operation, record);
+      return;
     default:
       break;
   }
   record[1] = flags;
-  if (operation.kind == OperationKind::kAlloc || operation.kind == OperationKind::kGenAlloc ||
-      operation.kind == OperationKind::kMisuseFree ||
-      operation.kind == OperationKind::kGenMisuseFree)
-    put_size(record, operation.size);
 }
 
 bool uses_map(OperationKind kind) {
@@ -261,6 +218,8 @@ bool is_wide(OperationKind kind) {
 bool decode_record(const std::uint8_t* record, const Header& header, Operation& operation) {
   const std::uint8_t kind = kLookups[static_cast<int>(header.kind)].kind_of[record[0]];
   if (kind == kReserved) return false;
+  const bool extended = header.kind == ProgramKind::kGenPool && record[0] >= kFirstExtended &&
+                        record[0] <= kLastExtended;
   operation = Operation{};
   operation.kind = static_cast<OperationKind>(kind);
   if (uses_map(operation.kind)) {
@@ -273,7 +232,11 @@ bool decode_record(const std::uint8_t* record, const Header& header, Operation& 
     if (takes_faults(operation.kind)) decode_faults(record, operation);
     if (takes_collisions(operation.kind)) decode_collisions(record, operation);
   }
-  decode_argument(record, operation);
+  if (header.kind == ProgramKind::kGenPool) {
+    decode_gen_pool_argument(record, extended, operation);
+  } else {
+    decode_argument(record, operation);
+  }
   repair(operation, header);
   return true;
 }
@@ -281,14 +244,19 @@ bool decode_record(const std::uint8_t* record, const Header& header, Operation& 
 Record encode_record(const Operation& operation, const Header& header) {
   Record record{};
   const OpcodeLookup& lookup = kLookups[static_cast<int>(header.kind)];
-  record[0] = lookup.code_of[static_cast<std::size_t>(operation.kind)];
+  record[0] = (is_extended(operation) ? lookup.extended_code_of
+                                      : lookup.code_of)[static_cast<std::size_t>(operation.kind)];
   record[1] = uses_map(operation.kind) ? operation.map : operation.scheduler;
   if (!is_wide(operation.kind)) {
     record[2] = operation.slot;
     if (takes_faults(operation.kind)) encode_faults(operation, record.data());
     encode_collisions(operation, record.data());
   }
-  encode_argument(operation, record.data());
+  if (header.kind == ProgramKind::kGenPool) {
+    encode_gen_pool_argument(operation, record.data());
+  } else {
+    encode_argument(operation, record.data());
+  }
   return record;
 }
 

@@ -47,7 +47,7 @@ void decode(std::span<const std::uint8_t> bytes, Program* program);
 void encode(const Program& program, std::vector<std::uint8_t>* bytes);
 
 struct OpcodeRange {
-  std::uint8_t first;  // the canonical code
+  std::uint8_t first;  // the canonical code; a kind with a second range uses it if is_extended()
   std::uint8_t last;
   OperationKind kind;
 };

@@ -106,6 +106,9 @@ SwarmGroup swarm_group(OperationKind kind) {
       return SwarmGroup::kNeighbourPages;
     case OperationKind::kReserve:
     case OperationKind::kUserFault:
+    case OperationKind::kGenSetAlgo:
+    case OperationKind::kGenVirtToPhys:
+    case OperationKind::kGenManaged:
       return SwarmGroup::kUserPages;
     case OperationKind::kMmap:
     case OperationKind::kWorker:

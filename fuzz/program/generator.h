@@ -38,7 +38,7 @@ enum class SwarmGroup : std::uint8_t {
   kLifeCycle,       // enable, disable; gen_pool: create, destroy
   kEnablePath,      // gen_pool: add
   kNeighbourPages,  // claim, release; gen_pool: has_addr
-  kUserPages,       // user_fault, reserve
+  kUserPages,       // user_fault, reserve; gen_pool: set_algo, virt_to_phys, managed
   kMapLife,         // mmap, worker, heal, teardown
   kMisuse,          // wrong frees; enabling an enabled scheduler
 };
@@ -53,7 +53,7 @@ struct GeneratorOptions {
   std::size_t operations = 64;  // at most limits::kMaxOperations
   ProgramKind kind = ProgramKind::kArena;
   bool large_arena = false;   // 2^16 pages and more, as far as the page size lets it
-  bool all_policies = false;  // gen_pool: every AllocPolicy, else first fit
+  bool all_policies = false;  // gen_pool: every policy and function, else what our own pool has
   std::uint32_t weights = 0;  // swarm weights; 0: drawn from the seed
 };
 

@@ -27,8 +27,12 @@ class GenPoolWriter {
   void destroy();
   void has_addr();
   void misuse();
+  void ask_aside();
 
+  bool whole() const { return writer_.options().all_policies; }
   Chunk draw_chunk();
+  Chunk draw_memory_chunk(std::uint64_t size);
+  std::uint64_t draw_address();
   std::uint32_t draw_slot(bool live);
   void draw_policy(Operation& operation);
   void free_slot(std::uint32_t slot);
@@ -41,6 +45,7 @@ class GenPoolWriter {
   std::uint32_t slots_;
   bool live_[limits::kBlockSlots] = {};
   bool created_ = false;
+  bool in_memory_ = false;  // all chunks of this pool have memory behind them
   Chunk newest_;
   std::uint64_t bitmap_bytes_ = 0;
 };
@@ -72,6 +77,8 @@ void GenPoolWriter::step() {
       return add();
     case SwarmGroup::kNeighbourPages:
       return has_addr();
+    case SwarmGroup::kUserPages:
+      return ask_aside();
     case SwarmGroup::kMisuse:
       return misuse();
     default:
@@ -90,6 +97,7 @@ void GenPoolWriter::create() {
   Operation operation;
   operation.kind = OperationKind::kGenCreate;
   created_ = true;
+  in_memory_ = whole() && random_.chance(1, 6);
   writer_.push_disturbed(operation);
   if (!writer_.last_has_fault() || random_.chance(1, 4)) return;
   push_kind(OperationKind::kGenDestroy);
@@ -106,6 +114,10 @@ Chunk GenPoolWriter::draw_chunk() {
   if (random_.chance(1, 64)) chunk.size = random_.log_uniform(1, 1u << 16) * granule();
   chunk.address = random_.log_uniform(limits::kMinChunkAddress, limits::kMaxChunkAddress - 1);
   if (random_.chance(7, 8)) chunk.address &= ~(granule() - 1);
+  if (in_memory_) return draw_memory_chunk(chunk.size);
+  // The last byte there is, or the one before it.
+  if (whole() && random_.chance(1, 8) && chunk.size > 1)
+    chunk.address = ~chunk.size + (random_.chance(3, 4) ? 1 : 0);
   const std::uint32_t way = random_.below(16);
   if (newest_.size == 0) return chunk;
   if (way < 3) chunk.address = newest_.address + newest_.size;
@@ -114,12 +126,26 @@ Chunk GenPoolWriter::draw_chunk() {
   return chunk;
 }
 
+// One behind the other, up to half of what is left.
+Chunk GenPoolWriter::draw_memory_chunk(std::uint64_t size) {
+  const bool first = newest_.size == 0;
+  const std::uint64_t from =
+      first ? limits::kMemoryStart + random_.below(3) * granule() : newest_.address + newest_.size;
+  const std::uint64_t left = limits::kMemoryStart + limits::kMemoryBytes - from;
+  return {from, std::min(size, std::max<std::uint64_t>(left / 2, 1))};
+}
+
 void GenPoolWriter::add() {
   const Chunk chunk = draw_chunk();
   Operation operation;
   operation.kind = OperationKind::kGenAdd;
   operation.address = chunk.address;
   operation.size = chunk.size;
+  if (whole() && random_.chance(1, 2)) {
+    operation.has_physical = random_.chance(3, 4);
+    operation.physical = random_.next();
+    if (random_.chance(3, 4)) operation.owner = static_cast<std::uint8_t>(random_.below(256));
+  }
   repair(operation, writer_.header());
   const std::uint64_t bytes = (operation.size / granule() + 63) / 64 * 8;
   if (bitmap_bytes_ + bytes > limits::kMaxBitmapBytes) return alloc();
@@ -148,6 +174,8 @@ void GenPoolWriter::alloc() {
   operation.size = draw_size(random_, mix_);
   if (random_.chance(1, 2)) operation.size = random_.log_uniform(1, 64) * granule();
   draw_policy(operation);
+  if (whole() && random_.chance(1, 4))
+    operation.door = static_cast<AllocDoor>(1 + random_.below(in_memory_ ? 4 : 3));
   live_[slot] = true;
   writer_.push_disturbed(operation);
 }
@@ -156,6 +184,7 @@ void GenPoolWriter::free_slot(std::uint32_t slot) {
   Operation operation;
   operation.kind = OperationKind::kGenFree;
   operation.slot = static_cast<std::uint8_t>(slot);
+  operation.via = whole() && random_.chance(1, 8);
   live_[slot] = false;
   writer_.push_disturbed(operation);
 }
@@ -176,10 +205,16 @@ void GenPoolWriter::free() {
 
 void GenPoolWriter::destroy() {
   const bool may_leak = writer_.allows(Profile::kMisuse) && random_.chance(1, 2);
-  for (std::uint32_t slot = 0; slot < slots_ && !may_leak; ++slot) {
+  // With a block left that is a BUG, and the program's end.
+  const bool as_is = whole() && random_.chance(1, 4);
+  const bool leaks = may_leak || (as_is && random_.chance(1, 8));
+  for (std::uint32_t slot = 0; slot < slots_ && !leaks; ++slot) {
     if (live_[slot]) free_slot(slot);
   }
-  push_kind(OperationKind::kGenDestroy);
+  Operation operation;
+  operation.kind = OperationKind::kGenDestroy;
+  operation.as_is = as_is;
+  writer_.push(operation);
   std::fill(std::begin(live_), std::end(live_), false);
   created_ = false;
   newest_ = {};
@@ -190,9 +225,33 @@ void GenPoolWriter::has_addr() {
   operation.kind = OperationKind::kGenHasAddr;
   const std::uint64_t size = random_.log_uniform(0, 2 * newest_.size);
   operation.size = random_.chance(1, 8) ? draw_absurd_size(random_) : size;
-  operation.address = newest_.address + random_.below(4) - 1;
-  if (random_.chance(1, 2)) operation.address += random_.log_uniform(0, newest_.size);
+  operation.address = draw_address();
+  repair(operation, writer_.header());
   writer_.push(operation);
+}
+
+// In or beside the newest chunk.
+std::uint64_t GenPoolWriter::draw_address() {
+  const std::uint64_t address = newest_.address + random_.below(4) - 1;
+  return address + (random_.chance(1, 2) ? random_.log_uniform(0, newest_.size) : 0);
+}
+
+// What allocates nothing.
+void GenPoolWriter::ask_aside() {
+  Operation operation;
+  const std::uint32_t way = random_.below(8);
+  if (way == 0) {
+    operation.kind = OperationKind::kGenManaged;
+    operation.named = random_.chance(1, 2);
+  } else if (way < 4) {
+    operation.kind = OperationKind::kGenSetAlgo;
+    operation.by_default = random_.chance(1, 4);
+    if (!operation.by_default) draw_policy(operation);
+  } else {
+    operation.kind = OperationKind::kGenVirtToPhys;
+    operation.address = draw_address();
+  }
+  writer_.push_disturbed(operation);
 }
 
 void GenPoolWriter::misuse() {

@@ -21,6 +21,7 @@ FaultSite draw_site(Random& random, OperationKind kind) {
   switch (kind) {
     case OperationKind::kEnable:
     case OperationKind::kGenCreate:
+    case OperationKind::kGenManaged:
       return FaultSite::kKmalloc;
     case OperationKind::kGenAdd:
       return FaultSite::kVzalloc;
@@ -70,7 +71,8 @@ Writer::Writer(const GeneratorOptions& options, Random& random, Program* program
   if (!allows(Profile::kMisuse)) weights_[static_cast<int>(SwarmGroup::kMisuse)] = 0;
   if (!allows(Profile::kFaults) && !gen_pool)
     weights_[static_cast<int>(SwarmGroup::kNeighbourPages)] = 0;
-  if (!allows(Profile::kFaults) || gen_pool) weights_[static_cast<int>(SwarmGroup::kUserPages)] = 0;
+  if (gen_pool ? !options.all_policies : !allows(Profile::kFaults))
+    weights_[static_cast<int>(SwarmGroup::kUserPages)] = 0;
   if (gen_pool) weights_[static_cast<int>(SwarmGroup::kMapLife)] = 0;
   const std::uint32_t fault_rate = random_.pick(kRates);
   const std::uint32_t collision_rate = random_.pick(kRates);

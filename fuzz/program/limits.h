@@ -34,7 +34,13 @@ inline constexpr std::uint32_t kMaxMasks = kMaxCpus + kMaxShards;
 // Kind 1, gen_pool alone (fine print 11).
 inline constexpr int kMaxGranuleOrder = 12;
 inline constexpr std::uint64_t kMinChunkAddress = 4096;
+// Chunks that need no more than the record first laid out for them end here.
 inline constexpr std::uint64_t kMaxChunkAddress = std::uint64_t{1} << 46;
+inline constexpr std::uint64_t kMaxChunkSize = (std::uint64_t{1} << 40) - 1;
+inline constexpr std::uint64_t kPhysicalMask = (std::uint64_t{0xff} << 36) | (0xff << 12);
+// Chunks in here have memory behind them.
+inline constexpr std::uint64_t kMemoryStart = 0x7ec000000000;
+inline constexpr std::uint64_t kMemoryBytes = std::uint64_t{1} << 18;
 inline constexpr std::uint64_t kMaxBitmapBytes = std::uint64_t{1} << 20;  // of all chunks together
 inline constexpr std::uint32_t kMaxAlignExponent = 40;
 inline constexpr std::uint32_t kMaxPolicyData = 0xffffff;

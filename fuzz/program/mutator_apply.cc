@@ -34,6 +34,7 @@ bool insert(Random& random, Program& program) {
   options.kind = program.header.kind;
   options.weights = program.header.weights;
   options.operations = 16;
+  options.all_policies = true;
   Program drawn;
   generate(options, &drawn);
   const std::uint32_t count = random.chance(1, 2) ? 1 : 1 + random.below(4);
@@ -209,6 +210,35 @@ bool swap_frees(Random& random, Operations& operations) {
   return true;
 }
 
+// How a gen_pool is asked: by which policy and function, or where a chunk lies and whose it is.
+bool change_way(Random& random, Operation& operation) {
+  switch (operation.kind) {
+    case OperationKind::kGenAlloc:
+      if (random.chance(1, 3)) {
+        operation.door = static_cast<AllocDoor>(random.below(kAllocDoorCount));
+        return true;
+      }
+      operation.policy = static_cast<AllocPolicy>(random.below(kAllocPolicyCount));
+      operation.policy_data = static_cast<std::uint32_t>(random.log_uniform(0, 1u << 12));
+      if (operation.policy == AllocPolicy::kAlign) operation.policy_data = random.below(20);
+      return true;
+    case OperationKind::kGenFree:
+      operation.via = !operation.via;
+      return true;
+    case OperationKind::kGenDestroy:
+      operation.as_is = !operation.as_is;
+      return true;
+    case OperationKind::kGenAdd:
+      if (random.chance(1, 3)) operation.address = ~operation.size + 1;  // up to the last byte
+      operation.has_physical = random.chance(1, 2);
+      operation.physical = random.next();
+      operation.owner = static_cast<std::uint8_t>(random.below(256));
+      return true;
+    default:
+      return false;
+  }
+}
+
 // The slot is mostly one that another operation names.
 bool change_place(Random& random, Program& program) {
   Operations& operations = program.operations;
@@ -216,13 +246,13 @@ bool change_place(Random& random, Program& program) {
   Operation& operation = operations[draw_at(random, operations)];
   const Operation before = operation;
   const std::uint32_t way = random.below(3);
-  if (way == 0) {
+  if (way == 1) {
+    operation.slot = static_cast<std::uint8_t>(random.below(256));
+  } else if (way == 2) {
+    operation.slot = operations[draw_at(random, operations)].slot;
+  } else if (!change_way(random, operation)) {
     operation.scheduler = static_cast<std::uint8_t>(random.below(program.header.schedulers));
     operation.map = static_cast<std::uint8_t>(random.below(program.header.maps));
-  } else if (way == 1) {
-    operation.slot = static_cast<std::uint8_t>(random.below(256));
-  } else {
-    operation.slot = operations[draw_at(random, operations)].slot;
   }
   repair(operation, program.header);
   return !(operation == before);

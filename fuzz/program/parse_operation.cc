@@ -81,6 +81,24 @@ void read_release(Line& line, Operation& operation, const Header& header) {
   }
 }
 
+void read_policy(Line& line, std::string_view policy, Operation& operation) {
+  constexpr std::string_view kPolicies[] = {"first-fit", "align", "order-align", "best-fit",
+                                            "fixed"};
+  const std::size_t colon = policy.find(':');
+  operation.policy = static_cast<AllocPolicy>(line.choose(policy.substr(0, colon), kPolicies));
+  if (colon != std::string_view::npos)
+    operation.policy_data = static_cast<std::uint32_t>(
+        line.number(policy.substr(colon + 1), limits::kMaxPolicyData, "the policy's number"));
+}
+
+void read_policy_and_door(Line& line, Operation& operation) {
+  constexpr std::string_view kDoors[] = {"plain", "owner", "dma", "dma-no-address", "dma-zeroed"};
+  const auto more = [&line] { return !line.at_end() && line.peek()[0] != '('; };
+  if (more() && !line.peek().starts_with("via:")) read_policy(line, line.word(), operation);
+  if (const auto door = line.take_prefixed("via:"))
+    operation.door = static_cast<AllocDoor>(line.choose(*door, kDoors));
+}
+
 // What stands to the right of "aN =" or "pN =".
 void read_assignment(Line& line, std::string_view target, Operation& operation,
                      const Header& header) {
@@ -91,15 +109,7 @@ void read_assignment(Line& line, std::string_view target, Operation& operation,
     operation.slot = line.name(target, 'a', limits::kBlockSlots);
     if (!gen_pool) operation.scheduler = line.name(line.word(), 's', header.schedulers);
     operation.size = line.number(line.word(), kMaxNumber, "a size in bytes");
-    if (!gen_pool || line.at_end() || line.peek()[0] == '(') return;
-    constexpr std::string_view kPolicies[] = {"first-fit", "align", "order-align", "best-fit",
-                                              "fixed"};
-    const std::string_view policy = line.word();
-    const std::size_t colon = policy.find(':');
-    operation.policy = static_cast<AllocPolicy>(line.choose(policy.substr(0, colon), kPolicies));
-    if (colon != std::string_view::npos)
-      operation.policy_data = static_cast<std::uint32_t>(
-          line.number(policy.substr(colon + 1), limits::kMaxPolicyData, "the policy's number"));
+    if (gen_pool) read_policy_and_door(line, operation);
   } else if (verb == "claim" && !gen_pool) {
     operation.kind = OperationKind::kClaim;
     operation.slot = line.name(target, 'p', limits::kRunSlots);
@@ -165,28 +175,47 @@ void read_arena_statement(Line& line, std::string_view verb, Operation& operatio
   }
 }
 
+void read_chunk(Line& line, Operation& operation) {
+  operation.address = line.number(line.word(), kMaxNumber, "an address");
+  const auto size = line.take_prefixed("size:");
+  if (!size) return line.fail("'size:BYTES'", line.peek());
+  operation.size = line.number(*size, kMaxNumber, "a size in bytes");
+  if (operation.kind != OperationKind::kGenAdd) return;
+  if (const auto physical = line.take_prefixed("phys:")) {
+    operation.has_physical = true;
+    operation.physical = line.number(*physical, kMaxNumber, "a physical address");
+  }
+  if (const auto owner = line.take_prefixed("owner:"))
+    operation.owner = static_cast<std::uint8_t>(line.number(*owner, 0xff, "an owner's number"));
+}
+
 void read_gen_pool_statement(Line& line, std::string_view verb, Operation& operation,
                              const Header& header) {
-  const bool add = verb == "add";
-  if (add || verb == "has_addr") {
-    operation.kind = add ? OperationKind::kGenAdd : OperationKind::kGenHasAddr;
-    operation.address = line.number(line.word(), kMaxNumber, "an address");
-    const auto size = line.take_prefixed("size:");
-    if (!size) line.fail("'size:BYTES'", line.peek());
-    if (size) operation.size = line.number(*size, kMaxNumber, "a size in bytes");
-  } else if (verb == "free") {
-    operation.kind = OperationKind::kGenFree;
+  const auto is = [&](std::string_view name, OperationKind kind) {
+    if (verb == name) operation.kind = kind;
+    return verb == name;
+  };
+  if (is("add", OperationKind::kGenAdd) || is("has_addr", OperationKind::kGenHasAddr)) {
+    read_chunk(line, operation);
+  } else if (is("free", OperationKind::kGenFree)) {
     operation.slot = line.name(line.word(), 'a', limits::kBlockSlots);
-  } else if (verb == "misuse") {
-    operation.kind = OperationKind::kGenMisuseFree;
+    operation.via = line.take("via:owner");
+  } else if (is("misuse", OperationKind::kGenMisuseFree)) {
     read_misuse(line, operation, header);
-  } else if (verb == "create") {
-    operation.kind = OperationKind::kGenCreate;
-  } else if (verb == "destroy") {
-    operation.kind = OperationKind::kGenDestroy;
-  } else {
-    line.fail("an operation: create, add, aN = alloc, free, misuse free, has_addr or destroy",
-              verb);
+  } else if (is("destroy", OperationKind::kGenDestroy)) {
+    operation.as_is = line.take("as-is");
+  } else if (is("set_algo", OperationKind::kGenSetAlgo)) {
+    operation.by_default = line.take("default");
+    if (!operation.by_default) read_policy(line, line.word(), operation);
+  } else if (is("virt_to_phys", OperationKind::kGenVirtToPhys)) {
+    operation.address = line.number(line.word(), kMaxNumber, "an address");
+  } else if (is("managed", OperationKind::kGenManaged)) {
+    operation.named = line.take("named");
+  } else if (!is("create", OperationKind::kGenCreate)) {
+    line.fail(
+        "an operation: create, add, aN = alloc, free, misuse free, has_addr, virt_to_phys, "
+        "set_algo, managed or destroy",
+        verb);
   }
 }
 

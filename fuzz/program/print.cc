@@ -91,6 +91,14 @@ std::string policy_text(const Operation& operation) {
   return text;
 }
 
+std::string chunk_text(const Operation& operation) {
+  std::string text =
+      "add " + print_number(operation.address) + " size:" + print_number(operation.size);
+  if (operation.has_physical) text += " phys:" + print_number(operation.physical);
+  if (operation.owner != 0) text += " owner:" + decimal(operation.owner);
+  return text;
+}
+
 std::string arena_text(const Operation& operation) {
   switch (operation.kind) {
     case OperationKind::kAlloc:
@@ -140,14 +148,25 @@ std::string gen_pool_text(const Operation& operation) {
     case OperationKind::kGenCreate:
       return "create";
     case OperationKind::kGenDestroy:
-      return "destroy";
+      return operation.as_is ? "destroy as-is" : "destroy";
     case OperationKind::kGenAdd:
-      return "add " + print_number(operation.address) + " size:" + print_number(operation.size);
+      return chunk_text(operation);
     case OperationKind::kGenAlloc:
       return slot('a', operation.slot) + " = alloc " + print_number(operation.size) +
-             policy_text(operation);
+             policy_text(operation) +
+             (operation.door == AllocDoor::kPlain
+                  ? ""
+                  : std::string(" via:") + alloc_door_name(operation.door));
+    case OperationKind::kGenSetAlgo:
+      if (operation.by_default) return "set_algo default";
+      return operation.policy == AllocPolicy::kFirstFit ? "set_algo first-fit"
+                                                        : "set_algo" + policy_text(operation);
+    case OperationKind::kGenVirtToPhys:
+      return "virt_to_phys " + print_number(operation.address);
+    case OperationKind::kGenManaged:
+      return operation.named ? "managed named" : "managed";
     case OperationKind::kGenFree:
-      return "free " + slot('a', operation.slot);
+      return "free " + slot('a', operation.slot) + (operation.via ? " via:owner" : "");
     case OperationKind::kGenMisuseFree:
       return misuse_text(operation);
     case OperationKind::kGenHasAddr:

@@ -7,13 +7,38 @@ namespace arenafuzz {
 namespace {
 
 constexpr const char* kOperationNames[kOperationKindCount] = {
-    "alloc",           "free",         "enable",     "disable", "enable-path", "claim",
-    "release",         "reserve",      "user-fault", "mmap",    "worker",      "heal",
-    "teardown",        "misuse-free",  "gen-create", "gen-add", "gen-alloc",   "gen-free",
-    "gen-misuse-free", "gen-has-addr", "gen-destroy"};
+    "alloc",       "free",         "enable",           "disable",         "enable-path",
+    "claim",       "release",      "reserve",          "user-fault",      "mmap",
+    "worker",      "heal",         "teardown",         "misuse-free",     "gen-create",
+    "gen-add",     "gen-alloc",    "gen-free",         "gen-misuse-free", "gen-has-addr",
+    "gen-destroy", "gen-set-algo", "gen-virt-to-phys", "gen-managed"};
 
 constexpr const char* kPolicyNames[kAllocPolicyCount] = {"first-fit", "align", "order-align",
                                                          "best-fit", "fixed"};
+
+constexpr const char* kDoorNames[kAllocDoorCount] = {"plain", "owner", "dma", "dma-no-address",
+                                                     "dma-zeroed"};
+
+// Bit 47 decides all above it, as in addresses of x86-64.
+std::uint64_t sign_extended(std::uint64_t address) {
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(address << 16) >> 16);
+}
+
+bool is_plain_chunk(const Operation& add) {
+  return add.address <= limits::kMaxChunkAddress &&
+         add.size <= limits::kMaxChunkAddress - add.address && !add.has_physical && add.owner == 0;
+}
+
+// A chunk as it was first laid out keeps its size, though none so large can be added.
+void keep_chunk(const Operation& from, Operation& to) {
+  to.address = std::max(sign_extended(from.address), limits::kMinChunkAddress);
+  to.has_physical = from.has_physical;
+  to.physical = from.has_physical ? from.physical & limits::kPhysicalMask : 0;
+  to.owner = from.owner;
+  to.size = from.size;
+  if (is_plain_chunk(to)) return;
+  to.size = std::min({to.size, limits::kMaxChunkSize, ~to.address + 1});
+}
 
 void repair_faults(Operation& operation) {
   for (FaultClause& clause : operation.faults) {
@@ -129,23 +154,32 @@ void keep_map_fields(const Operation& from, Operation& to) {
   }
 }
 
+void keep_policy(const Operation& from, Operation& to) {
+  to.policy = from.policy;
+  if (from.policy == AllocPolicy::kAlign)
+    to.policy_data = std::min(from.policy_data, limits::kMaxAlignExponent);
+  if (from.policy == AllocPolicy::kFixed)
+    to.policy_data = std::min(from.policy_data, limits::kMaxPolicyData);
+}
+
 void keep_gen_pool_fields(const Operation& from, Operation& to) {
   switch (from.kind) {
     case OperationKind::kGenAdd:
-      to.address = std::clamp(from.address, limits::kMinChunkAddress, limits::kMaxChunkAddress);
-      to.size = std::min(from.size, limits::kMaxChunkAddress - to.address);
+      keep_chunk(from, to);
       break;
     case OperationKind::kGenAlloc:
       to.slot = from.slot;
       to.size = from.size;
-      to.policy = from.policy;
-      if (from.policy == AllocPolicy::kAlign)
-        to.policy_data = std::min(from.policy_data, limits::kMaxAlignExponent);
-      if (from.policy == AllocPolicy::kFixed)
-        to.policy_data = std::min(from.policy_data, limits::kMaxPolicyData);
+      to.door = from.door;
+      keep_policy(from, to);
+      break;
+    case OperationKind::kGenSetAlgo:
+      to.by_default = from.by_default;
+      if (!from.by_default) keep_policy(from, to);
       break;
     case OperationKind::kGenFree:
       to.slot = from.slot;
+      to.via = from.via;
       break;
     case OperationKind::kGenMisuseFree:
       to.slot = from.slot;
@@ -155,8 +189,17 @@ void keep_gen_pool_fields(const Operation& from, Operation& to) {
       to.offset = from.offset;
       break;
     case OperationKind::kGenHasAddr:
-      to.address = std::min(from.address, (std::uint64_t{1} << 48) - 1);
+      to.address = from.address >> 48 == 0 ? from.address : sign_extended(from.address);
       to.size = from.size;
+      break;
+    case OperationKind::kGenVirtToPhys:
+      to.address = from.address;
+      break;
+    case OperationKind::kGenManaged:
+      to.named = from.named;
+      break;
+    case OperationKind::kGenDestroy:
+      to.as_is = from.as_is;
       break;
     default:
       break;
@@ -170,6 +213,7 @@ const char* operation_kind_name(OperationKind kind) {
 }
 
 const char* alloc_policy_name(AllocPolicy policy) { return kPolicyNames[static_cast<int>(policy)]; }
+const char* alloc_door_name(AllocDoor door) { return kDoorNames[static_cast<int>(door)]; }
 
 std::uint64_t page_bytes(const Header& header) {
   return std::uint64_t{4096} << (2 * header.page_size_code);
@@ -220,6 +264,7 @@ bool takes_faults(OperationKind kind) {
     case OperationKind::kWorker:
     case OperationKind::kGenCreate:
     case OperationKind::kGenAdd:
+    case OperationKind::kGenManaged:
       return true;
     default:
       return false;
@@ -263,6 +308,21 @@ bool names_block(const Operation& operation) {
 bool names_run(const Operation& operation) {
   return operation.kind == OperationKind::kClaim || operation.kind == OperationKind::kReserve ||
          (operation.kind == OperationKind::kRelease && operation.target == ReleaseTarget::kOwnRun);
+}
+
+bool is_extended(const Operation& operation) {
+  switch (operation.kind) {
+    case OperationKind::kGenAdd:
+      return !is_plain_chunk(operation);
+    case OperationKind::kGenAlloc:
+      return operation.door != AllocDoor::kPlain;
+    case OperationKind::kGenFree:
+      return operation.via;
+    case OperationKind::kGenHasAddr:
+      return operation.address >> 48 != 0;
+    default:
+      return operation.kind == OperationKind::kGenDestroy && operation.as_is;
+  }
 }
 
 bool belongs_to(OperationKind kind, ProgramKind program) {

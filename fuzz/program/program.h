@@ -85,8 +85,11 @@ enum class OperationKind : std::uint8_t {
   kGenMisuseFree,
   kGenHasAddr,
   kGenDestroy,
+  kGenSetAlgo,
+  kGenVirtToPhys,
+  kGenManaged,
 };
-inline constexpr int kOperationKindCount = 21;
+inline constexpr int kOperationKindCount = 24;
 // "alloc", "free", "misuse-free", "gen-alloc"...: the word used in signatures; no digits.
 const char* operation_kind_name(OperationKind kind);
 
@@ -97,6 +100,17 @@ enum class ReleaseTarget : std::uint8_t { kOwnRun, kBlock, kPages };
 enum class AllocPolicy : std::uint8_t { kFirstFit, kAlign, kOrderAlign, kBestFit, kFixed };
 inline constexpr int kAllocPolicyCount = 5;
 const char* alloc_policy_name(AllocPolicy policy);
+
+// Which of gen_pool's functions an alloc calls (gen_pool programs only).
+enum class AllocDoor : std::uint8_t {
+  kPlain,         // gen_pool_alloc, gen_pool_alloc_algo
+  kOwner,         // ..._owner: the chunk's owner is asked for
+  kDma,           // gen_pool_dma_alloc and its kin: the physical address is asked for
+  kDmaNoAddress,  // the same, without a place for it
+  kDmaZeroed,     // gen_pool_dma_zalloc and its kin
+};
+inline constexpr int kAllocDoorCount = 5;
+const char* alloc_door_name(AllocDoor door);
 
 // Just before the ordinal-th compare-and-swap of the operation a simulated peer sets or clears one
 // bit of its word: the one `offset` above the lowest bit that the swap is about to change (mod 64).
@@ -123,10 +137,16 @@ struct Operation {
   bool validation_fails = false;
   bool size_given = false;  // misuse-free: `size` instead of the block's own
   bool twice = false;       // misuse-free: also the block that the slot held last
-  bool via = false;
+  bool via = false;         // gen_pool's free: the chunk's owner is asked for
+  bool as_is = false;       // gen_pool's destroy: what is allocated is not freed first
+  bool by_default = false;  // set_algo: NULL in place of a policy
+  bool named = false;       // managed: the pool has a name
   ReleaseTarget target = ReleaseTarget::kOwnRun;
-  AllocPolicy policy = AllocPolicy::kFirstFit;
-  std::int16_t offset = 0;  // misuse-free: bytes added to the address
+  AllocPolicy policy = AllocPolicy::kFirstFit;  // of an alloc, kFirstFit: the pool's own
+  AllocDoor door = AllocDoor::kPlain;
+  std::uint8_t owner = 0;     // add: 0 none
+  bool has_physical = false;  // add: else none, as gen_pool_add has it
+  std::int16_t offset = 0;    // misuse-free: bytes added to the address
   std::uint16_t cpus = 0;
   std::uint16_t shards = 0;
   std::uint16_t cids = 0;
@@ -135,6 +155,7 @@ struct Operation {
   std::uint32_t count = 0;        // neighbours: pages
   std::uint64_t size = 0;         // bytes
   std::uint64_t address = 0;      // kind 1: chunk or has_addr
+  std::uint64_t physical = 0;     // add: the chunk's physical address
   std::uint32_t policy_data = 0;  // kAlign: log2 of the alignment; kFixed: byte offset
   FaultClause faults[kClausesPerOperation];
   Collision collisions[kCollisionsPerOperation];
@@ -147,6 +168,9 @@ bool takes_collisions(OperationKind kind);
 bool names_block(const Operation& operation);
 bool names_run(const Operation& operation);
 bool belongs_to(OperationKind kind, ProgramKind program);
+// An operation of a gen_pool program that the record of its kind cannot hold as it was first laid
+// out: it has a second opcode.
+bool is_extended(const Operation& operation);
 // Brings fields into range, clears those the kind does not use, orders clauses and collisions.
 // REQUIRES: a repaired header.
 void repair(Operation& operation, const Header& header);

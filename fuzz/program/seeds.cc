@@ -45,6 +45,7 @@ std::vector<Seed> make_seeds() {
   seeds::add_misuses(drafts);
   seeds::add_gen_pools(drafts);
   seeds::add_gen_pool_policies(drafts);
+  seeds::add_gen_pool_doors(drafts);
   seeds::add_small_programs(drafts);
   std::vector<Seed> made;
   for (const Place& place : kPlaces) {

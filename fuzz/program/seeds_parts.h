@@ -42,6 +42,7 @@ void add_schedulers(Drafts& drafts);
 void add_misuses(Drafts& drafts);
 void add_gen_pools(Drafts& drafts);
 void add_gen_pool_policies(Drafts& drafts);
+void add_gen_pool_doors(Drafts& drafts);
 void add_small_programs(Drafts& drafts);
 
 }  // namespace arenafuzz::seeds

@@ -57,6 +57,22 @@ constexpr Golden kGenPoolRecords[] = {
     {"misuse free a2 size:0 offset:32767 twice", "e030020000000000000000ff7f000000"},
     {"has_addr 2^47+1 size:2^64-1", "d000010000000080ffffffffffffffff"},
     {"destroy", "c8000000000000000000000000000000"},
+    {"add 18446744073709547520 size:4096", "f00000f0ffffffff0010000000000000"},
+    {"add 2^64-1 size:1 phys:2^43 owner:255 (fail vzalloc:1)", "f030ffffffffffff0100000000ff0080"},
+    {"add 65536 size:64 phys:0", "f0200000010000004000000000000000"},
+    {"add 2^47-1 size:2^40-1", "f000ffffffffff7fffffffffff000000"},
+    {"a1 = alloc 24 via:owner", "f2000118000000000000000000000000"},
+    {"a1 = alloc 4096 align:12 via:dma (collide:1 set+16)", "f2150100100000000000000c0000a100"},
+    {"a1 = alloc 24 fixed:8 via:dma-no-address", "f2420118000000000000000800000000"},
+    {"a1 = alloc 24 best-fit via:dma-zeroed", "f2330118000000000000000000000000"},
+    {"free a1 via:owner (collide:2 set+4)", "f4000100000000000000000000006200"},
+    {"destroy as-is", "f5000000000000000000000000000000"},
+    {"has_addr 2^64-1 size:2", "f600ffffffffffff0200000000000000"},
+    {"set_algo default", "f7500000000000000000000000000000"},
+    {"set_algo align:30", "f7100000000000000000001e00000000"},
+    {"set_algo fixed:16777215", "f740000000000000000000ffffff0000"},
+    {"virt_to_phys 2^64-2", "f80000feffffffffffffff0000000000"},
+    {"managed named (fail kmalloc:3)", "f9100000000000000000003100000000"},
 };
 
 constexpr Golden kHeaders[] = {
@@ -141,7 +157,9 @@ TEST(OpcodeTable, OfArenaProgramsIsThis) {
 TEST(OpcodeTable, OfGenPoolProgramsIsThis) {
   EXPECT_EQ(table_text(ProgramKind::kGenPool),
             "005f gen-alloc\n60a7 gen-free\na8bf gen-add\nc0c7 gen-create\nc8cf gen-destroy\n"
-            "d0df gen-has-addr\ne0ef gen-misuse-free\n");
+            "d0df gen-has-addr\ne0ef gen-misuse-free\nf0f1 gen-add\nf2f3 gen-alloc\n"
+            "f4f4 gen-free\nf5f5 gen-destroy\nf6f6 gen-has-addr\nf7f7 gen-set-algo\n"
+            "f8f8 gen-virt-to-phys\nf9f9 gen-managed\n");
 }
 
 // What each of the 256 codes decodes to, -1 if nothing.
@@ -176,12 +194,58 @@ TEST(OpcodeTable, ReachesEveryOperationKindFromSomeByte) {
     EXPECT_THAT(all, ::testing::Contains(kind)) << kind;
 }
 
-TEST(OpcodeTable, LeavesSixteenCodesReservedInEachKind) {
-  for (const ProgramKind kind : {ProgramKind::kArena, ProgramKind::kGenPool}) {
-    const std::vector<int> kinds = kinds_by_code(kind);
-    EXPECT_EQ(std::count(kinds.begin(), kinds.end(), -1), 16);
-    EXPECT_EQ(kinds[0xef] == -1, false);
-    EXPECT_EQ(kinds[0xf0], -1);
+TEST(OpcodeTable, LeavesSixteenCodesReservedInArenaProgramsAndSixInGenPoolPrograms) {
+  const std::vector<int> arena = kinds_by_code(ProgramKind::kArena);
+  EXPECT_EQ(std::count(arena.begin(), arena.end(), -1), 16);
+  EXPECT_EQ(arena[0xef] == -1, false);
+  EXPECT_EQ(arena[0xf0], -1);
+  const std::vector<int> gen_pool = kinds_by_code(ProgramKind::kGenPool);
+  EXPECT_EQ(std::count(gen_pool.begin(), gen_pool.end(), -1), 6);
+  EXPECT_EQ(gen_pool[0xf9] == -1, false);
+  EXPECT_EQ(gen_pool[0xfa], -1);
+}
+
+// Bits that a first record of these kinds ignores stay ignored: what came later has opcodes of its
+// own. The bounds of a chunk are those of the first record as well.
+TEST(Golden, FirstRecordsOfAGenPoolProgramIgnoreWhatTheyAlwaysDid) {
+  struct Old {
+    const char* record;
+    const char* line;
+  };
+  constexpr Old kOld[] = {
+      {"a8ef00000100000040000000000000ff", "add 65536 size:64"},
+      {"a8ff00000100000040000000000000ff", "add 65536 size:64 (fail vzalloc:1)"},
+      {"a800ffffffffffffffffffffffff0000", "add 2^46 size:0"},
+      {"a800001000000000ffffffffffff0000", "add 4096 size:70368744173568"},
+      {"00030118000000000000000000000000", "a1 = alloc 24"},
+      {"60ff01ffffffffffffffffffffff0000", "free a1"},
+      {"c8ffffffffffffffffffffffffffffff", "destroy"},
+      {"d0fe0100000000800200000000000000", "has_addr 2^47+1 size:2"},
+  };
+  for (const Old& old : kOld) {
+    Bytes bytes = encoded(program_of(kGenPool));
+    const Bytes record = from_hex(old.record);
+    bytes.insert(bytes.end(), record.begin(), record.end());
+    EXPECT_EQ(print_operation(decoded(bytes).operations.at(0)), old.line) << old.record;
+  }
+}
+
+// An opcode that came later holds what an older one does too; written is the older one.
+TEST(Encode, WritesTheFirstOpcodeThatHoldsAnOperation) {
+  struct Later {
+    const char* record;
+    const char* canonical;
+  };
+  constexpr Later kLater[] = {
+      {"f00000000100000040000000000000ff", "a8000000010000004000000000000000"},
+      {"f6000100000000000200000000000000", "d0000100000000000200000000000000"},
+      {"f700000000000000000000ffffff0000", "f7000000000000000000000000000000"},
+  };
+  for (const Later& later : kLater) {
+    Bytes bytes = encoded(program_of(kGenPool));
+    const Bytes record = from_hex(later.record);
+    bytes.insert(bytes.end(), record.begin(), record.end());
+    EXPECT_EQ(hex(encoded(decoded(bytes)), limits::kHeaderBytes), later.canonical);
   }
 }
 

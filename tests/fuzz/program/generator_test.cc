@@ -11,8 +11,9 @@ namespace {
 using namespace testing;
 
 Program generated(std::uint64_t seed, Profile profile, ProgramKind kind = ProgramKind::kArena,
-                  std::size_t operations = 60) {
+                  std::size_t operations = 60, bool all_policies = false) {
   GeneratorOptions options;
+  options.all_policies = all_policies;
   options.seed = seed;
   options.profile = profile;
   options.operations = operations;
@@ -158,10 +159,55 @@ TEST(Generator, DrawsEveryOperationKind) {
   bool seen[kOperationKindCount] = {};
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     const auto kind = static_cast<ProgramKind>(seed % 2);
-    for (const Operation& operation : generated(seed, Profile::kMisuse, kind).operations)
+    for (const Operation& operation : generated(seed, Profile::kMisuse, kind, 60, true).operations)
       seen[static_cast<int>(operation.kind)] = true;
   }
   EXPECT_THAT(seen, ::testing::Each(true));
+}
+
+// What our own gen_pool does not have is drawn only where it is asked for.
+TEST(Generator, DrawsEveryWayToAskAGenPool) {
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    for (const Operation& operation :
+         generated(seed, Profile::kFaults, ProgramKind::kGenPool, 60, true).operations) {
+      const bool collides = operation.collisions[0].ordinal != 0;
+      if (operation.kind == OperationKind::kGenAlloc)
+        seen.insert(std::string(alloc_policy_name(operation.policy)) + (collides ? " races" : ""));
+      if (operation.kind == OperationKind::kGenAlloc) seen.insert(alloc_door_name(operation.door));
+      if (operation.kind == OperationKind::kGenDestroy && operation.as_is) seen.insert("as-is");
+      if (operation.kind == OperationKind::kGenFree && operation.via) seen.insert("free-owner");
+      if (operation.kind != OperationKind::kGenAdd) continue;
+      if (operation.address + operation.size == 0) seen.insert("last-address");
+      if (operation.address - limits::kMemoryStart < limits::kMemoryBytes) seen.insert("memory");
+      if (operation.has_physical) seen.insert("physical");
+      if (operation.owner != 0) seen.insert("chunk-owner");
+    }
+    for (const Operation& operation :
+         generated(seed, Profile::kFaults, ProgramKind::kGenPool).operations)
+      ASSERT_FALSE(is_extended(operation)) << print_operation(operation);
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"first-fit",
+                                         "align",
+                                         "order-align",
+                                         "best-fit",
+                                         "fixed",
+                                         "first-fit races",
+                                         "align races",
+                                         "order-align races",
+                                         "best-fit races",
+                                         "fixed races",
+                                         "plain",
+                                         "owner",
+                                         "dma",
+                                         "dma-no-address",
+                                         "dma-zeroed",
+                                         "as-is",
+                                         "free-owner",
+                                         "last-address",
+                                         "memory",
+                                         "physical",
+                                         "chunk-owner"}));
 }
 
 TEST(Generator, DrawsEveryHeader) {

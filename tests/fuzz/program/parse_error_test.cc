@@ -109,7 +109,8 @@ constexpr Refusal kHeaderErrors[] = {
 
 constexpr Refusal kGenPoolErrors[] = {
     {"header kind:gen_pool\nenable s0 root m0",
-     "2: an operation: create, add, aN = alloc, free, misuse free, has_addr or destroy, got "
+     "2: an operation: create, add, aN = alloc, free, misuse free, has_addr, virt_to_phys, "
+     "set_algo, managed or destroy, got "
      "'enable'"},
     {"header kind:gen_pool\np0 = claim m0 1", "2: alloc, got 'claim'"},
     {"header kind:gen_pool\nmisuse free a1 via:s0",

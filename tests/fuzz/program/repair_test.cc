@@ -118,16 +118,28 @@ TEST(RepairOperation, ClampsTheNumbersOfEnablePath) {
   EXPECT_EQ(operation.cids, 8192);
 }
 
-TEST(RepairOperation, KeepsChunksBelowTwoToTheFortySix) {
+TEST(RepairOperation, BringsChunksIntoTheirRange) {
   Operation operation;
   operation.kind = OperationKind::kGenAdd;
   operation.address = 0;
   operation.size = ~std::uint64_t{0};
   Header header;
   header.kind = ProgramKind::kGenPool;
-  EXPECT_EQ(print_operation(repaired(operation, header)), "add 4096 size:70368744173568");
+  EXPECT_EQ(print_operation(repaired(operation, header)), "add 4096 size:2^40-1");
   operation.address = ~std::uint64_t{0};
-  EXPECT_EQ(print_operation(repaired(operation, header)), "add 2^46 size:0");
+  EXPECT_EQ(print_operation(repaired(operation, header)), "add 2^64-1 size:1");
+  operation.address = std::uint64_t{1}
+                      << 47;  // no address: it reads as the lowest of the upper half
+  EXPECT_EQ(print_operation(repaired(operation, header)), "add 18446603336221196288 size:2^40-1");
+  operation.address = 4096;
+  operation.size = (std::uint64_t{1} << 46) - 4096;
+  EXPECT_EQ(print_operation(repaired(operation, header)), "add 4096 size:70368744173568");
+  operation.owner = 1;
+  EXPECT_EQ(print_operation(repaired(operation, header)), "add 4096 size:2^40-1 owner:1");
+  operation.has_physical = true;
+  operation.physical = ~std::uint64_t{0};
+  EXPECT_EQ(print_operation(repaired(operation, header)),
+            "add 4096 size:2^40-1 phys:17523467612160 owner:1");
 }
 
 TEST(RepairOperation, MasksPagesToTwentyOneBits) {

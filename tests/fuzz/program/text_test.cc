@@ -49,6 +49,23 @@ constexpr const char* kGenPoolLines[] = {
     "misuse free a2 size:0 offset:32767 twice",
     "has_addr 2^47+1 size:2^64-1",
     "destroy",
+    "add 2^64-63 size:63 phys:1044480 owner:255 (fail vzalloc:1)",
+    "add 65536 size:64 phys:0",
+    "a1 = alloc 24 via:owner",
+    "a1 = alloc 24 align:12 via:dma (collide:3 set)",
+    "a1 = alloc 24 via:dma-no-address",
+    "a1 = alloc 24 fixed:8 via:dma-zeroed",
+    "free a1 via:owner (collide:3 set)",
+    "set_algo default",
+    "set_algo first-fit",
+    "set_algo align:40",
+    "set_algo order-align",
+    "set_algo best-fit",
+    "set_algo fixed:8",
+    "virt_to_phys 2^64-1",
+    "managed (fail kmalloc:2)",
+    "managed named",
+    "destroy as-is",
 };
 
 TEST(Print, IsExactlyWhatParseReads) {
