@@ -5,6 +5,8 @@
 # The files are compiled through symlinks in the build folder, and the tree itself is on no include
 # path: the moved file's quoted includes would otherwise pull in the kernel's own headers.
 
+include(${CMAKE_CURRENT_LIST_DIR}/gen_pool_features.cmake)
+
 # The targets that run on a kernel tree.
 set(arenafuzz_kernel_targets kernel_pool kernel_pool_faults kernel_pool_misuse kernel_gen_pool
                              differential)
@@ -110,6 +112,8 @@ function(arenafuzz_kernel_tree name tree origin glue)
   add_library(${name}_genalloc OBJECT ${view}/lib/genalloc.c
                                       ${arenafuzz_root}/src/kernel/gen_pool_glue.c)
   arenafuzz_kernel_flags(${name}_genalloc ${view})
+  arenafuzz_gen_pool_features(${tree}/include/linux/genalloc.h features)
+  target_compile_definitions(${name}_genalloc PRIVATE ${features})
   set(has_arena false)
   if(arena_source)
     set(has_arena true)

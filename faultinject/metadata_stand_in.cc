@@ -71,8 +71,10 @@ std::size_t round_up(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; 
 struct MetadataStandIn::Header {
   std::uint32_t state;
   std::uint32_t generation;
-  std::uint32_t site;
+  std::uint32_t mark_and_site;
   std::uint32_t bytes;
+  std::uint32_t site() const { return mark_and_site % kMetadataSiteCount; }
+  std::uint32_t mark() const { return mark_and_site / kMetadataSiteCount; }
 };
 
 MetadataStandIn::MetadataStandIn(std::size_t region_bytes) {
@@ -115,7 +117,7 @@ void* MetadataStandIn::allocate(MetadataSite site, std::size_t bytes) {
   used_ += kRedzoneBytes + round_up(bytes);
   auto* header = reinterpret_cast<Header*>(block - sizeof(Header));
   ASAN_UNPOISON_MEMORY_REGION(header, sizeof(Header) + bytes);
-  *header = {kLive, generation_, static_cast<std::uint32_t>(site),
+  *header = {kLive, generation_, mark_ * kMetadataSiteCount + static_cast<std::uint32_t>(site),
              static_cast<std::uint32_t>(bytes)};
   ASAN_POISON_MEMORY_REGION(header, sizeof(Header));
   if (!kAsan) {
@@ -156,7 +158,7 @@ BlockState MetadataStandIn::state_of(const void* memory, Header* header) const {
 BlockState MetadataStandIn::look_up(MetadataSite site, const void* memory) const {
   Header header{};
   const BlockState state = state_of(memory, &header);
-  const bool other = header.site != static_cast<std::uint32_t>(site);
+  const bool other = header.site() != static_cast<std::uint32_t>(site);
   return state == BlockState::kLive && other ? BlockState::kOtherSite : state;
 }
 
@@ -168,7 +170,7 @@ void MetadataStandIn::free(MetadataSite site, void* memory) {
   if (state == BlockState::kForeign)
     refuse("freed what was never allocated, or its header is gone");
   if (state == BlockState::kFreed) refuse("freed twice");
-  if (copy.site != static_cast<std::uint32_t>(site)) refuse("freed at another site");
+  if (copy.site() != static_cast<std::uint32_t>(site)) refuse("freed at another site");
   ASAN_UNPOISON_MEMORY_REGION(header, sizeof(Header));
   if (!kAsan) look_at_redzones(block, header->bytes);
   header->state = kFreed;
@@ -225,6 +227,19 @@ std::uint64_t MetadataStandIn::check_redzones() {
     offset += round_up(header->bytes) + kRedzoneBytes;
   }
   return broken_redzones_;
+}
+
+std::optional<MetadataStandIn::Record> MetadataStandIn::record_at(const void* address) const {
+  const std::uintptr_t wanted =
+      reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(region_);
+  std::optional<Record> record;
+  Header header{};
+  for (std::size_t offset = kRedzoneBytes; offset <= wanted && offset <= used_;
+       offset += round_up(header.bytes) + kRedzoneBytes) {
+    if (state_of(region_ + offset, &header) == BlockState::kForeign) break;
+    record = {wanted - offset, header.bytes, header.mark(), header.state == kFreed};
+  }
+  return wanted <= used_ + kTailBytes ? record : std::nullopt;
 }
 
 void MetadataStandIn::reset() {

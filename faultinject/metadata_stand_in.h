@@ -21,6 +21,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "src/pool/seams.h"
 
@@ -48,6 +49,17 @@ class MetadataStandIn final : public MetadataSource {
   // Takes everything back.
   void reset();
 
+  // Blocks from now on carry this number, which says for whom they were made.
+  void set_mark(std::uint32_t mark) { mark_ = mark; }
+  // The last block that begins at or below an address of the region, with its mark.
+  struct Record {
+    std::uint64_t offset;  // of the address, from the block's start
+    std::uint64_t bytes;
+    std::uint32_t mark;
+    bool freed;
+  };
+  std::optional<Record> record_at(const void* address) const;
+
   std::uint64_t outstanding(MetadataSite site) const {
     return outstanding_[static_cast<int>(site)];
   }
@@ -73,6 +85,7 @@ class MetadataStandIn final : public MetadataSource {
   std::size_t opened_ = 0;
   std::size_t region_bytes_ = 0;
   std::size_t used_ = 0;
+  std::uint32_t mark_ = 0;
   std::size_t written_ = 0;       // from here on all bytes are zero
   std::uint32_t generation_ = 0;  // resets so far: headers of earlier ones are none any more
   bool exhausted_ = false;

@@ -18,22 +18,100 @@
 
 namespace arenafuzz {
 
-// A gen_pool alone, for programs of kind 1. Addresses are numbers; nothing stands behind them.
+// What a gen_pool may have besides create, add, alloc, free and destroy. The calls of GenPoolPort
+// that belong to one are made only where it is there.
+enum class GenFeature : std::uint16_t {
+  kOwners = 1,
+  kDma = 2,
+  kDmaPolicies = 4,
+  kDmaZeroed = 8,
+  kSetAlgo = 16,
+  kPhysical = 32,
+  kManaged = 64,
+  kHasAddr = 128,
+};
+
+// A chunk as it is added.
+struct GenChunk {
+  std::uint64_t start = 0;
+  std::uint64_t size = 0;
+  std::uint64_t physical = 0;
+  bool has_physical = false;  // else none, as gen_pool_add has it
+  std::uint8_t owner = 0;     // 0: none
+};
+
+// An alloc by one of the functions besides gen_pool_alloc and gen_pool_alloc_algo.
+struct GenRequest {
+  std::uint64_t size = 0;
+  AllocPolicy policy = AllocPolicy::kFirstFit;  // the pool's own
+  std::uint32_t policy_data = 0;
+  AllocDoor door = AllocDoor::kOwner;
+};
+struct GenBlock {
+  std::uint64_t address = 0;
+  std::uint64_t owner = 0;     // by kOwner, also where there is no block
+  std::uint64_t physical = 0;  // by kDma and kDmaZeroed, of a block
+};
+
+// What came of a pool that belongs to a device: made, looked for, made once more by the same name,
+// and released with the device.
+struct GenManaged {
+  int error = 0;  // of making it; else the rest counts
+  bool null = false;
+  bool found = false;
+  bool found_other = false;    // by a name that none has
+  bool found_unnamed = false;  // by none
+  int second_error = 0;
+};
+
+// A gen_pool alone, for gen_pool programs. Addresses are numbers; nothing stands behind them, but
+// behind those from limits::kMemoryStart on.
 class GenPoolPort {
  public:
   virtual ~GenPoolPort() = default;
+  virtual bool has(GenFeature feature) const { return feature == GenFeature::kHasAddr; }
   virtual bool create(int granule_order) = 0;  // false: no memory
   virtual int add(std::uint64_t start, std::uint64_t size) = 0;
+  virtual int add_chunk(const GenChunk& chunk) { return add(chunk.start, chunk.size); }
   // `policy_data` as Operation::policy_data. REQUIRES: supports(policy); an exponent at most 30.
+  // kFirstFit: the pool's own policy.
   virtual std::uint64_t alloc(std::uint64_t size, AllocPolicy policy,
                               std::uint32_t policy_data) = 0;
+  virtual GenBlock alloc_through(const GenRequest& request) {
+    return {alloc(request.size, request.policy, request.policy_data), 0, 0};
+  }
   virtual bool supports(AllocPolicy policy) const = 0;
   virtual void free(std::uint64_t address, std::uint64_t size) = 0;
+  // The owner that it says.
+  virtual std::uint64_t free_owner(std::uint64_t address, std::uint64_t size) {
+    free(address, size);
+    return 0;
+  }
+  // The pool's own policy; `by_default`: NULL in its place.
+  virtual void set_algo(AllocPolicy policy, std::uint32_t policy_data, bool by_default) {
+    static_cast<void>(policy);
+    static_cast<void>(policy_data);
+    static_cast<void>(by_default);
+  }
+  virtual std::uint64_t virt_to_phys(std::uint64_t address) { return address; }
+  virtual GenManaged managed(int granule_order, bool named) {
+    static_cast<void>(granule_order);
+    static_cast<void>(named);
+    return {};
+  }
   virtual bool has_addr(std::uint64_t start, std::uint64_t size) = 0;
   virtual std::uint64_t avail() = 0;
   virtual std::uint64_t size() = 0;
   // Frees what is allocated, then destroys.
   virtual void destroy() = 0;
+  // Destroys as it is: BUG if something is allocated.
+  virtual void destroy_as_is() = 0;
+  // Chunks that the pool's own walk over them visits.
+  virtual std::uint64_t visited() {
+    std::uint64_t count = 0;
+    for_each_chunk([](void* at, const ChunkView&) { ++*static_cast<std::uint64_t*>(at); }, &count);
+    return count;
+  }
   virtual bool exists() const = 0;
   // The head of the chunk list; false when there is no chunk.
   virtual bool newest_chunk(ChunkView* view) const = 0;

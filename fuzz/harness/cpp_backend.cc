@@ -20,6 +20,10 @@ bool CppBackend::OwnGenPool::create(int granule_order) {
 
 void CppBackend::OwnGenPool::destroy() {
   pool_->free_all();
+  destroy_as_is();
+}
+
+void CppBackend::OwnGenPool::destroy_as_is() {
   pool_->destroy();
   pool_ = nullptr;
 }

@@ -38,6 +38,7 @@ class CppBackend final : public Backend {
     std::uint64_t avail() override { return pool_->avail(); }
     std::uint64_t size() override { return pool_->size(); }
     void destroy() override;
+    void destroy_as_is() override;
     bool exists() const override { return pool_ != nullptr; }
     bool newest_chunk(ChunkView* view) const override {
       return pool_ != nullptr && pool_->newest_chunk(view);

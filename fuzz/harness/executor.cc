@@ -49,10 +49,9 @@ Executor::Executor(Backend& backend) : backend_(&backend) {
         MaskTable{masks_.get() + std::size_t{limits::kMaxMasks} * static_cast<std::size_t>(i),
                   limits::kMaxMasks});
   }
+  if (gen_memory_error() != nullptr) error_ = gen_memory_error();
   if (!stand_in_.valid()) error_ = "no address space for the metadata stand-in";
 }
-
-Executor::~Executor() = default;
 
 const Verdict& Executor::run(const Program& program, const Options& options) {
   prepare(program, options);
@@ -196,8 +195,7 @@ void Executor::step(std::size_t position, const Operation& wanted) {
     const char* note = applied == Applies::kSkipped ? "   # skipped: outside the profile or domain"
                        : applied == Applies::kNothing ? "   # nothing: no map, or torn down"
                                                       : "";
-    if (judge_->tracing())
-      judge_->trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
+    judge_->trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
   }
   if (applied != Applies::kYes) {
     verdict_.skipped += applied == Applies::kSkipped ? 1 : 0;
@@ -205,6 +203,7 @@ void Executor::step(std::size_t position, const Operation& wanted) {
   }
   const std::size_t findings_before = verdict_.findings.size();
   in_step_ = true;
+  stand_in_.set_mark(static_cast<std::uint32_t>(position));
   judge_->begin_operation(position, wanted, is_misuse(wanted));
   injector_.begin_operation(position, wanted.faults);
   if (header_.profile == Profile::kCorrect) {
@@ -383,7 +382,7 @@ void Executor::finish(const Program& program) {
   if (options_.states != nullptr) options_.states->before(program.operations.size(), *this);
   judge_->begin_operation(program.operations.size(), end, false);
   if (header_.kind == ProgramKind::kGenPool) {
-    gen_destroy();
+    gen_destroy(false);
   } else {
     judge_->compare_whole_state(true);
     if (judge_->tracing()) judge_->trace(text("      end of the program"));

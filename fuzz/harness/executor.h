@@ -35,7 +35,7 @@ namespace arenafuzz {
 class Executor {
  public:
   explicit Executor(Backend& backend);
-  ~Executor();
+  ~Executor() = default;
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
@@ -49,6 +49,7 @@ class Executor {
   // For observers, also after a run: what a finding leaves is kept until the next one.
   Backend& backend() const { return *backend_; }
   const ArenaMap& arena(int map) const { return maps_[map].arena; }
+  const MetadataStandIn& metadata() const { return stand_in_; }
 
  private:
   // A block slot: what alloc wrote, and what `twice` frees again.
@@ -101,11 +102,18 @@ class Executor {
   void do_teardown(int map);
   void release_pages(int map, std::uint64_t user_address, std::uint64_t pages);
 
-  // Programs of kind 1 (gen_pool_executor.cc).
+  // gen_pool programs (gen_pool_executor.cc).
   void step_gen_pool(const Operation& operation);
+  void step_in_gen_pool(const Operation& operation);
+  const char* gen_policy_problem(AllocPolicy policy, std::uint32_t data) const;
+  const char* gen_door_problem(const Operation& operation) const;
+  bool gen_has(GenFeature feature) const;
+  bool gen_stopped_by(const char* problem);
   void gen_alloc(const Operation& operation);
+  void gen_free(const Operation& operation);
   void gen_misuse_free(const Operation& operation);
-  void gen_destroy();
+  void gen_set_algo(const Operation& operation);
+  void gen_destroy(bool as_is);
 
   Backend* backend_;
   const char* error_ = nullptr;

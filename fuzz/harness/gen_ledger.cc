@@ -20,12 +20,17 @@ void GenLedger::discard() {
   chunks_.clear();
   by_start_.clear();
   shadow_.clear();
+  raced_.clear();
 }
 
-void GenLedger::add(std::uint64_t start, std::uint64_t size) {
+void GenLedger::add(const GenChunk& added) {
+  const std::uint64_t start = added.start;
+  const std::uint64_t size = added.size;
   Chunk chunk;
   chunk.start = start;
   chunk.size = size;
+  chunk.physical = added.has_physical ? added.physical : ~std::uint64_t{0};
+  chunk.owner = added.owner;
   chunk.granules = size >> order_;
   chunk.avail = size;
   chunk.shadow = shadow_.size();
@@ -36,11 +41,12 @@ void GenLedger::add(std::uint64_t start, std::uint64_t size) {
     const auto behind = std::upper_bound(
         by_start_.begin(), by_start_.end(), start,
         [](std::uint64_t address, const Place& place) { return address < place.start; });
-    const bool meets_next = behind != by_start_.end() && behind->start < start + size;
+    // By differences: the last chunk may end at the last address there is.
+    const bool meets_next = behind != by_start_.end() && behind->start - start < size;
     bool meets_former = false;
     if (behind != by_start_.begin()) {
       const Chunk& former = chunks_[(behind - 1)->chunk];
-      meets_former = former.start + former.size > start;
+      meets_former = start - former.start < former.size;
     }
     has_overlap_ |= meets_next || meets_former;
     trusted_ &= !has_overlap_;
@@ -64,6 +70,13 @@ bool GenLedger::has_addr(std::uint64_t start, std::uint64_t size) const {
   return index != kNoChunk && start + size - 1 <= chunks_[index].start + chunks_[index].size - 1;
 }
 
+// Where a chunk has none, the sum wraps as the kernel's does.
+std::uint64_t GenLedger::physical_of(std::uint64_t address) const {
+  const std::uint32_t index = find(address);
+  if (index == kNoChunk) return ~std::uint64_t{0};
+  return chunks_[index].physical + (address - chunks_[index].start);
+}
+
 std::uint64_t GenLedger::granules_for(std::uint64_t size) const {
   const std::uint64_t granule = std::uint64_t{1} << order_;
   return size / granule + (size % granule != 0 ? 1 : 0);
@@ -84,8 +97,8 @@ GenLedger::Steps GenLedger::steps(const Chunk& chunk, const Wish& wish) const {
   const std::uint64_t align = std::uint64_t{1} << wish.data % 64;
   if (wish.policy != AllocPolicy::kAlign || align <= granule) return {1, 0};
   const std::uint64_t base = chunk.start - chunk.start % granule;
-  const std::uint64_t up = (base + align - 1) / align * align;
-  return {align / granule, (up - base) / granule};
+  const std::uint64_t over = base % align;
+  return {align / granule, over == 0 ? 0 : (align - over) / granule};
 }
 
 bool GenLedger::aligned(std::uint32_t chunk, std::uint64_t first, const Wish& wish) const {
@@ -98,7 +111,7 @@ bool GenLedger::at_offset(std::uint32_t chunk, std::uint64_t address, const Wish
 }
 
 bool GenLedger::in_smallest_hole(std::uint32_t index, std::uint64_t first, const Wish& wish) const {
-  if (wish.policy != AllocPolicy::kBestFit) return true;
+  if (wish.policy != AllocPolicy::kBestFit || above_races(index) != 0) return true;
   const Chunk& chunk = chunks_[index];
   const std::uint64_t count = granules_for(wish.size);
   std::uint64_t smallest = kAllOnes;
@@ -124,15 +137,32 @@ std::uint64_t GenLedger::next(const Chunk& chunk, std::uint64_t at, bool live) c
   return chunk.granules;
 }
 
-bool GenLedger::hole_in(const Chunk& chunk, const Wish& wish) const {
+// All of a word goes by one compare-and-swap, so what raced in it raced with its lowest granule.
+std::uint64_t GenLedger::above_races(std::uint32_t index) const {
+  std::uint64_t above = 0;
+  for (const Raced& raced : raced_)
+    if (raced.chunk == index) above = std::max(above, (raced.granule / 64 + 1) * 64);
+  return above;
+}
+
+// A peer that had some of the run, if only for a moment, is cause enough to be refused.
+bool GenLedger::fixed_fits(std::uint32_t index, const Wish& wish) const {
+  const Chunk& chunk = chunks_[index];
   const std::uint64_t count = granules_for(wish.size);
-  if (wish.policy == AllocPolicy::kFixed) {
-    const std::uint64_t first = wish.data >> order_;
-    return first << order_ == wish.data && first < chunk.granules &&
-           count <= chunk.granules - first && next(chunk, first, true) >= first + count;
-  }
+  const std::uint64_t first = wish.data >> order_;
+  const bool lost = std::any_of(raced_.begin(), raced_.end(), [&](const Raced& raced) {
+    return raced.chunk == index && raced.granule - first < count;
+  });
+  return !lost && first << order_ == wish.data && first < chunk.granules &&
+         count <= chunk.granules - first && next(chunk, first, true) >= first + count;
+}
+
+bool GenLedger::hole_in(std::uint32_t index, const Wish& wish) const {
+  if (wish.policy == AllocPolicy::kFixed) return fixed_fits(index, wish);
+  const Chunk& chunk = chunks_[index];
+  const std::uint64_t count = granules_for(wish.size);
   const Steps steps = this->steps(chunk, wish);
-  for (std::uint64_t at = next(chunk, 0, false); at < chunk.granules;) {
+  for (std::uint64_t at = next(chunk, above_races(index), false); at < chunk.granules;) {
     const std::uint64_t stop = next(chunk, at, true);
     const std::uint64_t over = (at + steps.step - steps.first) % steps.step;
     const std::uint64_t from = over == 0 ? at : at + steps.step - over;
@@ -146,13 +176,27 @@ bool GenLedger::hole_in(const Chunk& chunk, const Wish& wish) const {
 // the pool itself has to scan before it may say no.
 bool GenLedger::hole_fits(const Wish& wish) const {
   if (wish.size == 0) return false;
-  return std::any_of(chunks_.begin(), chunks_.end(), [&](const Chunk& chunk) {
-    return wish.size <= chunk.avail && hole_in(chunk, wish);
-  });
+  for (std::uint32_t index = 0; index < chunks_.size(); ++index)
+    if (wish.size <= chunks_[index].avail && hole_in(index, wish)) return true;
+  return false;
+}
+
+void GenLedger::peer_changed(std::uint32_t index, std::uint64_t granule, bool taken) {
+  mark(chunks_[index], granule, 1, taken);
+  raced_.push_back({index, granule});
 }
 
 bool GenLedger::any_live(std::uint32_t index, std::uint64_t first, std::uint64_t count) const {
   return next(chunks_[index], first, true) < first + count;
+}
+
+bool GenLedger::all_live(std::uint32_t index, std::uint64_t first, std::uint64_t count) const {
+  return next(chunks_[index], first, false) >= first + count;
+}
+
+bool GenLedger::any_live() const {
+  return std::any_of(chunks_.begin(), chunks_.end(),
+                     [&](const Chunk& chunk) { return next(chunk, 0, true) < chunk.granules; });
 }
 
 void GenLedger::mark(const Chunk& chunk, std::uint64_t first, std::uint64_t count, bool live) {
@@ -183,7 +227,8 @@ bool GenLedger::words_agree(std::uint32_t index, std::uint64_t first, std::uint6
 }
 
 bool GenLedger::avail_agrees(std::uint32_t index) const {
-  return atomics::load(*chunks_[index].view.avail) == chunks_[index].avail;
+  const auto* avail = chunks_[index].view.avail;
+  return avail == nullptr || atomics::load(*avail) == chunks_[index].avail;
 }
 
 bool GenLedger::agrees(const ChunkView& view) const {

@@ -257,6 +257,7 @@ class Judge final : public LifecycleObserver {
   const char* other_function_ = "";  // of the BUG or WARN at Site::kOther under way
   Backtrace backtrace_;              // of the last seam call, if wanted
   BugSite gen_expected_bug_ = BugSite::kNone;
+  BugSite gen_required_bug_ = BugSite::kNone;  // that must come, by the books
   bool gen_lenient_ = false;          // overlaps or misuse: only the model knows what is right
   bool warn_expected_ = false;        // by the meaning of the operation
   std::uint32_t warnings_ = 0;        // in the operation

@@ -2,6 +2,7 @@
 #include "fuzz/harness/judge_gen_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fuzz/harness/bitmap_view.h"
 
@@ -9,8 +10,6 @@ namespace arenafuzz {
 namespace {
 
 constexpr std::uint64_t kHangBound = std::uint64_t{1} << 28;
-
-unsigned long long ull(std::uint64_t value) { return value; }
 
 // A refusal by this policy, though there is room as the policy wants it.
 const char* refused_name(AllocPolicy policy) {
@@ -31,6 +30,10 @@ const char* refused_name(AllocPolicy policy) {
 void GenPoolJudge::begin(int granule_order) {
   order_ = granule_order;
   bitmap_bytes_ = 0;
+  own_ = {};
+  peers_.clear();
+  if (uses_memory_) gen_memory().restore_all();
+  uses_memory_ = false;
   model_.discard();
   ledger_.discard();
 }
@@ -41,14 +44,17 @@ void GenPoolJudge::before(std::uint64_t cost, BugSite expected) {
   judge_->log_.clear();
   judge_->seam_calls_ = 0;
   judge_->gen_expected_bug_ = expected;
+  judge_->gen_required_bug_ = BugSite::kNone;
   judge_->gen_lenient_ = !ledger_.trusted();
-  judge_->disarm_collisions();
+  atomics::hooks.before_compare_exchange = nullptr;
+  ledger_.begin_call();
   charged_by_model_ = model_on();
   judge_->charge(cost);
   atomics::hooks.steps_left = judge_->hang_bound_ = kHangBound;
 }
 
 void GenPoolJudge::after() {
+  atomics::hooks.before_compare_exchange = nullptr;
   judge_->judge_context();
   if (!charged_by_model_)
     judge_->verdict_->steps += judge_->hang_bound_ - atomics::hooks.steps_left;
@@ -69,6 +75,15 @@ void GenPoolJudge::expect_no_bug(BugSite expected) {
     judge_->differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(expected)), text("no BUG"));
 }
 
+// The call came back, though this BUG had to come.
+void GenPoolJudge::require_bug(BugSite promised) {
+  if (promised == BugSite::kNone) return;
+  const auto site =
+      static_cast<Site>(static_cast<int>(Site::kFreeNoChunk) - 1 + static_cast<int>(promised));
+  judge_->fail(Oracle::kMissedFailure, site, "no-bug", text("BUG %s", bug_site_name(promised)),
+               text("no BUG"));
+}
+
 void GenPoolJudge::create() {
   before(64);
   const bool made = pool_->create(order_);
@@ -84,16 +99,20 @@ void GenPoolJudge::create() {
   expect("result", fired ? 0 : 1, made ? 1 : 0);
   if (!made) return;
   ledger_.create(order_);
+  own_ = {};
+  peers_.clear();
   if (model_on()) model_.create(order_);
 }
 
-void GenPoolJudge::add(std::uint64_t start, std::uint64_t size) {
+void GenPoolJudge::add(const GenChunk& chunk) {
+  const std::uint64_t start = chunk.start;
+  const std::uint64_t size = chunk.size;
   const std::uint64_t bitmap = (size >> order_) / 8 + 8;
   if (bitmap_bytes_ + bitmap > limits::kMaxBitmapBytes) return;
   bitmap_bytes_ += bitmap;
   // Whether it overlaps is asked of each chunk.
   before(64 + bitmap / 8 + ledger_.chunks().size() / 16);
-  const int result = pool_->add(start, size);
+  const int result = pool_->add_chunk(chunk);
   after();
   note("result", result == 0 ? 0 : 1);
   const bool fired = judge_->injector_->fired_in_operation() != 0;
@@ -101,7 +120,8 @@ void GenPoolJudge::add(std::uint64_t start, std::uint64_t size) {
     judge_->fail(Oracle::kSpuriousFailure, Site::kVzalloc, "no-cause",
                  text("0: nothing was refused"), text("%d", result));
   if (result == 0) {
-    ledger_.add(start, size);
+    ledger_.add(chunk);
+    uses_memory_ |= GenMemory::holds(start, size);
     if (ledger_.trusted()) adopt_chunk(start, size);
   }
   // A fault that was absorbed (the chunk is there) is no missed failure.
@@ -154,31 +174,55 @@ void GenPoolJudge::fail_chunk(std::uint64_t start, std::uint64_t size, std::uint
                text("0x%llx to 0x%llx", ull(newest.start), ull(newest.end)));
 }
 
-std::uint64_t GenPoolJudge::alloc(const GenLedger::Wish& wish) {
-  PoolModel::Place place;
-  std::uint64_t cost = 1;
-  if (model_on()) {
-    place = model_.place(wish.size, wish.policy, wish.data);
-    cost = model_.alloc_cost(place, wish.size);
+// A pool's own policy is first fit until set_algo says otherwise.
+GenLedger::Wish GenPoolJudge::wish_of(const GenRequest& request) const {
+  if (request.policy == AllocPolicy::kFirstFit) return {request.size, own_.policy, own_.data};
+  return {request.size, request.policy, request.policy_data};
+}
+
+// REQUIRES: model_on().
+GenPoolJudge::Predicted GenPoolJudge::predict(const GenLedger::Wish& wish) {
+  Predicted predicted;
+  const PoolModel::Place place = model_.place(wish.size, wish.policy, wish.data);
+  predicted.cost = model_.alloc_cost(place, wish.size);
+  if (judge_->collisions_armed()) {
+    predicted.address =
+        model_.alloc_stepwise(wish.size, wish.policy, wish.data, judge_->model_collisions_,
+                              &predicted.bug, &predicted.warnings);
+  } else {
+    predicted.address = place.found ? model_.commit(place) : 0;
+    predicted.warnings = place.warnings;
   }
+  return predicted;
+}
+
+std::uint64_t GenPoolJudge::alloc(const GenRequest& request) {
+  const GenLedger::Wish wish = wish_of(request);
+  const Predicted predicted = model_on() ? predict(wish) : Predicted{};
   const bool warns = wish.policy == AllocPolicy::kFixed && (wish.data & ((1u << order_) - 1)) != 0;
-  before(cost);
+  before(predicted.cost, predicted.bug);
+  let_peers_act();
   judge_->warn_expected_ = warns;
-  const std::uint64_t address = pool_->alloc(wish.size, wish.policy, wish.data);
+  const GenBlock block =
+      request.door == AllocDoor::kPlain
+          ? GenBlock{pool_->alloc(request.size, request.policy, request.policy_data), 0, 0}
+          : pool_->alloc_through(request);
   judge_->warn_expected_ = false;
   after();
-  note("address", address);
+  note("address", block.address);
   if (ledger_.trusted()) {
-    if (address != 0) {
-      judge_block(wish, address);
+    if (block.address != 0) {
+      judge_block(wish, block.address);
     } else {
       judge_refusal(wish);
     }
   }
-  if (!model_on()) return address;
-  expect("address", place.found ? model_.commit(place) : 0, address);
-  if (warns) judge_warnings(place.warnings);
-  return address;
+  judge_door(request, block);
+  if (!model_on()) return block.address;
+  expect_no_bug(predicted.bug);
+  expect("address", predicted.address, block.address);
+  if (warns) judge_warnings(predicted.warnings);
+  return block.address;
 }
 
 // One for each chunk that was tried.
@@ -251,7 +295,9 @@ void GenPoolJudge::judge_refusal(const GenLedger::Wish& wish) {
                  text("a block of %s bytes", number(wish.size).chars), text("NULL"));
 }
 
-bool GenPoolJudge::would_run_off(std::uint64_t address, std::uint64_t size) const {
+// How a free of a size that no block of the program has would go in the newest chunk that holds the
+// address.
+GenPoolJudge::Course GenPoolJudge::course_of(std::uint64_t address, std::uint64_t size) const {
   struct Search {
     std::uint64_t address;
     bool found;
@@ -265,28 +311,74 @@ bool GenPoolJudge::would_run_off(std::uint64_t address, std::uint64_t size) cons
         wanted->view = view;
       },
       &search);
-  return search.found && runs_off_bitmap(search.view, order_, address, size);
+  if (!search.found) return Course::kInside;
+  if (runs_off_bitmap(search.view, order_, address, size)) return Course::kRunsOff;
+  const std::uint64_t first = (address - search.view.start) >> order_;
+  const bool beyond =
+      first > search.view.granules || ledger_.granules_for(size) > search.view.granules - first;
+  return beyond ? Course::kBeyond : Course::kInside;
 }
 
-void GenPoolJudge::free(std::uint64_t address, std::uint64_t size) {
-  if (judge_->operation_is_misuse_) ledger_.distrust();
+std::uint64_t GenPoolJudge::free_cost(std::uint64_t size) const {
+  const std::uint64_t words =
+      ledger_.trusted() ? ledger_.granules_for(size) / 64 : bitmap_bytes_ / 8;
+  return 64 + ledger_.chunks().size() + words;
+}
+
+// The BUG that gen_pool promises for this free by its books, whoever asks; kNone if it promises
+// none, as where the size is another block's business, or where a race may change what it finds.
+// What the first free of a misuse gave back is not allocated for its second.
+BugSite GenPoolJudge::promised_bug(std::uint64_t address, std::uint64_t size) {
+  const std::uint64_t given_back = std::exchange(given_back_, 0);
+  if (judge_->collisions_armed()) return BugSite::kNone;
+  if (given_back == address && given_back_at_ == judge_->position_)
+    return BugSite::kFreeNotAllocated;
+  if (!ledger_.trusted()) return BugSite::kNone;
+  const std::uint32_t chunk = ledger_.find(address);
+  if (chunk == GenLedger::kNoChunk) return BugSite::kFreeNoChunk;
+  const GenLedger::Chunk& holder = ledger_.chunks()[chunk];
+  if (address + size - 1 > holder.start + holder.size - 1) return BugSite::kFreePastEnd;
+  const std::uint64_t first = ledger_.granule_of(chunk, address);
+  const std::uint64_t count = ledger_.granules_for(size);
+  if (count == 0 || first >= holder.granules || count > holder.granules - first)
+    return BugSite::kNone;
+  if (!ledger_.all_live(chunk, first, count)) return BugSite::kFreeNotAllocated;
+  given_back_ = address;
+  given_back_at_ = judge_->position_;
+  return BugSite::kNone;
+}
+
+void GenPoolJudge::free(std::uint64_t address, std::uint64_t size, bool asks_owner) {
+  BugSite promised = BugSite::kNone;
+  if (judge_->operation_is_misuse_) {
+    promised = promised_bug(address, size);
+    ledger_.distrust();
+  }
   // A block that is booked as live cannot run off.
-  if (!ledger_.trusted() && would_run_off(address, size)) {
+  const Course course = ledger_.trusted() ? Course::kInside : course_of(address, size);
+  if (course == Course::kRunsOff) {
     if (judge_->tracing())
       judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
     return;
   }
+  // A peer could take the granule at which such a free stops.
+  const bool races = judge_->collisions_armed() && course == Course::kInside;
   BugSite expected = BugSite::kNone;
-  std::uint64_t cost = 64 + ledger_.chunks().size();
-  if (!ledger_.trusted()) {
-    cost += bitmap_bytes_ / 8;
+  if (model_on())
+    expected = races ? model_.free_stepwise(address, size, judge_->model_collisions_)
+                     : model_.free(address, size).bug;
+  before(free_cost(size), expected);
+  judge_->gen_required_bug_ = promised;
+  if (races) let_peers_act();
+  std::uint64_t owner = 0;
+  if (asks_owner) {
+    owner = pool_->free_owner(address, size);
   } else {
-    cost += ledger_.granules_for(size) / 64;
+    pool_->free(address, size);
   }
-  if (model_on()) expected = model_.free(address, size).bug;
-  before(cost, expected);
-  pool_->free(address, size);
   after();
+  require_bug(promised);
+  if (asks_owner) judge_owner(address, owner);
   if (ledger_.trusted()) judge_freed(address, size);
   expect_no_bug(expected);
 }
@@ -297,103 +389,6 @@ void GenPoolJudge::judge_freed(std::uint64_t address, std::uint64_t size) {
   const std::uint64_t count = ledger_.granules_for(size);
   ledger_.set_free(chunk, first, count);
   judge_words(chunk, first, count);
-}
-
-void GenPoolJudge::has_addr(std::uint64_t start, std::uint64_t size) {
-  before(1 + ledger_.chunks().size());
-  const bool holds = pool_->has_addr(start, size);
-  after();
-  note("has-addr", holds ? 1 : 0);
-  if (ledger_.trusted() && holds != ledger_.has_addr(start, size))
-    judge_->fail(holds ? Oracle::kMissedFailure : Oracle::kSpuriousFailure, Site::kNone,
-                 holds ? "no-chunk-holds-it" : "a-chunk-holds-it",
-                 text(holds ? "false: no single chunk holds it" : "true: one chunk holds it"),
-                 text(holds ? "true" : "false"));
-  if (model_on()) expect("has-addr", model_.has_addr(start, size) ? 1 : 0, holds ? 1 : 0);
-}
-
-void GenPoolJudge::destroy() {
-  compare();
-  BugSite expected = BugSite::kNone;
-  std::uint64_t cost = 1;
-  if (model_on()) {
-    cost = model_.destroy_cost();
-    CollisionState none;
-    // Without overlaps each run of taken granules is freed where it is.
-    if (model_.has_overlap()) expected = model_.destroy_stepwise(none);
-  }
-  before(cost, expected);
-  pool_->destroy();
-  after();
-  expect_no_bug(expected);
-  if (pool_->exists())
-    judge_->fail(Oracle::kLifecycle, Site::kNone, "pool-kept", text("no pool after destroy"),
-                 text("a pool"));
-  model_.discard();
-  ledger_.discard();
-}
-
-void GenPoolJudge::compare() {
-  judge_->in_whole_compare_ = true;
-  if (ledger_.trusted()) compare_books();
-  if (model_on()) compare_model();
-  judge_->in_whole_compare_ = false;
-}
-
-// In whatever order the pool lists its chunks.
-void GenPoolJudge::compare_books() {
-  struct Walk {
-    const GenLedger* ledger;
-    std::uint64_t shown;
-    bool agrees;
-  } walk{&ledger_, 0, true};
-  pool_->for_each_chunk(
-      [](void* context, const ChunkView& view) {
-        auto* at = static_cast<Walk*>(context);
-        ++at->shown;
-        at->agrees = at->agrees && at->ledger->agrees(view);
-      },
-      &walk);
-  if (walk.shown != ledger_.chunks().size())
-    judge_->fail(Oracle::kAccounting, Site::kNone, "chunks",
-                 text("%llu chunks", ull(ledger_.chunks().size())), text("%llu", ull(walk.shown)));
-  if (!walk.agrees)
-    judge_->fail(Oracle::kAccounting, Site::kNone, "state",
-                 text("extent, bitmap and avail of each chunk as booked"), text("another state"));
-  const std::uint64_t avail = pool_->avail();
-  if (avail != ledger_.avail())
-    judge_->fail(Oracle::kAccounting, Site::kNone, "avail-sum",
-                 text("avail %llu", ull(ledger_.avail())), text("%llu", ull(avail)));
-  const std::uint64_t size = pool_->size();
-  if (size != ledger_.size())
-    judge_->fail(Oracle::kAccounting, Site::kNone, "size-sum",
-                 text("size %llu", ull(ledger_.size())), text("%llu", ull(size)));
-}
-
-void GenPoolJudge::compare_model() {
-  struct Walk {
-    const PoolModel* model;
-    std::size_t index;
-    bool agrees;
-  } walk{&model_, model_.chunks().size(), true};
-  pool_->for_each_chunk(
-      [](void* context, const ChunkView& view) {
-        auto* at = static_cast<Walk*>(context);
-        if (at->index == 0) at->agrees = false;
-        if (!at->agrees) return;
-        const PoolModel::Chunk& expected = at->model->chunks()[--at->index];
-        at->agrees = view.start == expected.start && view.end == expected.end &&
-                     atomics::load(*view.avail) == expected.avail &&
-                     at->model->matches_words(static_cast<std::uint32_t>(at->index), view);
-      },
-      &walk);
-  const std::uint64_t state = walk.agrees && walk.index == 0 ? 1 : 0;
-  note("state", state);
-  expect("state", 1, state);
-  if (!model_on()) return;
-  const std::uint64_t avail = pool_->avail();
-  note("avail", avail);
-  expect("avail", model_.avail(), avail);
 }
 
 }  // namespace arenafuzz

@@ -36,6 +36,18 @@ std::vector<std::string> where(const Backtrace& backtrace) {
   return lines;
 }
 
+arenafuzz_policy policy_of(AllocPolicy policy) {
+  static_assert(static_cast<int>(AllocPolicy::kAlign) == ARENAFUZZ_POLICY_ALIGN);
+  static_assert(static_cast<int>(AllocPolicy::kOrderAlign) == ARENAFUZZ_POLICY_ORDER_ALIGN);
+  static_assert(static_cast<int>(AllocPolicy::kBestFit) == ARENAFUZZ_POLICY_BEST_FIT);
+  static_assert(static_cast<int>(AllocPolicy::kFixed) == ARENAFUZZ_POLICY_FIXED);
+  return static_cast<arenafuzz_policy>(policy);
+}
+
+std::uint64_t argument_of(AllocPolicy policy, std::uint32_t data) {
+  return policy == AllocPolicy::kAlign ? std::uint64_t{1} << data : std::uint64_t{data};
+}
+
 std::vector<std::string> tree() {
   const KernelTreeInfo& info = kernel_tree_info;
   const bool own = info.origin[0] != '\0';
@@ -48,6 +60,31 @@ std::vector<std::string> tree() {
 }
 
 }  // namespace
+
+std::string kernel_tree_lacks() {
+  struct Part {
+    unsigned bit;
+    const char* name;
+  };
+  constexpr Part kParts[] = {{1u << ARENAFUZZ_POLICY_ALIGN, "align"},
+                             {1u << ARENAFUZZ_POLICY_ORDER_ALIGN, "order-align"},
+                             {1u << ARENAFUZZ_POLICY_BEST_FIT, "best-fit"},
+                             {1u << ARENAFUZZ_POLICY_FIXED, "fixed"},
+                             {ARENAFUZZ_GEN_POOL_OWNERS, "owners"},
+                             {ARENAFUZZ_GEN_POOL_DMA, "dma_alloc"},
+                             {ARENAFUZZ_GEN_POOL_DMA_POLICIES, "dma_alloc_algo"},
+                             {ARENAFUZZ_GEN_POOL_DMA_ZEROED, "dma_zalloc"},
+                             {ARENAFUZZ_GEN_POOL_SET_ALGO, "set_algo"},
+                             {ARENAFUZZ_GEN_POOL_PHYSICAL, "virt_to_phys"},
+                             {ARENAFUZZ_GEN_POOL_MANAGED, "devm_gen_pool_create"},
+                             {ARENAFUZZ_GEN_POOL_HAS_ADDR, "has_addr"}};
+  std::string names;
+  for (const Part& part : kParts)
+    if ((arenafuzz_gen_pool_features() & part.bit) == 0)
+      names += (names.empty() ? "" : ", ") + std::string(part.name);
+  if (names.empty()) return names;
+  return "its gen_pool lacks " + names + ": operations that need it do nothing";
+}
 
 std::string kernel_tree_rows() { return rows_of("tree", tree()); }
 
@@ -82,38 +119,63 @@ std::string KernelBackend::report_rows(const Finding& finding) const {
   return rows_of("where", where(finding.backtrace)) + kernel_tree_rows();
 }
 
-std::string KernelBackend::sources_line() const { return "kernel tree " + tree().front(); }
+std::string KernelBackend::sources_line() const {
+  const std::string lacks = kernel_tree_lacks();
+  return "kernel tree " + tree().front() + (lacks.empty() ? "" : "; " + lacks);
+}
 
 bool KernelBackend::TreeGenPool::create(int granule_order) {
   pool_ = arenafuzz_gen_pool_create(granule_order);
   return pool_ != nullptr;
 }
 
-int KernelBackend::TreeGenPool::add(std::uint64_t start, std::uint64_t size) {
-  return arenafuzz_gen_pool_add(pool_, start, size);
+bool KernelBackend::TreeGenPool::has(GenFeature feature) const {
+  // GenFeature's bits are the glue's, from the eighth on.
+  static_assert(static_cast<int>(GenFeature::kOwners) << 8 == ARENAFUZZ_GEN_POOL_OWNERS);
+  static_assert(static_cast<int>(GenFeature::kHasAddr) << 8 == ARENAFUZZ_GEN_POOL_HAS_ADDR);
+  return (arenafuzz_gen_pool_features() >> 8 & static_cast<unsigned>(feature)) != 0;
 }
 
-std::uint64_t KernelBackend::TreeGenPool::alloc(std::uint64_t size, AllocPolicy policy,
-                                                std::uint32_t data) {
-  static_assert(static_cast<int>(AllocPolicy::kAlign) == ARENAFUZZ_POLICY_ALIGN);
-  static_assert(static_cast<int>(AllocPolicy::kOrderAlign) == ARENAFUZZ_POLICY_ORDER_ALIGN);
-  static_assert(static_cast<int>(AllocPolicy::kBestFit) == ARENAFUZZ_POLICY_BEST_FIT);
-  static_assert(static_cast<int>(AllocPolicy::kFixed) == ARENAFUZZ_POLICY_FIXED);
-  const std::uint64_t argument =
-      policy == AllocPolicy::kAlign ? std::uint64_t{1} << data : std::uint64_t{data};
-  return arenafuzz_gen_pool_alloc(pool_, size, static_cast<arenafuzz_policy>(policy), argument);
+bool KernelBackend::TreeGenPool::supports(AllocPolicy policy) const {
+  return (arenafuzz_gen_pool_features() >> static_cast<unsigned>(policy) & 1) != 0;
 }
 
-void KernelBackend::TreeGenPool::free(std::uint64_t address, std::uint64_t size) {
-  arenafuzz_gen_pool_free(pool_, address, size);
+int KernelBackend::TreeGenPool::add_chunk(const GenChunk& chunk) {
+  const arenafuzz_chunk added = {chunk.start, chunk.size, chunk.physical, chunk.owner,
+                                 chunk.has_physical ? 1 : 0};
+  return arenafuzz_gen_pool_add(pool_, &added);
 }
 
-bool KernelBackend::TreeGenPool::has_addr(std::uint64_t start, std::uint64_t size) {
-  return arenafuzz_gen_pool_has_addr(pool_, start, size) != 0;
+GenBlock KernelBackend::TreeGenPool::alloc_through(const GenRequest& request) {
+  static_assert(static_cast<int>(AllocDoor::kDmaZeroed) == ARENAFUZZ_DOOR_DMA_ZEROED);
+  const arenafuzz_request asked = {request.size, policy_of(request.policy),
+                                   static_cast<arenafuzz_door>(request.door),
+                                   argument_of(request.policy, request.policy_data),
+                                   request.policy == AllocPolicy::kFirstFit ? 1 : 0};
+  const arenafuzz_block block = arenafuzz_gen_pool_alloc(pool_, &asked);
+  return {block.address, block.owner, block.physical};
+}
+
+void KernelBackend::TreeGenPool::set_algo(AllocPolicy policy, std::uint32_t data, bool by_default) {
+  arenafuzz_gen_pool_set_algo(pool_, policy_of(policy), argument_of(policy, data),
+                              by_default ? 1 : 0);
+}
+
+GenManaged KernelBackend::TreeGenPool::managed(int granule_order, bool named) {
+  arenafuzz_managed did{};
+  arenafuzz_gen_pool_managed(granule_order, named ? 1 : 0, &did);
+  return {
+      did.error,       did.null != 0, did.found != 0, did.found_other != 0, did.found_unnamed != 0,
+      did.second_error};
 }
 
 void KernelBackend::TreeGenPool::destroy() {
   arenafuzz_gen_pool_destroy(pool_);
+  pool_ = nullptr;
+}
+
+void KernelBackend::TreeGenPool::destroy_as_is() {
+  arenafuzz_gen_pool_destroy_as_is(pool_);
   pool_ = nullptr;
 }
 

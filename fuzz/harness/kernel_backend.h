@@ -25,6 +25,8 @@ namespace arenafuzz {
 
 // The row `tree` of a report: its version, and the sha256 of each compiled file.
 std::string kernel_tree_rows();
+// A sentence without its stop on what the tree's gen_pool lacks of Linux 6.12's; "" if nothing.
+std::string kernel_tree_lacks();
 
 class KernelBackend final : public Backend {
  public:
@@ -43,15 +45,36 @@ class KernelBackend final : public Backend {
  private:
   class TreeGenPool final : public GenPoolPort {
    public:
+    bool has(GenFeature feature) const override;
     bool create(int granule_order) override;
-    int add(std::uint64_t start, std::uint64_t size) override;
-    bool supports(AllocPolicy) const override { return true; }
-    std::uint64_t alloc(std::uint64_t size, AllocPolicy policy, std::uint32_t data) override;
-    void free(std::uint64_t address, std::uint64_t size) override;
-    bool has_addr(std::uint64_t start, std::uint64_t size) override;
+    int add(std::uint64_t start, std::uint64_t size) override {
+      return add_chunk({start, size, 0, false, 0});
+    }
+    int add_chunk(const GenChunk& chunk) override;
+    bool supports(AllocPolicy policy) const override;
+    std::uint64_t alloc(std::uint64_t size, AllocPolicy policy, std::uint32_t data) override {
+      return alloc_through({size, policy, data, AllocDoor::kPlain}).address;
+    }
+    GenBlock alloc_through(const GenRequest& request) override;
+    void free(std::uint64_t address, std::uint64_t size) override {
+      arenafuzz_gen_pool_free(pool_, address, size);
+    }
+    std::uint64_t free_owner(std::uint64_t address, std::uint64_t size) override {
+      return arenafuzz_gen_pool_free_owner(pool_, address, size);
+    }
+    bool has_addr(std::uint64_t start, std::uint64_t size) override {
+      return arenafuzz_gen_pool_has_addr(pool_, start, size) != 0;
+    }
+    std::uint64_t virt_to_phys(std::uint64_t address) override {
+      return arenafuzz_gen_pool_virt_to_phys(pool_, address);
+    }
+    void set_algo(AllocPolicy policy, std::uint32_t data, bool by_default) override;
+    GenManaged managed(int granule_order, bool named) override;
     std::uint64_t avail() override { return arenafuzz_gen_pool_avail(pool_); }
     std::uint64_t size() override { return arenafuzz_gen_pool_size(pool_); }
+    std::uint64_t visited() override { return arenafuzz_gen_pool_visited(pool_); }
     void destroy() override;
+    void destroy_as_is() override;
     bool exists() const override { return pool_ != nullptr; }
     bool newest_chunk(ChunkView* view) const override { return first_kernel_chunk(pool_, view); }
     void for_each_chunk(void (*visit)(void* context, const ChunkView& view),

@@ -81,10 +81,17 @@ class PoolModel {
   };
   FreeEffect free(std::uint64_t address, std::uint64_t size);
 
-  // The same, one compare-and-swap at a time. 0 and *bug for a BUG.
-  std::uint64_t alloc_stepwise(std::uint64_t size, CollisionState& collisions, BugSite* bug);
+  // The same, one compare-and-swap at a time. 0 and *bug for a BUG. `*warnings` as
+  // Place::warnings.
+  std::uint64_t alloc_stepwise(std::uint64_t size, CollisionState& collisions, BugSite* bug) {
+    std::uint32_t warnings = 0;
+    return alloc_stepwise(size, AllocPolicy::kFirstFit, 0, collisions, bug, &warnings);
+  }
+  std::uint64_t alloc_stepwise(std::uint64_t size, AllocPolicy policy, std::uint32_t data,
+                               CollisionState& collisions, BugSite* bug, std::uint32_t* warnings);
   BugSite free_stepwise(std::uint64_t address, std::uint64_t size, CollisionState& collisions);
   BugSite destroy_stepwise(CollisionState& collisions);
+  bool any_taken() const;
 
   // Steps of an alloc that ends at `place`, and of destroying what is there now.
   std::uint64_t alloc_cost(const Place& place, std::uint64_t size) const;
@@ -108,11 +115,17 @@ class PoolModel {
                           CollisionState& collisions);
   void collide(std::uint32_t chunk, std::uint64_t word, std::uint64_t mask,
                CollisionState& collisions);
-  // Each looks in one chunk for place->count granules (pool_model_policies.cc).
+  // Each looks in one chunk for place->count granules; a search that goes on after a lost race
+  // looks at granule `from` and above (pool_model_policies.cc).
+  bool place_in(std::uint32_t chunk, AllocPolicy policy, std::uint32_t data, std::uint32_t from,
+                Place* place) const;
   bool place_aligned(std::uint32_t chunk, std::uint64_t step, std::uint64_t first,
-                     Place* place) const;
-  bool place_best(std::uint32_t chunk, Place* place) const;
-  bool place_fixed(std::uint32_t chunk, std::uint32_t offset, Place* place) const;
+                     std::uint32_t from, Place* place) const;
+  bool place_best(std::uint32_t chunk, std::uint32_t from, Place* place) const;
+  bool place_fixed(std::uint32_t chunk, std::uint32_t offset, std::uint32_t from,
+                   Place* place) const;
+  bool next_hole(std::uint32_t chunk, std::uint32_t from, std::uint32_t count,
+                 FreeRange* hole) const;
   bool find_run(std::uint32_t chunk, std::uint64_t from, std::uint64_t count,
                 std::uint64_t* start) const;
 

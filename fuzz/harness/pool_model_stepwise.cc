@@ -122,26 +122,32 @@ bool PoolModel::find_run(std::uint32_t chunk, std::uint64_t from, std::uint64_t 
   return false;
 }
 
-std::uint64_t PoolModel::alloc_stepwise(std::uint64_t size, CollisionState& state, BugSite* bug) {
+std::uint64_t PoolModel::alloc_stepwise(std::uint64_t size, AllocPolicy policy, std::uint32_t data,
+                                        CollisionState& state, BugSite* bug,
+                                        std::uint32_t* warnings) {
   *bug = BugSite::kNone;
-  const std::uint64_t count = granules_for(size);
+  *warnings = 0;
+  Place place;
+  place.count = static_cast<std::uint32_t>(granules_for(size));  // else no chunk has the avail
   for (std::size_t i = chunks_.size(); i-- > 0;) {
     Chunk& chunk = chunks_[i];
     const auto index = static_cast<std::uint32_t>(i);
     if (size == 0 || size > chunk.avail) continue;
-    std::uint64_t start = 0;
-    while (find_run(index, start, count, &start)) {
-      const std::uint64_t missing = run_words(index, start, count, true, state);
+    for (std::uint32_t from = 0; place_in(index, policy, data, from, &place);
+         from = place.granule) {
+      const std::uint64_t missing = run_words(index, place.granule, place.count, true, state);
       if (missing == 0) {
-        set_avail(chunk, chunk.avail - (count << order_));
-        return chunk.start + (start << order_);
+        set_avail(chunk, chunk.avail - (std::uint64_t{place.count} << order_));
+        *warnings = place.warnings;
+        return chunk.start + (std::uint64_t{place.granule} << order_);
       }
-      if (run_words(index, start, count - missing, false, state) != 0) {
+      if (run_words(index, place.granule, place.count - missing, false, state) != 0) {
         *bug = BugSite::kAllocRollback;
         return 0;
       }
     }
   }
+  *warnings = place.warnings;
   return 0;
 }
 
@@ -177,11 +183,15 @@ BugSite PoolModel::destroy_stepwise(CollisionState& state) {
       at = stop + 1;  // the granule that ended the run was free, and is not looked at again
     }
   }
-  for (std::size_t i = chunks_.size(); i-- > 0;)
+  return any_taken() ? BugSite::kDestroyNotEmpty : BugSite::kNone;
+}
+
+bool PoolModel::any_taken() const {
+  for (std::size_t i = 0; i < chunks_.size(); ++i)
     if (chunks_[i].granules > 0 &&
         !ranges_.all_free(static_cast<std::uint32_t>(i), 0, chunks_[i].granules))
-      return BugSite::kDestroyNotEmpty;
-  return BugSite::kNone;
+      return true;
+  return false;
 }
 
 }  // namespace arenafuzz

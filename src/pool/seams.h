@@ -92,7 +92,7 @@ class MetadataSource {
 struct ChunkView {
   std::uint64_t start = 0;               // kernel address of its first byte
   std::uint64_t end = 0;                 // kernel address of its last byte: inclusive
-  const atomics::Word* avail = nullptr;  // bytes not allocated
+  const atomics::Word* avail = nullptr;  // bytes not allocated; nullptr: in another form
   const atomics::Word* words = nullptr;  // bit 1 = allocated
   std::uint64_t granules = 0;            // bits that count, lowest first
 };

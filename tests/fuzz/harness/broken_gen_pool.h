@@ -40,6 +40,26 @@ enum class GenVariant : std::uint8_t {
   kDestroyForgetsChunk,
   kDestroyKeepsPool,
   kWarns,
+  kIgnoresTailConflict,  // of the last word of a block
+  kFixedDrifts,          // after a lost race, to where it looks next
+  kRollsBackTooLittle,
+  kGivesUpAfterRace,  // of the whole pool
+  kOwnerWrong,
+  kOwnerOfNothing,
+  kPhysicalWrong,
+  kPhysicalUnknown,
+  kNotZeroed,
+  kZeroesTooMuch,
+  kWritesOnFree,
+  kSetAlgoIgnored,
+  kVisitsTooFew,
+  kDestroysAll,  // as it is, with blocks out
+  kFreesInSilence,
+  kManagedFails,
+  kManagedNull,
+  kManagedNotFound,
+  kManagedFoundByAll,
+  kManagedTwice,
   // Changes: a missing or second warning, and patches that are nobody's bug.
   kWarnsNot,
   kWarnsTwice,
@@ -75,6 +95,35 @@ class BrokenGenPool final : public BitmapGenPool {
   std::uint64_t size() override {
     return BitmapGenPool::size() + (is(GenVariant::kSizeSumWrong) ? 1 : 0);
   }
+  GenBlock alloc_through(const GenRequest& request) override;
+  std::uint64_t free_owner(std::uint64_t address, std::uint64_t size) override {
+    return BitmapGenPool::free_owner(address, size) + (is(GenVariant::kOwnerWrong) ? 1 : 0);
+  }
+  void set_algo(AllocPolicy policy, std::uint32_t data, bool by_default) override {
+    if (!is(GenVariant::kSetAlgoIgnored)) BitmapGenPool::set_algo(policy, data, by_default);
+  }
+  std::uint64_t virt_to_phys(std::uint64_t address) override {
+    if (is(GenVariant::kPhysicalUnknown)) return kNone;
+    return BitmapGenPool::virt_to_phys(address) + (is(GenVariant::kPhysicalWrong) ? 1 : 0);
+  }
+  std::uint64_t visited() override {
+    return BitmapGenPool::visited() - (is(GenVariant::kVisitsTooFew) ? 1 : 0);
+  }
+  GenManaged managed(int granule_order, bool named) override {
+    GenManaged did = BitmapGenPool::managed(granule_order, named);
+    if (is(GenVariant::kManagedFails)) did.error = -ENOMEM;
+    if (is(GenVariant::kManagedNull)) did.null = true;
+    if (is(GenVariant::kManagedNotFound)) did.found = false;
+    if (is(GenVariant::kManagedFoundByAll)) did.found_other = true;
+    if (is(GenVariant::kManagedTwice)) did.second_error = 0;
+    return did;
+  }
+  void destroy_as_is() override {
+    for (Chunk* chunk = newest_; is(GenVariant::kDestroysAll) && chunk != nullptr;
+         chunk = chunk->next)
+      std::memset(reinterpret_cast<void*>(chunk->words()), 0, (chunk->granules + 63) / 64 * 8);
+    BitmapGenPool::destroy_as_is();
+  }
   void destroy() override {
     if (is(GenVariant::kDestroyKeepsPool)) return;
     destroying_ = true;
@@ -91,7 +140,9 @@ class BrokenGenPool final : public BitmapGenPool {
     return both || variant_ == variant;
   }
   std::uint64_t find(const Chunk& chunk, std::uint64_t count, AllocPolicy policy,
-                     std::uint32_t data) const override;
+                     std::uint32_t data, std::uint64_t from) const override;
+  std::uint64_t change_run(Chunk& chunk, std::uint64_t first, std::uint64_t count,
+                           bool take) override;
   std::uint64_t alloc_from_oldest(std::uint64_t size);
 
   GenVariant variant_;
@@ -110,13 +161,16 @@ inline int BrokenGenPool::add(std::uint64_t start, std::uint64_t size) {
 }
 
 inline std::uint64_t BrokenGenPool::find(const Chunk& chunk, std::uint64_t count,
-                                         AllocPolicy policy, std::uint32_t data) const {
+                                         AllocPolicy policy, std::uint32_t data,
+                                         std::uint64_t from) const {
+  if (from != 0 && is(GenVariant::kGivesUpAfterRace)) return kNone;
+  if (from != 0 && is(GenVariant::kFixedDrifts)) policy = AllocPolicy::kFirstFit;
   if (is(GenVariant::kIgnoresAlignment)) policy = AllocPolicy::kFirstFit;
   if (is(GenVariant::kBestFit) && policy == AllocPolicy::kFirstFit) policy = AllocPolicy::kBestFit;
   if (is(GenVariant::kBestIsFirst) && policy == AllocPolicy::kBestFit)
     policy = AllocPolicy::kFirstFit;
   if (is(GenVariant::kHighestHole) && policy == AllocPolicy::kFirstFit) {
-    for (std::uint64_t first = chunk.granules + 1; first-- > 0;)
+    for (std::uint64_t first = chunk.granules + 1; first-- > from;)
       if (fits(chunk, first, count)) return first;
     return kNone;
   }
@@ -129,7 +183,26 @@ inline std::uint64_t BrokenGenPool::find(const Chunk& chunk, std::uint64_t count
       if (fits(chunk, first, count)) return first;
     return kNone;
   }
-  return BitmapGenPool::find(chunk, count, policy, data);
+  return BitmapGenPool::find(chunk, count, policy, data, from);
+}
+
+inline std::uint64_t BrokenGenPool::change_run(Chunk& chunk, std::uint64_t first,
+                                               std::uint64_t count, bool take) {
+  if (!take && is(GenVariant::kRollsBackTooLittle) && count == 64) return 64;
+  const std::uint64_t done = BitmapGenPool::change_run(chunk, first, count, take);
+  const bool tail = done < count && count - done < 64;
+  return take && tail && is(GenVariant::kIgnoresTailConflict) ? count : done;
+}
+
+inline GenBlock BrokenGenPool::alloc_through(const GenRequest& request) {
+  GenBlock block = BitmapGenPool::alloc_through(request);
+  if (is(GenVariant::kOwnerWrong)) ++block.owner;
+  if (is(GenVariant::kOwnerOfNothing) && block.address == 0) block.owner = 3;
+  if (request.door != AllocDoor::kDmaZeroed || block.address == 0) return block;
+  auto* memory = reinterpret_cast<unsigned char*>(static_cast<std::uintptr_t>(block.address));
+  if (is(GenVariant::kNotZeroed)) memory[request.size - 1] = 1;
+  if (is(GenVariant::kZeroesTooMuch)) memory[granules_for(request.size) * granule()] = 0;
+  return block;
 }
 
 inline std::uint64_t BrokenGenPool::alloc_from_oldest(std::uint64_t size) {
@@ -137,10 +210,10 @@ inline std::uint64_t BrokenGenPool::alloc_from_oldest(std::uint64_t size) {
   Chunk* oldest = nullptr;
   for (Chunk* chunk = newest_; chunk != nullptr; chunk = chunk->next)
     if (size != 0 && size <= atomics::load(chunk->avail) &&
-        BitmapGenPool::find(*chunk, count, AllocPolicy::kFirstFit, 0) != kNone)
+        BitmapGenPool::find(*chunk, count, AllocPolicy::kFirstFit, 0, 0) != kNone)
       oldest = chunk;
   if (oldest == nullptr) return 0;
-  const std::uint64_t first = BitmapGenPool::find(*oldest, count, AllocPolicy::kFirstFit, 0);
+  const std::uint64_t first = BitmapGenPool::find(*oldest, count, AllocPolicy::kFirstFit, 0, 0);
   for (std::uint64_t i = 0; i < count; ++i) oldest->change(first + i);
   oldest->avail.fetch_sub(count * granule());
   return oldest->start + first * granule();
@@ -153,7 +226,8 @@ inline std::uint64_t BrokenGenPool::alloc(std::uint64_t size, AllocPolicy policy
   if (is(GenVariant::kWarns)) warn("gen_pool_alloc", "size");
   if (is(GenVariant::kSameAddressTwice) && last_ != 0) return last_;
   if (is(GenVariant::kUsesTail)) return newest_->start + newest_->granules * granule();
-  if (is(GenVariant::kOldestChunkFirst) && policy == AllocPolicy::kFirstFit)
+  if (is(GenVariant::kOldestChunkFirst) && policy == AllocPolicy::kFirstFit &&
+      own_.policy == AllocPolicy::kFirstFit)
     return alloc_from_oldest(size);
   const std::uint64_t address = BitmapGenPool::alloc(size, policy, data);
   if (address == 0) return 0;
@@ -167,7 +241,14 @@ inline std::uint64_t BrokenGenPool::alloc(std::uint64_t size, AllocPolicy policy
 }
 
 inline void BrokenGenPool::free(std::uint64_t address, std::uint64_t size) {
+  if (is(GenVariant::kFreesInSilence)) {
+    Chunk* chunk = chunk_of(address);
+    if (chunk != nullptr) chunk->words()[0].store(0);
+    return;
+  }
   if (is(GenVariant::kBugOnFree)) bug(BugSite::kFreeNotAllocated);
+  if (is(GenVariant::kWritesOnFree) && !destroying_)
+    *reinterpret_cast<unsigned char*>(static_cast<std::uintptr_t>(address)) = 0;
   BitmapGenPool::free(address, size);
   if (destroying_) return;
   if (is(GenVariant::kAvailNotRestored)) newest_->avail.fetch_sub(granules_for(size) * granule());

@@ -13,22 +13,22 @@ using Wish = GenLedger::Wish;
 GenLedger ledger_of(int order, std::uint64_t start, std::uint64_t size) {
   GenLedger ledger;
   ledger.create(order);
-  ledger.add(start, size);
+  ledger.add({start, size});
   return ledger;
 }
 
 TEST(GenLedger, IsTrustedUntilTwoChunksShareAByte) {
   GenLedger ledger = ledger_of(3, 65536, 100);
-  ledger.add(65636, 8);  // right behind
-  ledger.add(65528, 8);  // right before
-  ledger.add(65600, 0);  // inside, but of no byte
+  ledger.add({65636, 8});  // right behind
+  ledger.add({65528, 8});  // right before
+  ledger.add({65600, 0});  // inside, but of no byte
   EXPECT_TRUE(ledger.trusted());
   EXPECT_FALSE(ledger.has_overlap());
   GenLedger tail = ledger;
-  tail.add(65643, 8);  // over the last byte of the second
+  tail.add({65643, 8});  // over the last byte of the second
   EXPECT_FALSE(tail.trusted());
   GenLedger around = ledger;
-  around.add(4096, 1 << 20);
+  around.add({4096, 1 << 20});
   EXPECT_TRUE(around.has_overlap());
   around.create(3);
   EXPECT_TRUE(around.trusted());
@@ -36,8 +36,8 @@ TEST(GenLedger, IsTrustedUntilTwoChunksShareAByte) {
 
 TEST(GenLedger, FindsAnAddressInTheChunkThatHoldsIt) {
   GenLedger ledger = ledger_of(3, 65536, 100);
-  ledger.add(131072, 7);
-  ledger.add(4096, 16);
+  ledger.add({131072, 7});
+  ledger.add({4096, 16});
   EXPECT_EQ(ledger.find(65536), 0u);
   EXPECT_EQ(ledger.find(65635), 0u);
   EXPECT_EQ(ledger.find(65636), GenLedger::kNoChunk);
