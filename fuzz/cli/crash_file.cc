@@ -38,7 +38,7 @@ Reach reach_of(const Program& program) {
                operation.kind == OperationKind::kGenMisuseFree;
       }))
     return Reach::kMisuse;
-  if (program.header.kind == ProgramKind::kGenPool || any([](const Operation& operation) {
+  if (any([](const Operation& operation) {
         return operation.kind == OperationKind::kAlloc && !is_caller_size(operation.size);
       }))
     return Reach::kCallerBug;

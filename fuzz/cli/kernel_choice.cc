@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "fuzz/cli/quoting.h"
+#include "fuzz/harness/kernel_backend.h"
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz::cli {
@@ -108,6 +109,8 @@ void print_kernel_tree(std::FILE* stream, const KernelChoice& choice) {
   } else {
     fmt::print(stream, "kernel tree {} ({})\n", shell_quoted(info.folder), kernel_tree_version());
   }
+  const std::string lacks = kernel_tree_lacks();
+  if (!lacks.empty()) fmt::print(stream, "{}\n", lacks);
   if (!choice.sentence.empty()) fmt::print(stream, "{}\n", choice.sentence);
   if (info.constant_page)
     fmt::print(stream,

@@ -15,11 +15,14 @@
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/replay_output.h"
+#include "fuzz/cli/sanitizer_report.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/round_trip.h"
+#include "fuzz/program/text.h"
 
 // There with every sanitizer, absent otherwise.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
+extern "C" __attribute__((weak)) void* __asan_get_report_address();
 
 namespace arenafuzz::cli {
 namespace {
@@ -40,6 +43,7 @@ class Replayer {
     dying_ = this;
     __sanitizer_set_death_callback([] {
       if (dying_ == nullptr) return;
+      dying_->show_record();
       dying_->show_faults();
       std::fflush(dying_->output_.stream());
     });
@@ -107,6 +111,20 @@ class Replayer {
     if (check_bytes({bytes, content.size()}, &why) && check_text(content, &why)) return;
     result->outcome = Outcome::kFinding;
     result->sentence = "ASSERTION FAILED: codec.program.none\n" + printable(why);
+  }
+
+  // To stderr, beside the report: whose record of the pool it is that was touched.
+  void show_record() {
+    if (__asan_get_report_address == nullptr) return;
+    const auto record = runner_->executor().metadata().record_at(__asan_get_report_address());
+    if (!record || record->mark >= file_.program.operations.size()) return;
+    const std::uint64_t behind = record->offset - std::min(record->offset, record->bytes);
+    const std::string where = record->offset < record->bytes
+                                  ? fmt::format("{} bytes into", record->offset)
+                                  : fmt::format("{} bytes behind", behind);
+    fmt::print(stderr, "{}{} a {}record of {} bytes, made by operation {}: {}\n", kRecordMark,
+               where, record->freed ? "freed " : "", record->bytes, record->mark,
+               print_operation(file_.program.operations[record->mark]));
   }
 
   bool shows_faults() const { return options_.backtrace && !runner_->is_differential(); }

@@ -120,18 +120,28 @@ bool is_foreign(std::string_view line, std::string_view name) {
                                             "raise",    "gsignal",    "pthread_kill", "main"};
   for (const std::string_view prefix : kPrefixes)
     if (name.starts_with(prefix)) return true;
-  // The shim's frames say nothing of the tree's.
-  return contains(line, "src/kernel/shim/") || contains(line, "compiler-rt") ||
+  // The shim's and the glue's frames say nothing of the tree's.
+  return contains(line, "src/kernel/shim/") || contains(line, "src/kernel/gen_pool_glue.c") ||
+         contains(line, "src/kernel/arena_glue.c") || contains(line, "compiler-rt") ||
          contains(line, "/libc.so") || contains(line, "/glibc") || contains(line, "sysdeps/") ||
          contains(line, "libFuzzer");
 }
 
-// The first stack after line `at`.
+// In a file of a kernel tree, which is named from the tree's root.
+bool is_tree(std::string_view line) {
+  constexpr std::string_view kFiles[] = {
+      "lib/genalloc.c:", "include/linux/genalloc.h:", "kernel/sched/ext"};
+  return std::any_of(std::begin(kFiles), std::end(kFiles), [line](std::string_view file) {
+    return contains(line, " " + std::string(file)) || contains(line, "/" + std::string(file));
+  });
+}
+
+// The first stack after line `at`: of a kernel tree's frames alone, if it has any.
 std::string frames_text(const std::vector<std::string_view>& lines, std::size_t at) {
-  std::string text;
-  std::size_t count = 0;
+  std::vector<std::string> all;
+  std::vector<std::string> tree;
   bool inside = false;
-  for (; at < lines.size() && count < kFrames; ++at) {
+  for (; at < lines.size(); ++at) {
     const std::size_t mark = lines[at].find_first_not_of(' ');
     const bool frame = mark != std::string_view::npos && mark > 0 && lines[at][mark] == '#';
     if (inside && !frame) break;
@@ -139,9 +149,12 @@ std::string frames_text(const std::vector<std::string_view>& lines, std::size_t 
     if (!frame) continue;
     const std::string name = frame_name(lines[at]);
     if (name.empty() || is_foreign(lines[at], name)) continue;
-    text += "." + dashed(name);
-    ++count;
+    (is_tree(lines[at]) ? tree : all).push_back("." + dashed(name));
   }
+  std::vector<std::string>& shown = tree.empty() ? all : tree;
+  shown.resize(std::min(shown.size(), kFrames));
+  std::string text;
+  for (const std::string& name : shown) text += name;
   return text.empty() ? ".unknown" : text;
 }
 
@@ -172,6 +185,9 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
     report->excerpt += std::string(lines[i]) + "\n";
     if (lines[i].starts_with("SUMMARY: ")) break;  // then comes the shadow memory
   }
+  // What `replay` said when it died, of the record that was touched.
+  for (std::size_t i = first; i < lines.size(); ++i)
+    if (lines[i].starts_with(kRecordMark)) report->excerpt += std::string(lines[i]) + "\n";
   return true;
 }
 

@@ -5,8 +5,9 @@
 //   log of the engine --> kind, frames --> sanitizer.heap-buffer-overflow.GenPool-alloc.run_input
 //
 // The signature has neither digits nor addresses: the report's kind and the first three frames that
-// are neither a sanitizer's, the engine's nor the C library's. An assertion of ours that ended the
-// process ("ASSERTION FAILED: codec.program.none", "Check failed: ...") is its own signature.
+// are neither a sanitizer's, the engine's nor the C library's, nor the kernel glue's; those of a
+// kernel tree's files alone, if there are any. An assertion of ours that ended the process
+// ("ASSERTION FAILED: codec.program.none", "Check failed: ...") is its own signature.
 //
 // Ownership Plain values. Threads: no state.
 // Source    design.md, Verdicts; fine print 21.
@@ -17,6 +18,9 @@
 #include <string_view>
 
 namespace arenafuzz::cli {
+
+// Begins the line in which a dying `replay` says whose record an address belongs to.
+inline constexpr std::string_view kRecordMark = "arenafuzz: the address lies ";
 
 struct SanitizerReport {
   std::string signature;

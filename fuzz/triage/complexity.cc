@@ -30,6 +30,12 @@ void set_offset(Operation& operation, std::uint64_t value) {
 
 constexpr NumberField kNumberFields[] = {
     ARENAFUZZ_FIELD("policy", policy, false),
+    ARENAFUZZ_FIELD("door", door, false),
+    ARENAFUZZ_FIELD("as_is", as_is, false),
+    ARENAFUZZ_FIELD("named", named, false),
+    ARENAFUZZ_FIELD("has_physical", has_physical, false),
+    ARENAFUZZ_FIELD("physical", physical, false),
+    ARENAFUZZ_FIELD("owner", owner, false),
     ARENAFUZZ_FIELD("target", target, false),
     ARENAFUZZ_FIELD("twice", twice, false),
     ARENAFUZZ_FIELD("via", via, false),

@@ -218,8 +218,19 @@ class Body {
     }
   }
 
+  // Chunks anywhere and has_addr are all that a second opcode has and our own pool too.
+  static bool calls_more(const Operation& operation) {
+    const OperationKind kind = operation.kind;
+    if (kind == OperationKind::kGenAdd || kind == OperationKind::kGenHasAddr) return false;
+    return is_extended(operation) || kind > OperationKind::kGenDestroy;
+  }
+
   void gen_pool(const Operation& operation, std::string* why) {
     const std::string slot = block(operation);
+    if (calls_more(operation)) {
+      *why = "it calls functions of gen_pool that the reference, our own pool, does not have";
+      return;
+    }
     switch (operation.kind) {
       case OperationKind::kGenCreate:
         out_ << "\tpool = gen_pool_create(" << int{header_.granule_order}

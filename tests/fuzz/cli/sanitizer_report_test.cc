@@ -33,6 +33,27 @@ TEST(SanitizerReport, IsSignedByKindAndOwnFrames) {
   EXPECT_THAT(report.excerpt, ::testing::Not(::testing::HasSubstr("MS: 1")));
 }
 
+// The shim's and the glue's frames are ours, and no patch changed the harness.
+TEST(SanitizerReport, IsSignedByTheFramesOfAKernelTreeAloneIfThereAreAny) {
+  SanitizerReport report;
+  ASSERT_TRUE(read_sanitizer_report(
+      "==7==ERROR: AddressSanitizer: use-after-poison on address 0x7f0 at pc 0x1\n"
+      "    #0 0x1 in find_next_bit /s/src/kernel/shim/bits.h:77:3\n"
+      "    #1 0x2 in free_runs /s/src/kernel/gen_pool_glue.c:240:25\n"
+      "    #2 0x3 in gen_pool_for_each_chunk lib/genalloc.c:539:3\n"
+      "    #3 0x4 in arenafuzz_gen_pool_destroy /s/src/kernel/gen_pool_glue.c:251:3\n"
+      "    #4 0x5 in scx_arena_pool_destroy /b/kernel/sched/ext/arena.c:49:2\n"
+      "    #5 0x6 in arenafuzz::GenPoolJudge::destroy() fuzz/harness/judge_gen_state.cc:70:10\n"
+      "SUMMARY: AddressSanitizer: use-after-poison\n"
+      "shadow bytes\n"
+      "arenafuzz: the address lies 0 bytes behind a record of operation 1: add 65536 size:64\n",
+      "", &report));
+  EXPECT_EQ(report.signature,
+            "sanitizer.use-after-poison.gen_pool_for_each_chunk.scx_arena_pool_destroy");
+  EXPECT_THAT(report.excerpt, ::testing::EndsWith("record of operation 1: add 65536 size:64\n"));
+  EXPECT_THAT(report.excerpt, ::testing::Not(::testing::HasSubstr("shadow bytes")));
+}
+
 TEST(SanitizerReport, TakesTheKindThatItIsGiven) {
   SanitizerReport report;
   ASSERT_TRUE(read_sanitizer_report(
