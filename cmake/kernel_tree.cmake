@@ -132,6 +132,7 @@ function(arenafuzz_kernel_tree name tree origin glue)
   arenafuzz_kernel_flags(${name}_arena ${view})
 
   set(info ${CMAKE_CURRENT_BINARY_DIR}/${name}_info.cc)
+  set(members ${view}/include/arenafuzz_scx_sched_members.h)
   set(arithmetic false)
   if(ARENAFUZZ_ARITHMETIC AND has_arena AND CMAKE_C_COMPILER_ID STREQUAL "Clang")
     set(arithmetic true)
@@ -144,14 +145,16 @@ function(arenafuzz_kernel_tree name tree origin glue)
   string(REPLACE ";" "," set_configs "${arenafuzz_set_configs}")
   set(describe
       ${CMAKE_COMMAND} -DTREE=${tree} -DORIGIN=${origin} -DGLUE=${named_glue}
-      -DFILES=${files} -DOUT=${info} -DNAMELESS=${ARENAFUZZ_OSS_FUZZ}
+      -DFILES=${files} -DOUT=${info} -DMEMBERS=${members} -DNAMELESS=${ARENAFUZZ_OSS_FUZZ}
       -DHAS_ARENA=${has_arena} -DARITHMETIC=${arithmetic} -DCONSTANT_PAGE=${constant} -DSET_CONFIGS=${set_configs}
       -P ${arenafuzz_root}/cmake/kernel_tree_info.cmake)
   execute_process(COMMAND ${describe} COMMAND_ERROR_IS_FATAL ANY)
-  add_custom_target(${name}_describe COMMAND ${describe} BYPRODUCTS ${info} VERBATIM
+  add_custom_target(${name}_describe COMMAND ${describe} BYPRODUCTS ${info} ${members} VERBATIM
                     COMMENT "Describing the kernel tree")
   add_library(${name}_description OBJECT ${info})
-  add_dependencies(${name}_description ${name}_describe)
+  foreach(part description arena genalloc)
+    add_dependencies(${name}_${part} ${name}_describe)
+  endforeach()
   target_link_libraries(${name}_description PRIVATE arenafuzz_flags_TOOL)
   # Objects, not an archive: the harness calls into them, and they call into the seams.
   add_library(${name} INTERFACE)

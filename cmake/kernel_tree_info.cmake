@@ -1,12 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # cmake -DTREE=.. -DFILES=a,b -DOUT=.. [...] -P: writes the tree's description as C++ (tree_info.h),
-# only if it changed. Never writes into the tree: git must not even refresh its index.
+# only if it changed. Never writes into the tree, and runs nothing of its repository's: no command
+# below reads the index (which would start core.fsmonitor) or a file through filters, no hook belongs
+# to them, and none may fetch. Whoever owns the tree, it is only looked at.
 set(ENV{GIT_OPTIONAL_LOCKS} 0)
+set(ENV{GIT_ALLOW_PROTOCOL} none)
+set(ENV{GIT_NO_LAZY_FETCH} 1)
+foreach(name GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR)
+  unset(ENV{${name}})
+endforeach()
 string(REPLACE "," ";" FILES "${FILES}")
 string(REPLACE "," ";" SET_CONFIGS "${SET_CONFIGS}")
+if(MEMBERS)
+  include(${CMAKE_CURRENT_LIST_DIR}/kernel_tree_members.cmake)
+  arenafuzz_write_members("${TREE}" "${FILES}" "${MEMBERS}")
+endif()
 set(named "${TREE}")
 if(IS_SYMLINK ${TREE})
   file(READ_SYMLINK ${TREE} named)  # what the user wrote, made absolute
+endif()
+if(IS_SYMLINK "${GLUE}")
+  file(READ_SYMLINK "${GLUE}" GLUE)
 endif()
 if(NAMELESS)
   get_filename_component(named ${TREE} NAME)  # OSS-Fuzz: no path of the build in a binary
@@ -37,26 +51,36 @@ file(REAL_PATH ${TREE} real)
 set(describe "no git")
 set(dirty false)
 find_program(git git)
+function(ask_git variable) # WORD...
+  execute_process(COMMAND ${git} -c safe.directory=* -c core.fsmonitor=false
+                          -c core.hooksPath=/dev/null -C "${real}" ${ARGN}
+                  OUTPUT_VARIABLE said ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(${variable} "${said}" PARENT_SCOPE)
+endfunction()
 if(git)
-  execute_process(COMMAND ${git} -C ${real} rev-parse --show-toplevel
-                  OUTPUT_VARIABLE top ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+  ask_git(top rev-parse --show-toplevel)
   if(top STREQUAL real)
-    execute_process(COMMAND ${git} -C ${real} describe --always --tags
-                    OUTPUT_VARIABLE found ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
-    execute_process(COMMAND ${git} -C ${real} status --porcelain -- ${FILES}
-                    OUTPUT_VARIABLE changes ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+    ask_git(found describe --always --tags)
     if(found)
       set(describe "${found}")
     endif()
-    if(changes)
-      set(dirty true)
-    endif()
+    foreach(file IN LISTS FILES)
+      # Where it really lies: a folder of the tree may be a link to another.
+      file(REAL_PATH "${real}/${file}" target)
+      file(RELATIVE_PATH inside "${real}" "${target}")
+      ask_git(committed rev-parse --verify --quiet "HEAD:${inside}")
+      ask_git(present hash-object --no-filters -- "${file}")
+      if(NOT committed STREQUAL present)
+        set(dirty true)
+      endif()
+    endforeach()
   endif()
 endif()
 
 function(escape variable)
   string(REPLACE "\\" "\\\\" value "${${variable}}")
   string(REPLACE "\"" "\\\"" value "${value}")
+  string(REPLACE "\n" "\\n" value "${value}")
   set(${variable} "${value}" PARENT_SCOPE)
 endfunction()
 escape(named)

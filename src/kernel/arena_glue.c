@@ -7,12 +7,16 @@
 
 static struct scx_sched arenafuzz_schedulers[ARENAFUZZ_ARENA_SCHEDULERS];
 
+/* Also after a destroy that was left by a BUG. */
+static void arenafuzz_hold_enable_mutex(void) { (void)mutex_trylock(&scx_enable_mutex); }
+
 int arenafuzz_arena_init(int scheduler, void* map, uint64_t kern_base) {
   struct scx_sched* sch = &arenafuzz_schedulers[scheduler];
   struct bpf_map* map_before = sch->arena_map;
   uintptr_t base_before = sch->arena_kern_base;
   int error;
 
+  arenafuzz_hold_enable_mutex();
   sch->arena_map = map;
   sch->arena_kern_base = kern_base;
   error = scx_arena_pool_init(sch);
@@ -24,7 +28,9 @@ int arenafuzz_arena_init(int scheduler, void* map, uint64_t kern_base) {
 }
 
 void arenafuzz_arena_destroy(int scheduler) {
+  mutex_unlock(&scx_enable_mutex);
   scx_arena_pool_destroy(&arenafuzz_schedulers[scheduler]);
+  arenafuzz_hold_enable_mutex();
   /* The kernel puts the map's reference here. */
   arenafuzz_schedulers[scheduler].arena_map = NULL;
   arenafuzz_schedulers[scheduler].arena_kern_base = 0;
