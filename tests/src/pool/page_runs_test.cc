@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "src/pool/page_runs.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <fstream>
 #include <random>
 
 #include "tests/src/pool/testing.h"
@@ -25,6 +28,24 @@ struct PageRunsTest : ::testing::Test {
   PageRunStorage storage{kPages};
   PageRuns runs;
 };
+
+// Bytes of the address space that this process has mapped.
+std::uint64_t mapped_bytes() {
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+// The first array of the four can be had for so many pages, the second cannot.
+TEST(PageRunStorageTest, WhatCannotBeHadWholeLeavesNothingMapped) {
+  if (sizeof(void*) == 4) GTEST_SKIP() << "needs an address space of 64 bits";
+  const std::uint64_t before = mapped_bytes();
+  {
+    const PageRunStorage storage(std::uint64_t{1} << 46);
+    EXPECT_EQ(storage.capacity(), 0u);
+  }
+  EXPECT_LT(mapped_bytes() - before, std::uint64_t{1} << 30);
+}
 
 TEST_F(PageRunsTest, AFreshArenaIsOneRun) {
   EXPECT_EQ(storage.capacity(), kPages);
