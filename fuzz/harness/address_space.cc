@@ -7,6 +7,9 @@
 #include "fuzz/harness/arena_layout.h"
 
 namespace arenafuzz {
+
+std::uint64_t kernel_base = kKernelBases[0];
+
 namespace {
 
 constexpr std::uint64_t kReservedBytes = kKernelStride * limits::kMaxMaps;
@@ -27,9 +30,27 @@ void pass_on(int signal, siginfo_t* info, void* context) {
 
 void on_segv(int signal, siginfo_t* info, void* context) {
   const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(info->si_addr));
-  const bool ours = address - kKernelBase < kReservedBytes;
+  const bool ours = address - kernel_base < kReservedBytes;
   if (ours && stray_handler != nullptr) stray_handler(address);
   pass_on(signal, info, context);
+}
+
+bool reserve_at(std::uint64_t base) {
+  void* wanted = reinterpret_cast<void*>(static_cast<std::uintptr_t>(base));
+  void* got = mmap(wanted, kReservedBytes, PROT_NONE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (got == wanted) return true;
+  if (got != MAP_FAILED) munmap(got, kReservedBytes);
+  return false;
+}
+
+bool reserve_first_free() {
+  for (const std::uint64_t base : kKernelBases) {
+    if (!reserve_at(base)) continue;
+    kernel_base = base;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -37,13 +58,9 @@ void on_segv(int signal, siginfo_t* info, void* context) {
 const char* reserve_arenas() {
   static bool reserved = sizeof(void*) == 4;
   if (reserved) return nullptr;
-  void* wanted = reinterpret_cast<void*>(static_cast<std::uintptr_t>(kKernelBase));
-  void* got = mmap(wanted, kReservedBytes, PROT_NONE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-  if (got != wanted) {
-    if (got != MAP_FAILED) munmap(got, kReservedBytes);
-    return "the addresses from 0x7ea000000000 on are taken: run without a tool that maps them";
-  }
+  if (!reserve_first_free())
+    return "the addresses 0x7e9000000000 to 0x7edfffffffff are taken: run without a tool that maps "
+           "them";
   struct sigaction action{};
   action.sa_sigaction = on_segv;
   // The handler leaves by longjmp, so the signal must not stay blocked.

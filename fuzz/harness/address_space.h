@@ -5,7 +5,6 @@
 // Ownership The reservation and the signal handler are the process's, made once and kept.
 // Errors    reserve_arenas() returns a sentence if the addresses are taken.
 // Threads   call before threads start; the handler serves the thread that faults.
-// Source    fine print 9; design.md, Verdicts (stray-access).
 #ifndef ARENAFUZZ_FUZZ_HARNESS_ADDRESS_SPACE_H_
 #define ARENAFUZZ_FUZZ_HARNESS_ADDRESS_SPACE_H_
 
@@ -13,7 +12,8 @@
 
 namespace arenafuzz {
 
-// nullptr if all is well (also on 32 bits, where nothing is reserved).
+// Settles kernel_base (arena_layout.h). nullptr if all is well (also on 32 bits, where nothing is
+// reserved).
 const char* reserve_arenas();
 
 // `handler` is called for an access inside the reservation and must not return; nullptr: none.

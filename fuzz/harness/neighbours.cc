@@ -80,7 +80,7 @@ void Executor::do_release(const Operation& operation) {
     case ReleaseTarget::kBlock: {
       const Block& block = blocks_[operation.slot];
       if (block.address == 0) break;
-      const int map = static_cast<int>((block.address - kKernelBase) / kKernelStride);
+      const int map = static_cast<int>((block.address - kernel_base) / kKernelStride);
       const std::uint64_t low = block.address & 0xffffffff;
       const std::uint64_t user = user_base_of(map, 0) + low / page * page;
       const std::uint64_t end = user_base_of(map, 0) + low + block.size;

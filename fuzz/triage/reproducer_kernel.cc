@@ -341,7 +341,7 @@ std::string defines(const Program& program) {
   std::ostringstream out;
   out << "\n#define ARENA_PAGES\t\t" << header.arena_pages << "\n#define ARENA_USER_START\t"
       << c_hex(user_base_of(0, base_low(header))) << "\n#define KERN_VM_START\t\t"
-      << c_hex(kernel_base_of(0)) << "\n#define ARENA_MAPPED\t\t"
+      << c_hex(kKernelBases[0]) << "\n#define ARENA_MAPPED\t\t"
       << (header.unmapped ? "false" : "true") << "\n#define ARENA_DEFERRED\t\t"
       << (header.deferred_release ? 1 : 0)
       << "\n/* whether the BPF program releases pages that it does not own */"
