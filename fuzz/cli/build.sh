@@ -37,26 +37,46 @@ quietly() {
   refuse "the build failed: its log is $1"
 }
 
+# Whether stderr is a terminal on which a line can be written over.
+can_overwrite() { [ -t 2 ] && [ "${TERM:-dumb}" != dumb ] && [ -z "${NO_COLOR:-}" ]; }
+
+# Ends the group within about a second: what was compiled half is removed by ninja.
+stop_build() { # GROUP
+  local tenth
+  kill -INT -- "-$1" 2>/dev/null
+  for tenth in 1 2 3 4 5 6 7 8 9 10; do
+    kill -0 -- "-$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -KILL -- "-$1" 2>/dev/null
+}
+
 # try_quietly LOG COMMAND...: its exit code; shows how it stands if it takes long.
 try_quietly() {
   local log=$1 child columns shown=
   shift
+  # A process group of its own, which a signal ends whole: ninja goes on without the cmake that
+  # started it.
+  set -m
   "$@" >"$log" 2>&1 </dev/null &
   child=$!
-  trap 'kill "$child" 2>/dev/null; wait "$child"; exit 130' INT TERM HUP
+  set +m
+  trap 'stop_build "$child"; exit 130' INT
+  trap 'stop_build "$child"; exit 143' TERM HUP
   SECONDS=0
   columns=$(tput cols 2>/dev/null || echo 80)
   while kill -0 "$child" 2>/dev/null; do
     sleep 0.1
-    [ "$SECONDS" -ge 1 ] || continue
-    if [ -t 2 ]; then
+    # Not for a build that finds all of it done, however long it looks.
+    [ "$SECONDS" -ge 1 ] && { [ -n "$shown" ] || grep -qE '^(-- |\[[0-9/]+\] Building|Get:|Unpacking)' "$log"; } || continue
+    if can_overwrite; then
       printf '\r\033[K%s' "$(tail -n 1 "$log" | cut -c "1-$((columns - 1))")" >&2
     elif [ -z "$shown" ]; then
       say "building (log: $log)"
     fi
     shown=yes
   done
-  [ -t 2 ] && [ -n "$shown" ] && printf '\r\033[K' >&2
+  can_overwrite && [ -n "$shown" ] && printf '\r\033[K' >&2
   trap - INT TERM HUP
   wait "$child"
 }

@@ -7,6 +7,7 @@
 
 kernel=no kernel_arithmetic=ON kernel_tree='' kernel_glue='' kernel_target='' kernel_folder=''
 baseline_tree=''
+kernel_tree_path=''  # absolute
 
 # read_kernel_words WORD...: whether the kernel backend is wanted, and on which tree.
 read_kernel_words() {
@@ -80,7 +81,12 @@ fuzzer_of() { # TARGET
 
 # What the compiler said, without the command lines, and one sentence on what to do.
 explain_failed_build() { # LOG
-  local log=$1 symbol header
+  local log=$1 symbol header text
+  # The compiler saw links in the build folder: the user has the files they point to.
+  text=$(<"$log")
+  text=${text//"$kernel_folder/kernel_tree.view/"/"$kernel_tree_path/"}
+  text=${text//"$kernel_folder/glue.c"/"${kernel_glue:-glue.c}"}
+  printf '%s\n' "$text" >"$log"
   grep -vE '^(-- |\[[0-9]+/[0-9]+\]|FAILED: |ninja: |/[^ :]*/[^ /:]*(clang|gcc|cc|c\+\+|g\+\+)[^ /:]* )' "$log" | head -n 40 >&2
   header=$(sed -nE "s/.*error: '?([a-z0-9_/.-]+\.h)'?:? (file not found|No such file).*/\1/p" "$log" | head -n 1)
   [ -z "$header" ] ||
@@ -97,6 +103,57 @@ explain_failed_build() { # LOG
   [ -z "$symbol" ] ||
     refuse "the shim has no $symbol: if it is the kernel's, add it to the header of its subject in src/kernel/shim"
   refuse "the tree's files do not compile: the message is above, the log is $log"
+}
+
+# How many builds of kernel trees are kept: about 50 MB each.
+kernel_builds_kept=8
+
+# Held open, and so locked, by whatever command runs from the folder.
+use_kernel_folder() { # FOLDER
+  exec {kernel_folder_in_use}>"$1/.in-use" || refuse "cannot write in $1: make it writable"
+  flock -s "$kernel_folder_in_use"
+  drop_kernel_builds "$kernel_builds_kept"
+}
+
+# drop_kernel_builds KEEP: removes all but those used last, and those in use.
+drop_kernel_builds() {
+  local keep=$1 stamp folder
+  dropped_builds=0 used_builds=0
+  while IFS= read -r stamp; do
+    folder=$(dirname -- "$stamp")
+    # Removed under a name that no other command looks for.
+    if (flock -n -x 9 && rm -rf -- "$folder.gone" && mv -- "$folder" "$folder.gone" && rm -rf -- "$folder.gone") 9>>"$stamp"; then
+      dropped_builds=$((dropped_builds + 1))
+    else
+      used_builds=$((used_builds + 1))
+    fi
+  done < <(ls -td -- "$root"/build/kernel/*/.in-use 2>/dev/null | tail -n "+$((keep + 1))")
+}
+
+clean() { # WORD...
+  local all=no word size
+  for word in "$@"; do
+    case $word in
+      --all) all=yes ;;
+      --help | -h) clean_help; return 0 ;;
+      *) refuse "unknown word $(printf %q "$word"): use clean, or clean --all" ;;
+    esac
+  done
+  [ -d "$root/build" ] || { echo "nothing to remove: there is no build"; return 0; }
+  size=$(du -sm -- "$root/build" | cut -f 1)
+  drop_kernel_builds 0
+  # Builds of before there were locks.
+  for word in "$root"/build/kernel/*/; do
+    [ -e "$word/.in-use" ] || rm -rf -- "$word"
+  done
+  if [ "$all" = yes ]; then
+    [ "$used_builds" -eq 0 ] || refuse "a command runs from $root/build: end it, and clean again"
+    rm -rf -- "$root/build" || refuse "cannot remove $root/build: make it writable"
+    echo "removed $root/build: $size MB"
+    return 0
+  fi
+  echo "removed $dropped_builds builds of kernel trees: $((size - $(du -sm -- "$root/build" | cut -f 1))) MB"
+  [ "$used_builds" -eq 0 ] || say "$used_builds are in use and were kept"
 }
 
 configure_kernel_tree() { # FOLDER WANTED OPTION...
@@ -127,13 +184,19 @@ build_baseline() {
 # build_kernel_tree TARGET...: leaves the folder with the binaries in $kernel_folder.
 build_kernel_tree() {
   local folder wanted glue='' tree id log
-  tree=$(CDPATH="" cd -- "$kernel_tree" && pwd) || refuse "cannot enter $kernel_tree: make it readable"
-  [ -z "$kernel_glue" ] || glue=$(readlink -f -- "$kernel_glue")
+  # A name may end in line breaks, which $( ) would drop.
+  tree=$(CDPATH="" cd -- "$kernel_tree" && pwd && printf .) || refuse "cannot enter $kernel_tree: make it readable"
+  tree=${tree%$'\n.'}
+  kernel_tree_path=$tree
+  [ -z "$kernel_glue" ] || { glue=$(readlink -f -- "$kernel_glue" && printf .) && glue=${glue%$'\n.'}; }
   id=$(printf '%s\n' "$tree" "$glue" "$kernel_arithmetic" | sha1sum | cut -c 1-12)
   folder=$root/build/kernel/$preset-$id
   kernel_folder=$folder
   mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
-  ln -sfn "$tree" "$folder/tree" || refuse "cannot write in $folder: make it writable"
+  use_kernel_folder "$folder"
+  # Names of any characters: the build sees these links alone.
+  ln -sfn -- "$tree" "$folder/tree" || refuse "cannot write in $folder: make it writable"
+  [ -z "$glue" ] || { ln -sfn -- "$glue" "$folder/glue.c" && glue=$folder/glue.c; }
   # What decides which files are compiled, and how.
   wanted="$(arena_file_of "$tree" || echo none) $(ls -d "$tree"/kernel/sched/ext_arena.h "$tree"/kernel/sched/ext/arena.h 2>/dev/null | tr '\n' ' ') $(cat "$root/build/$preset/arenafuzz-settings.cmake")"
   if [ "$(cat "$folder/.configured" 2>/dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then

@@ -23,7 +23,7 @@ missing_of() {
 
 # see_to_packages INSTALL NAME...: names what is missing, and installs it where that was allowed.
 see_to_packages() {
-  local install=$1 missing stamp=$root/build/.install-failed answer sudo=
+  local install=$1 missing stamp=$root/build/.install-failed answer sudo=''
   shift
   command -v dpkg-query >/dev/null || return 0
   missing=$(missing_of "$@")
@@ -39,13 +39,27 @@ see_to_packages() {
     install=yes
   fi
   [ "$install" = yes ] || return 0
+  install_packages "$missing" "$stamp"
+}
+
+# One sentence on what went wrong; what apt-get said is in its log.
+install_packages() { # NAMES STAMP
+  local missing=$1 stamp=$2 log=$root/build/install.log sudo=''
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+      refuse "installing needs root, and there is no sudo: run as root: apt-get install --no-install-recommends $missing"
+    sudo -v || refuse "sudo refused: run as root: apt-get install --no-install-recommends $missing"
+    sudo='sudo '
+  fi
+  command -v apt-get >/dev/null || refuse "there is no apt-get here: install $missing, and leave out --install"
+  mkdir -p "$root/build" || refuse "cannot write in $root/build: make it writable"
   # shellcheck disable=SC2086  # one word a package
-  if ${sudo}apt-get -q update >&2 &&
-    DEBIAN_FRONTEND=noninteractive ${sudo}apt-get -q install -y --no-install-recommends $missing >&2
+  if try_quietly "$log" ${sudo}apt-get -q update &&
+    try_quietly "$log" ${sudo}env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
   then
     rm -f "$stamp"
   else
-    say "the installation failed; going on with what is there (--install tries again)"
-    mkdir -p "$root/build" && printf '%s\n' "$missing" >"$stamp"
+    say "the installation failed (log: $log); going on with what is there (--install tries again)"
+    printf '%s\n' "$missing" >"$stamp"
   fi
 }
