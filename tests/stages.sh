@@ -22,6 +22,7 @@ clang14    clang 14 builds targets that replay the corpus
 kernel     legitimate patches of a kernel tree pass, defects planted in it do not
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
 tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
+hostile    what an impatient user does: each command has its exit code and its first line
 browser    pages of reports in a headless Chromium: clicks, filters, hostile names
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
 afl        fuzz by AFL++ ends clean in 20 s with a stability of 100 %; the canary and a planted tree are found, exit 1
@@ -174,6 +175,10 @@ stage_tidy() {
   names_are_used || return 1
   xargs -P "$jobs" -n 1 clang-tidy-19 --checks=-bugprone-suspicious-include --quiet -p build/tidy \
     <"$logs/tidy.units" 2>/dev/null
+}
+
+stage_hostile() {
+  cmake --build build/fuzz --target arenafuzz pool_faults_fuzzer && tests/hostile.sh
 }
 
 # As in ctest, but a browser that is missing fails.

@@ -67,6 +67,7 @@ class Merge {
     const bool exists = fs::exists(request_.out, error);
     if (exists && !files_below(request_.out, &present))
       return fail("read the folder", request_.out, "name a readable folder");
+    std::erase_if(present, is_control_file);
     result_.present = present.size();
     std::vector<std::string> files;
     for (const std::string& name : request_.in) {
@@ -76,6 +77,7 @@ class Merge {
         return fail("read the folder", name, "name a readable folder");
       }
     }
+    std::erase_if(files, is_control_file);
     result_.files = files.size();
     const std::size_t all = present.size() + files.size();
     std::size_t done = 0;

@@ -135,6 +135,23 @@ bool files_below(const std::string& folder, std::vector<std::string>* files) {
   return !error;
 }
 
+bool is_control_file(const std::string& name) {
+  constexpr std::string_view kNames[] = {
+      "known.txt", "mail.txt",     "README",      "README.txt",  "LICENSE",
+      "Makefile",  "fuzzer_stats", "plot_data",   "fuzz_bitmap", "fuzzer_setup",
+      "cmdline",   "is_main_node", "target_hash", "commands.txt"};
+  constexpr std::string_view kEndings[] = {".json", ".jsonl", ".html",    ".sarif", ".log", ".md",
+                                           ".dict", ".zip",   ".options", ".patch", ".c",   ".cc",
+                                           ".h",    ".sh",    ".py",      ".svg",   ".css"};
+  const fs::path path(name);
+  const std::string file = path.filename().string();
+  const std::string folder = path.parent_path().filename().string();
+  return std::find(std::begin(kNames), std::end(kNames), file) != std::end(kNames) ||
+         std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return file.ends_with(ending); }) ||
+         file.starts_with("known-") || folder == "logs" || folder == "stats";
+}
+
 Scratch::Scratch(const std::string& parent) {
   std::string name = parent + "/arenafuzz-XXXXXX";
   if (mkdtemp(name.data()) != nullptr) folder_ = name;

@@ -40,6 +40,10 @@ std::string free_name(const std::string& wanted);
 // some of it cannot be read.
 bool files_below(const std::string& folder, std::vector<std::string>* files);
 
+// By its name or its folder's a file that we, an engine or a person keeps beside programs:
+// settings, logs, reports, prose.
+bool is_control_file(const std::string& name);
+
 // A folder for the time of one job, made inside `parent`; gone with the object.
 class Scratch {
  public:

@@ -108,6 +108,7 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
          {"file", file},
          {"first_seen_seconds", first_seen_.emplace(signature, seconds).first->second}});
   return {{"schema", kSchema},
+          {"version", status.version},
           {"target", status.target},
           {"backend", status.backend},
           {"state", status.running ? "running" : "stopped"},

@@ -42,6 +42,7 @@ struct JobStatus {
 
 // Of this session, as the run counts; the record adds what earlier ones had.
 struct CampaignStatus {
+  std::string version;  // of arenafuzz
   std::string target;
   std::string backend;
   std::uint64_t process = 0;

@@ -41,12 +41,6 @@ bool is_plain_name(const std::string& name) {
   return plain && name.find("..") == std::string::npos && !name.starts_with('/');
 }
 
-const char* backend_of(const TargetInfo& target, bool kernel) {
-  if (target.kind == TargetKind::kDifferential) return "differential";
-  if (target.canary()) return "canary";
-  return kernel ? "kernel" : "cpp";
-}
-
 bool flag_of(const Json& object, const char* key, bool otherwise) {
   const auto found = object.find(key);
   return found != object.end() && found->is_boolean() ? found->get<bool>() : otherwise;
@@ -97,7 +91,7 @@ Status write_build_file(const Context& context, const FuzzOptions& options,
         {{"path", kernel_tree_info.files[i].path}, {"sha256", kernel_tree_info.files[i].sha256}});
   const Json object{{"schema", kSchema},
                     {"target", options.target->name},
-                    {"backend", backend_of(*options.target, kernel.kernel)},
+                    {"backend", backend_name(options.target, kernel)},
                     {"kernel_tree", absolute(kernel.tree)},
                     {"glue", absolute(kernel.glue)},
                     {"arithmetic", kernel_tree_info.arithmetic},

@@ -3,9 +3,8 @@
 // The command `arenafuzz`: picks the sub-command and sees to it that its output was written.
 // main() is in main/main.cc, apart from the library.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -13,6 +12,8 @@
 #include "fuzz/cli/command.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/streams.h"
+#include "fuzz/cli/version.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -36,7 +37,7 @@ void print_help() {
     fmt::print("  {:<8} {:<28} {}\n", command.name, command.arguments, command.summary);
   fmt::print(
       "\nExit: 0 clean, 1 a finding, 2 usage or unreadable input.\n"
-      "\"arenafuzz COMMAND --help\" has the options and examples.\n");
+      "\"arenafuzz COMMAND --help\" has the options and examples; --version says which this is.\n");
 }
 
 std::string names() {
@@ -69,9 +70,34 @@ int dispatch(int argc, char** argv) {
     print_help();
     return kClean;
   }
+  if (name == "--version" || name == "version") {
+    fmt::print("{}\n", version_text());
+    return kClean;
+  }
   for (const Command& command : kCommands)
     if (name == command.name) return command.run(context, Words(argv + at + 1, argv + argc));
   return refuse(fmt::format("unknown command {}: use {}, or --help", shell_quoted(name), names()));
+}
+
+// One sentence where a stream is left; not into an object or a table for a machine.
+int end_of_streams(const Words& words, int code) {
+  const int out = stream_error(stdout);
+  const int error = stream_error(stderr);
+  if (out == 0 && error == 0) return code;
+  const auto sentence = [](const char* name, int number) {
+    return fmt::format("cannot write to {} ({}): send it where there is room", name,
+                       std::strerror(number));
+  };
+  const auto has = [&](const char* word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  if (out != 0) {
+    refuse(sentence("stdout", out));
+  } else if (!has("--json") && !has("--ktap")) {
+    fmt::print("arenafuzz: {}\n", sentence("stderr", error));
+    std::fflush(stdout);
+  }
+  return has("--bisect") ? kNoVerdict : kUnusable;
 }
 
 }  // namespace
@@ -87,10 +113,9 @@ Words baseline_words(const Context& context) {
 }
 
 int run_command(int argc, char** argv) {
+  guard_streams();
   const int code = dispatch(argc, argv);
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  return refuse(std::string("cannot write the output (") + std::strerror(errno) +
-                "): send it where there is room");
+  return end_of_streams(Words(argv, argv + argc), code);
 }
 
 int refuse(const std::string& sentence) {

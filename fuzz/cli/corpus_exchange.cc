@@ -39,7 +39,10 @@ Status files_of(const std::string& name, std::vector<std::string>* files) {
     files->push_back(name);
     return {};
   }
-  if (campaign::files_below(name, files)) return {};
+  if (campaign::files_below(name, files)) {
+    std::erase_if(*files, campaign::is_control_file);
+    return {};
+  }
   return {fmt::format("cannot read the folder {} ({}): name a readable one", shell_quoted(name),
                       std::strerror(errno))};
 }

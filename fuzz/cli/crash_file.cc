@@ -70,7 +70,7 @@ std::string crash_file(const FuzzPlan& plan, const SanitizerReport& report) {
   out += row("tier", "safety: the target died");
   out += row("reach", reach_name(reach_of(file.program)));
   const bool kernel = plan.options().kernel.kernel;
-  out += row("backend", kernel ? "kernel" : "cpp");
+  out += row("backend", backend_name(&target, plan.options().kernel));
   out += row("artifact", has_input ? printable(report.artifact) : "none was written");
   out += row("replay", plan.replay_line(kept));
   out += "# report\n" + commented(report.excerpt);

@@ -91,18 +91,23 @@ Status make_folder(const std::string& name) {
                 "choose another one with --out");
 }
 
-Status collect_files(const std::string& name, std::vector<std::string>* files) {
+Status collect_files(const std::string& name, std::vector<std::string>* files,
+                     std::size_t* passed_over) {
   std::error_code error;
   if (name == kStandardStream || !fs::is_directory(name, error)) {
     files->push_back(name);
     return {};
   }
-  const std::size_t before = files->size();
-  if (!campaign::files_below(name, files))
+  std::vector<std::string> found;
+  if (!campaign::files_below(name, &found))
     return failed("read the folder", name, errno, "name a readable one");
-  if (files->size() == before)
+  const std::size_t all = found.size();
+  std::erase_if(found, campaign::is_control_file);
+  if (passed_over != nullptr) *passed_over += all - found.size();
+  if (found.empty())
     return {
         fmt::format("no programs in the folder {}: name one that holds some", shell_quoted(name))};
+  files->insert(files->end(), found.begin(), found.end());
   return {};
 }
 

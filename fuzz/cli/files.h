@@ -35,8 +35,10 @@ Status write_durably(const std::string& name, std::string_view content);
 Status make_folder(const std::string& name);
 
 // Adds `name`, or all regular files in the folder `name` and below, ordered by name; names that
-// begin with a dot are passed over. A folder without any is an error.
-Status collect_files(const std::string& name, std::vector<std::string>* files);
+// begin with a dot are left out; so are control files (campaign/files.h), and *passed_over counts
+// those. A folder without any is an error. A file is added whatever its name.
+Status collect_files(const std::string& name, std::vector<std::string>* files,
+                     std::size_t* passed_over = nullptr);
 
 // What the user gave us to read is never rewritten: from here on write_durably() refuses this file,
 // by whatever name it is called then.

@@ -13,10 +13,24 @@
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/summary.h"
+#include "fuzz/cli/version.h"
 
 namespace arenafuzz::cli {
-
 namespace {
+
+// A line of 700 characters each: kept for who wants to run an engine by hand.
+Status tell_engine_commands(std::FILE* stream, const FuzzPlan& plan) {
+  const FuzzOptions& options = plan.options();
+  std::string lines = command_line(plan.command(0, options.seconds)) + "\n";
+  if (options.engine == EngineChoice::kBoth)
+    lines += command_line(plan.command(1, options.seconds)) + "\n";
+  if (options.engine != EngineChoice::kLibFuzzer)
+    lines +=
+        "# AFL_SKIP_CPUFREQ, AFL_NO_AFFINITY and AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES: no setting "
+        "of this machine is changed or needed; crashes are kept as inputs\n";
+  if (options.verbose) fmt::print(stream, "{}", lines);
+  return write_durably(plan.out("logs/commands.txt"), lines);
+}
 
 // OUT/known.txt, or the first of its kind that the user did not give to be read.
 std::string known_file(const FuzzPlan& plan) {
@@ -51,14 +65,9 @@ int run_fuzz(const Context& context, const Words& words) {
   if (!findings.problem().empty()) return refuse(findings.problem());
   if (options.kernel.kernel) print_kernel_tree(stream, options.kernel);
   if (!note.empty()) fmt::print(stream, "{}\n", note);
-  fmt::print(stream, "{}\n", command_line(plan.command(0, options.seconds)));
-  if (options.engine == EngineChoice::kBoth)
-    fmt::print(stream, "{}\n", command_line(plan.command(1, options.seconds)));
-  if (options.engine != EngineChoice::kLibFuzzer)
-    fmt::print(stream,
-               "AFL_SKIP_CPUFREQ, AFL_NO_AFFINITY and AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES: no "
-               "setting of this machine is changed or needed; crashes are kept as inputs\n");
-  fmt::print(stream, "job 0 of {}; seed {}; {}\n", options.jobs, plan.seed(), plan.build_line());
+  status = tell_engine_commands(stream, plan);
+  if (!status.ok()) return refuse(status.sentence);
+  fmt::print(stream, "job 0 of {}; seed {}; {}\n", options.jobs, plan.seed(), version_text());
   if (!plan.note().empty()) fmt::print(stream, "{}\n", plan.note());
   std::fflush(stream);
   FuzzRun run(plan, findings, stream);

@@ -101,7 +101,7 @@ Status FuzzJob::start(int seconds) {
   executions_before_ = stats_->executions.load();
   const Status status = start_process(plan_.command(number_, seconds), log_, &process_);
   if (!status.ok()) return status;
-  recycled_ = false;
+  recycled_ = given_up_ = has_read_seeds_ = false;
   ++starts_;
   return {};
 }
@@ -120,6 +120,11 @@ void FuzzJob::recycle() {
   ask_to_stop();
 }
 
+void FuzzJob::give_up() {
+  given_up_ = true;
+  send(SIGKILL);
+}
+
 std::uint64_t FuzzJob::resident_mib() const {
   return running() ? resident_pages(process_.id()) * static_cast<std::uint64_t>(getpagesize()) >> 20
                    : 0;
@@ -135,7 +140,7 @@ std::optional<FuzzJob::End> FuzzJob::reap() {
   end.exit_code = ended->exit_code;
   // SIGUSR1 kills a job that has no handler yet; nobody but us sends it.
   const bool asked = end.exit_code == kInterrupted || end.signal == SIGUSR1;
-  end.died = end.exit_code != 0 && !asked;
+  end.died = end.exit_code != 0 && !asked && !given_up_;
   poll();
   return end;
 }
@@ -152,6 +157,7 @@ void FuzzJob::read_line(std::string_view line) {
   if (!line.starts_with('#')) return;
   number_after("cov: ", &coverage_);
   number_after("corp: ", &corpus_);
+  if (line.find("\tINITED ") != std::string_view::npos) has_read_seeds_ = true;
   if (line.find("\tRELOAD ") != std::string_view::npos) ++imported_;
 }
 

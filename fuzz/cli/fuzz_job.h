@@ -56,6 +56,10 @@ class FuzzJob {
   // Ends it between two inputs, to be started again: it holds too much memory.
   void recycle();
   bool recycled() const { return recycled_; }
+  // Kills it; its end is no death.
+  void give_up();
+  // libFuzzer's, in this life.
+  bool has_read_seeds() const { return has_read_seeds_; }
   std::uint64_t starts() const { return starts_; }
   // A log of kMaxLog begins anew; what it said was read.
   void cut_log();
@@ -88,6 +92,8 @@ class FuzzJob {
   base::Process process_;
   std::uint64_t starts_ = 0;
   bool recycled_ = false;
+  bool given_up_ = false;
+  bool has_read_seeds_ = false;
   std::size_t life_at_ = 0;  // offset of this life in the log
   std::size_t read_at_ = 0;
   std::uint64_t executions_before_ = 0;

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -14,7 +15,10 @@
 #include <random>
 #include <sstream>
 
+#include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/program/codec.h"
+#include "fuzz/program/text.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -112,11 +116,20 @@ Status FuzzPlan::prepare() {
   if (options_.kernel.kernel) tree_.begin();
   Status status = find_afl();
   if (status.ok()) status = find_corpora();
+  if (status.ok()) status = claim_out_folder(options_.out, stamp());
   for (const char* name : {"corpus", "findings", "findings.new", "crashes", "logs", "stats"})
     if (status.ok()) status = make_folder(out(name));
   if (status.ok()) status = lock();
   if (status.ok()) status = write_durably(out(kPassedOver), options_.known.content());
+  if (status.ok()) status = encode_text_seeds();
   return status.ok() ? copy_afl_seeds() : status;
+}
+
+OutStamp FuzzPlan::stamp() const {
+  const KernelChoice& kernel = options_.kernel;
+  std::error_code ignored;
+  return {"fuzz", options_.target->name, backend_name(options_.target, kernel),
+          kernel.tree.empty() ? "" : fs::canonical(kernel.tree, ignored).string()};
 }
 
 Status FuzzPlan::find_corpora() {
@@ -170,6 +183,46 @@ bool FuzzPlan::copy_seeds() {
     fs::copy(corpora_[i], folder + "/" + std::to_string(i), fs::copy_options::recursive, error);
   if (!error) corpora_ = {folder};
   return !error;
+}
+
+// An engine takes every file for bytes. Seeds of text become bytes in OUT/seeds, beside the others.
+Status FuzzPlan::encode_text_seeds() {
+  if (options_.corpus.empty() || !options_.target->runs_programs()) return {};
+  std::vector<std::string> files;
+  std::size_t passed_over = 0;
+  Status status = collect_files(options_.corpus, &files, &passed_over);
+  const auto is_text = [](const std::string& file) {
+    std::string begin;
+    return read_file(file, kMaxInputBytes, &begin).ok() &&
+           (looks_like_text(file, begin) || is_unmarked_text(file, begin));
+  };
+  const bool any = std::any_of(files.begin(), files.end(), is_text);
+  if (!status.ok() || (!any && passed_over == 0)) return {};
+  const std::string folder = out("seeds");
+  std::error_code error;
+  fs::remove_all(folder, error);
+  status = make_folder(folder);
+  std::size_t encoded = 0;
+  for (std::size_t i = 0; i < files.size() && status.ok(); ++i) {
+    const std::string name = fmt::format("{}/{:06}", folder, i);
+    if (!is_text(files[i])) {
+      fs::copy_file(files[i], name, error);
+      continue;
+    }
+    ProgramFile file;
+    std::vector<std::uint8_t> bytes;
+    status = load_program(files[i], &file);
+    if (!status.ok()) break;
+    encode(file.program, &bytes);
+    status = write_durably(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    ++encoded;
+  }
+  corpora_ = {folder};
+  if (encoded != 0) note_ = fmt::format("{} seeds of text were encoded", encoded);
+  if (passed_over != 0)
+    note_ += fmt::format("{}{} files that are no programs were passed over",
+                         note_.empty() ? "" : "; ", passed_over);
+  return status;
 }
 
 bool FuzzPlan::drop_seed(const std::string& artifact) {
@@ -269,15 +322,6 @@ std::string FuzzPlan::replay_line(const std::string& file) const {
   const bool narrower = domain_ == Domain::kCallers ||
                         (domain_ == Domain::kApi && target.profile == Profile::kMisuse);
   return narrower ? line + fmt::format(" --domain {}", domain_name(domain_)) : line;
-}
-
-std::string FuzzPlan::build_line() const {
-#ifdef __clang__
-  const std::string compiler = fmt::format("clang {}", __clang_version__);
-#else
-  const std::string compiler = fmt::format("gcc {}", __VERSION__);
-#endif
-  return fmt::format("{}, sanitizers {}", compiler, ARENAFUZZ_SANITIZERS);
 }
 
 }  // namespace arenafuzz::cli

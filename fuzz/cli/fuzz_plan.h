@@ -5,7 +5,7 @@
 //   OUT/corpus       new inputs                  OUT/logs/job-N.log   what the engine printed
 //   OUT/findings     one text file a signature   OUT/stats/job-N      counters (stats.h)
 //   OUT/crashes      inputs that ended a job     OUT/known.txt        signatures, for --known
-//   OUT/seeds        only after a seed crashed: the others
+//   OUT/seeds        only after a seed crashed: the others; of text seeds: their bytes
 //   OUT/afl          AFL++'s own folder           OUT/afl-seeds        the seeds, as it wants them
 //   OUT/passed-over.txt  what --known named, for the jobs; files given by the user are only read
 //   OUT/old, old.txt as findings, but what --baseline shows too; their list, for the jobs
@@ -23,6 +23,7 @@
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/kernel_choice.h"
 #include "fuzz/cli/options.h"
+#include "fuzz/cli/out_folder.h"
 
 namespace arenafuzz::cli {
 
@@ -79,12 +80,13 @@ class FuzzPlan {
   // A seed that ends a job at its start would end every one: from here on the seeds are a copy in
   // OUT/seeds without those that equal `artifact`. False if there is none.
   bool drop_seed(const std::string& artifact);
-  std::string build_line() const;
 
  private:
   Status lock();
   Status find_corpora();
+  OutStamp stamp() const;
   bool copy_seeds();
+  Status encode_text_seeds();
   Status find_afl();
   Status copy_afl_seeds();
   Words target_options() const;

@@ -13,6 +13,7 @@
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/sanitizer_report.h"
 #include "fuzz/cli/status_line.h"
+#include "fuzz/cli/streams.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -22,14 +23,17 @@ constexpr std::size_t kDeathsAMinute = 20;
 constexpr double kStatusSeconds = 1;
 constexpr double kPlainStatusSeconds = 10;
 constexpr double kRateSeconds = 5;
-// How long a job may take to end its input: when time is up, and when the user wants to go.
+// How long a job may take to end its input when time is up; to read its seeds then; to end when the
+// user wants to go, who is not kept waiting for two seconds.
 constexpr double kPatienceSeconds = 20;
-constexpr double kInterruptedPatienceSeconds = 2;
+constexpr double kSeedsPatienceSeconds = 1;
+constexpr double kInterruptedPatienceSeconds = 1;
 constexpr double kLastPatienceSeconds = 5;
 // How long the baseline is asked between two looks at the jobs, and when these have ended.
 constexpr int kJudgeMs = 50;
 constexpr double kJudgeSeconds = 600;
-constexpr double kInterruptedJudgeSeconds = 1;
+constexpr double kInterruptedJudgeSeconds = 0.5;
+constexpr double kKilledSeconds = 0.5;
 
 sigset_t watched_signals() {
   sigset_t set;
@@ -51,7 +55,7 @@ FuzzRun::FuzzRun(FuzzPlan& plan, Findings& findings, std::FILE* stream)
     : plan_(plan),
       findings_(findings),
       stream_(stream),
-      terminal_(isatty(fileno(stream)) != 0),
+      terminal_(can_overwrite(stream)),
       judge_(plan, findings),
       record_(plan.options().out),
       keeper_(plan) {}
@@ -115,6 +119,7 @@ Status FuzzRun::run() {
   if (status.ok()) {
     stop_all();
     if (plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(true);
+    status = problem_;
     findings_.close();
     judge_the_rest();
     if (!findings_.problem().empty()) warn(findings_.problem());
@@ -204,7 +209,8 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
     return {};
   }
   if (stopping_ && interrupts_ > 1) return {};  // we killed it
-  if (job.afl()) return handle_afl_end(job);
+  // A signal of ours, early in its life, is an error to afl-fuzz.
+  if (job.afl()) return stopping_ || interrupts_ != 0 ? Status{} : handle_afl_end(job);
   const bool refused = end.exit_code == kUnusable || end.exit_code == 127;
   if (refused && !end.ran_inputs)
     return {fmt::format("the target does not start: {}", last_line(job.log_of_this_life()))};
@@ -217,9 +223,10 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
 void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   SanitizerReport report;
   const std::string log = job.log_of_this_life();
-  const bool reported = read_sanitizer_report(log, stuck_ ? "timeout" : "", &report);
+  const bool stuck = stuck_.contains(&job);
+  const bool reported = read_sanitizer_report(log, stuck ? "timeout" : "", &report);
   if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
-  if (reported && !stuck_ && report.signature.starts_with("sanitizer.timeout") &&
+  if (reported && !stuck && report.signature.starts_with("sanitizer.timeout") &&
       !timeout_is_real(report))
     return;
   if (reported && plan_.options().known.knows(report.signature)) {
@@ -261,7 +268,8 @@ bool FuzzRun::wait_for_jobs(double seconds) {
   const int interrupts = interrupts_;
   while (any_running() && elapsed() < until) {
     wait_for_signal(kTickMs);
-    tick();
+    const Status status = tick();
+    if (problem_.ok()) problem_ = status;
     if (interrupts == 0 && interrupts_ != 0) break;  // a shorter patience now
   }
   return !any_running();
@@ -274,13 +282,32 @@ void FuzzRun::stop_all() {
     before.push_back(job->stats().executions.load());
     job->ask_to_stop();
   }
+  if (interrupts_ == 0 && !wait_for_jobs(kSeedsPatienceSeconds)) give_up_on_seeds();
   if (interrupts_ == 0 && !wait_for_jobs(kPatienceSeconds)) kill_stuck(before);
   if (wait_for_jobs(interrupts_ != 0 ? kInterruptedPatienceSeconds : kLastPatienceSeconds)) return;
-  for (const auto& job : jobs_) job->send(SIGINT);
-  if (wait_for_jobs(kLastPatienceSeconds)) return;
+  if (interrupts_ == 0) {
+    for (const auto& job : jobs_) job->send(SIGINT);
+    if (wait_for_jobs(kLastPatienceSeconds)) return;
+  }
   interrupts_ = std::max(interrupts_, 2);
   for (const auto& job : jobs_) job->send(SIGKILL);
-  wait_for_jobs(kLastPatienceSeconds);
+  wait_for_jobs(kKilledSeconds);
+}
+
+// libFuzzer reads all its seeds before it looks whether it was asked to stop. With more jobs than
+// cores that may take longer than the run was to last, and what the seeds show is known.
+void FuzzRun::give_up_on_seeds() {
+  std::size_t count = 0;
+  for (const auto& job : jobs_) {
+    if (job->afl() || !job->running() || job->has_read_seeds()) continue;
+    job->give_up();
+    ++count;
+  }
+  if (count != 0)
+    warn(
+        fmt::format("{} jobs had not read their seeds when time was up: use fewer --jobs or more "
+                    "--time",
+                    count));
 }
 
 // A job that has not ended its input hangs in it: let it say where, and keep the input.
@@ -288,7 +315,7 @@ void FuzzRun::kill_stuck(const std::vector<std::uint64_t>& before) {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     if (jobs_[i]->afl()) continue;  // has its own clock for inputs
     if (!jobs_[i]->running() || jobs_[i]->stats().executions.load() != before[i]) continue;
-    stuck_ = true;
+    stuck_.insert(jobs_[i].get());
     jobs_[i]->send(SIGABRT);
   }
 }

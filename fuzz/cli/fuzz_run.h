@@ -95,6 +95,7 @@ class FuzzRun {
   void take_afl_inputs(bool last);
   static void count_afl(const FuzzJob& job, FuzzTotals* sum);
   void stop_all();
+  void give_up_on_seeds();
   void kill_stuck(const std::vector<std::uint64_t>& before);
   bool wait_for_jobs(double seconds);
   bool any_running() const;
@@ -141,7 +142,8 @@ class FuzzRun {
   std::uint64_t began_at_ = 0;  // time of day, for people
   int interrupts_ = 0;
   bool stopping_ = false;
-  bool stuck_ = false;
+  std::set<const FuzzJob*> stuck_;  // killed in an input that did not end
+  Status problem_;                  // met while the jobs were stopped
   double shown_at_ = -1e9;
   double looked_at_ = -1e9;  // into AFL++'s folder
   int afl_replays_ = 0;

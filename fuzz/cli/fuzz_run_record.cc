@@ -13,6 +13,7 @@
 #include "fuzz/cli/fuzz_run.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/sanitizer_report.h"
+#include "fuzz/cli/version.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -113,8 +114,9 @@ void FuzzRun::keep_record(bool last) {
 
 void FuzzRun::record_to(campaign::CampaignStatus* status) const {
   const FuzzOptions& options = plan_.options();
+  status->version = kSourceVersion;
   status->target = options.target->name;
-  status->backend = options.kernel.kernel ? "kernel" : "cpp";
+  status->backend = backend_name(options.target, options.kernel);
   status->process = static_cast<std::uint64_t>(getpid());
   status->began = began_at_;
   status->updated = static_cast<std::uint64_t>(std::time(nullptr));

@@ -98,6 +98,12 @@ Status settle_kernel_choice(const std::string& backend, bool target_given, Kerne
   return check_arena(target_given, choice, target);
 }
 
+const char* backend_name(const TargetInfo* target, const KernelChoice& choice) {
+  if (target != nullptr && target->kind == TargetKind::kDifferential) return "differential";
+  if (target != nullptr && target->canary()) return "canary";
+  return choice.kernel ? "kernel" : "cpp";
+}
+
 std::string kernel_tree_version() {
   return fmt::format("{}{}", kernel_tree_info.describe, kernel_tree_info.dirty ? ", dirty" : "");
 }

@@ -34,6 +34,10 @@ struct KernelChoice {
   std::string words() const;
 };
 
+// "cpp", "kernel", "canary" (our own pool with a planted bug) or "differential" (both): what
+// programs run on. `target` may be nullptr.
+const char* backend_name(const TargetInfo* target, const KernelChoice& choice);
+
 // Settles backend and target. `target` may be nullptr (replay) and is exchanged for its kernel
 // counterpart; `target_given`: the user named it.
 Status settle_kernel_choice(const std::string& backend, bool target_given, KernelChoice* choice,

@@ -16,6 +16,7 @@
 #include "fuzz/cli/minimize_watch.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/version.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/worker_probe.h"
 
@@ -173,6 +174,7 @@ class MinimizeRun {
     for (const WrittenFinding& kept : beside_)
       beside.push_back({{"signature", kept.signature}, {"file", kept.file}});
     const Json object{{"command", "minimize"},
+                      {"version", kSourceVersion},
                       {"file", options_.file},
                       {"output", main_.file},
                       {"signature", main_.signature},

@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <unistd.h>
+
+#include "fuzz/cli/streams.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -22,7 +23,7 @@ void watch_signals() {
 bool was_interrupted() { return interrupted != 0; }
 
 ProgressLine::ProgressLine(std::string name)
-    : name_(std::move(name)), terminal_(isatty(STDERR_FILENO) == 1) {}
+    : name_(std::move(name)), terminal_(can_overwrite(stderr)) {}
 
 bool ProgressLine::show(const std::string& text) {
   const double now = elapsed();

@@ -52,7 +52,10 @@ void add_fuzz_options(Reader& reader, SharedWords* words, std::string* engine,
   reader.add_flag("--strict", &options->strict,
                   "fail on every difference from the reference; our own pool always does");
   reader.add_flag("--stop-at-first", &options->stop_at_first, "end at the first new finding");
+  reader.add_flag("--verbose", &options->verbose,
+                  "print the engine's command line, which is in OUT/logs/commands.txt anyway");
   reader.add_flag("--json", &options->json, "one object on stdout, all else on stderr");
+  reader.add_sandbox();
 }
 
 constexpr const char* kReplayExamples =
@@ -76,6 +79,7 @@ void add_replay_options(Reader& reader, SharedWords* words, ReplayOptions* optio
                   "in reverse order: the verdicts must be the same");
   reader.add_flag("--json", &options->json, "one object on stdout, all else on stderr");
   reader.add_flag("--ktap", &options->ktap, "KTAP on stdout, all else on stderr");
+  reader.add_sandbox();
 }
 
 std::optional<int> check_engine(const Reader& reader, const std::string& engine,

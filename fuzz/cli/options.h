@@ -58,6 +58,7 @@ struct FuzzOptions {
   std::string out = "fuzz-out";
   std::string corpus;  // empty: the committed one
   bool json = false;
+  bool verbose = false;
   Words engine_words;
 };
 std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options);

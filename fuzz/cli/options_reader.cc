@@ -10,6 +10,7 @@
 
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/version.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -129,6 +130,13 @@ void Reader::add_duration(const char* option, int* seconds, const std::string& h
   app_.add_option_function<std::string>(option, take, help)->type_name("TIME");
 }
 
+void Reader::add_sandbox() {
+  app_.add_flag_callback(
+      "--sandbox", [] { complain("--sandbox is of the script: run ./arenafuzz"); },
+      "of ./arenafuzz: a kernel tree's code runs with your rights; this runs it without a network, "
+      "and lets it write in --out alone (needs bubblewrap)");
+}
+
 // CLI11 names the option first; the rest of its sentence is of no use to a user.
 std::string Reader::complaint(const CLI::ParseError& error) const {
   const std::string text = error.what();
@@ -150,6 +158,10 @@ std::optional<int> Reader::read(const Words& words) {
   if (dashes != words.end()) after_.assign(dashes + 1, words.end());
   if (asks_for(words, {"-h", "--help"})) {
     fmt::print("{}", app_.help());
+    return kClean;
+  }
+  if (asks_for(words, {"--version"})) {
+    fmt::print("{}\n", version_text());
     return kClean;
   }
   Words reversed(words.begin(), dashes);

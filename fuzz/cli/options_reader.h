@@ -38,6 +38,8 @@ class Reader {
   void add_whole(const char* option, int least, int most, int* value, const std::string& help);
   // "90", "90s", "10m", "2h", "1d"; at most a year.
   void add_duration(const char* option, int* seconds, const std::string& help);
+  // The root script's own, for the help; given to the built command it is refused.
+  void add_sandbox();
   // Between commands of our own: not in the help.
   void hide(const char* option) { app_.get_option(option)->group(""); }
   bool given(const char* option) const { return app_.get_option(option)->count() != 0; }

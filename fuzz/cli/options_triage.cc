@@ -88,6 +88,7 @@ void add_triage_options(Reader& reader, std::vector<std::string>* fixed, TriageO
                   "shell command, run for each new cluster with its JSON on stdin");
   reader.add_flag("--add-regression", &options->add_regression,
                   "put each new cluster's shortest program into corpus/regression");
+  reader.add_sandbox();
   reader.add_flag("--lane", &options->lane, "");
   reader.hide("--lane");
 }

@@ -169,8 +169,9 @@ int run_replay(const Context& context, const Words& words) {
   };
   if (const auto code = read_replay_options(words, &options)) return no_run(*code);
   std::vector<std::string> files;
+  std::size_t passed_over = 0;
   for (const std::string& name : options.files) {
-    const Status status = collect_files(name, &files);
+    const Status status = collect_files(name, &files, &passed_over);
     if (!status.ok()) return no_run(refuse(status.sentence));
   }
   std::string note;
@@ -178,7 +179,7 @@ int run_replay(const Context& context, const Words& words) {
       context, {options.kernel, options.target, options.domain, options.strict}, &note);
   if (!compared.ok()) return no_run(refuse(compared.sentence));
   if (options.reverse) std::reverse(files.begin(), files.end());
-  ReplayOutput output(options, files.size());
+  ReplayOutput output(options, files.size(), passed_over);
   if (options.kernel.kernel) print_kernel_tree(output.stream(), options.kernel);
   if (!note.empty()) fmt::print(output.stream(), "{}\n", note);
   const auto replayer = std::make_unique<Replayer>(context, options, output);

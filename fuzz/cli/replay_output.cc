@@ -7,6 +7,7 @@
 
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/version.h"
 #include "fuzz/program/text.h"
 
 namespace arenafuzz::cli {
@@ -44,9 +45,10 @@ std::string ktap_name(const std::string& name) {
 
 }  // namespace
 
-ReplayOutput::ReplayOutput(const ReplayOptions& options, std::size_t files)
+ReplayOutput::ReplayOutput(const ReplayOptions& options, std::size_t files, std::size_t passed_over)
     : options_(options),
       files_(files),
+      passed_over_(passed_over),
       stream_(options.json || options.ktap ? stderr : stdout),
       results_(std::make_unique<Json>(Json::array())) {
   if (options.ktap) fmt::print("KTAP version 1\n1..{}\n", files);
@@ -83,11 +85,11 @@ void ReplayOutput::finish(FileResult result) {
   if (result.outcome == Outcome::kUnreadable) {
     refuse(result.sentence);
   } else if (!result.sentence.empty()) {
-    fmt::print(stderr, "{}\n", result.sentence);
+    fmt::print(stream_, "{}\n", result.sentence);
   }
   for (const ReportedFinding& reported : result.findings)
     if (!reported.known && !reported.old && (reported.fails || !options_.bisect))
-      fmt::print(stderr, "{}", reported.report);
+      fmt::print(stream_, "{}", reported.report);
 }
 
 void ReplayOutput::finish_line(const FileResult& result) {
@@ -169,6 +171,7 @@ int ReplayOutput::end() {
   if (out_of_budget_ != 0) line += fmt::format(", {} out of budget", out_of_budget_);
   if (const auto left = files_ - std::accumulate(counts_, std::end(counts_), std::size_t{0}))
     line += fmt::format(", {} not replayed after the first finding", left);
+  if (passed_over_ != 0) line += fmt::format("; {} files are no programs", passed_over_);
   fmt::print(stream_, "{}\n", line);
   if (!baseline_problem_.empty())
     fmt::print(stderr,
@@ -180,7 +183,8 @@ int ReplayOutput::end() {
   if (!options_.json) return code;
   const Json object{
       {"command", "replay"},
-      {"backend", options_.kernel.kernel ? "kernel" : "cpp"},
+      {"version", kSourceVersion},
+      {"backend", backend_name(options_.target, options_.kernel)},
       {"target", options_.target != nullptr ? Json(options_.target->name) : Json()},
       {"files", *results_},
       {"clean", count(Outcome::kClean)},
@@ -192,6 +196,7 @@ int ReplayOutput::end() {
       {"unreadable", count(Outcome::kUnreadable)},
       {"not_run", count(Outcome::kNotRun)},
       {"out_of_budget", out_of_budget_},
+      {"passed_over", passed_over_},
       {"known_not_met", options_.known.unused_json()},
       {"exit", code}};
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));

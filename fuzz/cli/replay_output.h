@@ -6,8 +6,8 @@
 //   X.txt: finding hash:... operations:3 unwind.alloc.page.pages-kept.within-chunk.vzalloc
 //   2 programs: 1 clean, 1 with a finding
 //
-// A signature is reported once, by the first program that has it. Reports go to stderr in their
-// fixed form; trace and verdicts to stdout, or to stderr where --json or --ktap own stdout.
+// A signature is reported once, by the first program that has it. Verdicts, reports and the trace
+// go to stdout, so that a file has all of it, or to stderr where --json or --ktap own stdout.
 // Threads: one.
 #ifndef ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_
 #define ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_
@@ -43,7 +43,8 @@ struct FileResult {
 
 class ReplayOutput final : public TraceSink {
  public:
-  ReplayOutput(const ReplayOptions& options, std::size_t files);
+  // `passed_over`: files of the folders that are no programs.
+  ReplayOutput(const ReplayOptions& options, std::size_t files, std::size_t passed_over);
   ~ReplayOutput() override;
   ReplayOutput(const ReplayOutput&) = delete;
   ReplayOutput& operator=(const ReplayOutput&) = delete;
@@ -69,6 +70,7 @@ class ReplayOutput final : public TraceSink {
 
   const ReplayOptions& options_;
   std::size_t files_;
+  std::size_t passed_over_;
   std::FILE* stream_;
   std::size_t counts_[7] = {};
   std::size_t out_of_budget_ = 0;

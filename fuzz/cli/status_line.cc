@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "fuzz/cli/streams.h"
+
 namespace arenafuzz::cli {
 
 std::string time_text(double seconds) {
@@ -46,7 +48,7 @@ void print_status(std::FILE* stream, bool terminal, bool last, const std::string
     return;
   }
   winsize size{};
-  const bool sized = ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  const bool sized = ioctl(descriptor_of(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
   const std::size_t columns = sized && !last ? size.ws_col - 1u : line.size();
   fmt::print(stream, "\r\x1b[K{}{}", line.substr(0, columns), last ? "\n" : "");
   std::fflush(stream);

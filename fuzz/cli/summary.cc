@@ -6,6 +6,7 @@
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/status_line.h"
+#include "fuzz/cli/version.h"
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz::cli {
@@ -189,13 +190,14 @@ void FuzzSummary::print_json() const {
     faults[fault_site_name(static_cast<FaultSite>(site))] = totals_.faults_fired[site];
   const Json object{
       {"command", "fuzz"},
-      {"backend", plan_.options().kernel.kernel ? "kernel" : "cpp"},
+      {"version", kSourceVersion},
+      {"backend", backend_name(plan_.options().target, plan_.options().kernel)},
       {"kernel_tree", kernel_tree_json(plan_.options().kernel)},
       {"engine", engine_name(plan_.options().engine)},
       {"target", plan_.options().target->name},
       {"seed", plan_.seed()},
       {"jobs", plan_.options().jobs},
-      {"build", plan_.build_line()},
+      {"build", build_text()},
       {"command_line", command_line(plan_.command(0, plan_.options().seconds))},
       {"interrupted", interrupted_},
       {"seconds", totals_.seconds},

@@ -19,6 +19,7 @@
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/lanes.h"
 #include "fuzz/cli/minimize_watch.h"
+#include "fuzz/cli/out_folder.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_files.h"
 #include "fuzz/cli/triage_journal.h"
@@ -33,7 +34,7 @@ namespace {
 constexpr std::size_t kMaxReportFile = std::size_t{1} << 30;
 
 std::string stamp_of(const std::string& binary) {
-  struct stat state {};
+  struct stat state{};
   if (stat(binary.empty() ? kSelf : binary.c_str(), &state) != 0) return "none";
   return fmt::format("{}-{}.{}", state.st_size, state.st_mtim.tv_sec, state.st_mtim.tv_nsec);
 }
@@ -66,7 +67,7 @@ class TriageRun {
     Status status = read_crash_folder(context_, options_.folder, options_.out,
                                       given_build(options_), options_.choice.given, &result_.found);
     if (status.ok()) status = see_to_baseline();
-    if (status.ok()) status = make_folder(options_.out);
+    if (status.ok()) status = claim_out_folder(options_.out, {"triage", "", "", ""});
     Json previous = previous_clusters(options_.out + "/report.json");
     if (status.ok())
       status = journal_.open(options_.out + "/journal.jsonl", description(), &previous);

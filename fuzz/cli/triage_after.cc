@@ -82,12 +82,10 @@ BuildChoice given_build(const TriageOptions& options) {
   const KernelChoice& kernel = choice.kernel;
   BuildChoice build;
   build.words = run_words(choice);
-  const bool canary = choice.target != nullptr && choice.target->canary();
-  const bool both = choice.target != nullptr && choice.target->kind == TargetKind::kDifferential;
   std::error_code error;
   const std::string tree =
       kernel.tree.empty() ? "" : std::filesystem::canonical(kernel.tree, error).string();
-  build.name = both ? "differential" : canary ? "canary" : kernel.kernel ? "kernel" : "cpp";
+  build.name = backend_name(choice.target, kernel);
   if (!tree.empty()) build.name += " " + tree;
   build.sanitizers = ARENAFUZZ_SANITIZERS;
   return build;

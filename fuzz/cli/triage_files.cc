@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 
+#include "fuzz/cli/out_folder.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/program/limits.h"
@@ -30,15 +31,13 @@ Status collect_crashes(const std::string& folder, std::vector<std::string>* file
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored))
     return {shell_quoted(folder) + " is no folder: name one with crash files"};
+  // A run that found nothing has no crashes, and what else it keeps is none.
+  const bool run = is_fuzz_folder(folder);
   const Status status = collect_files(folder, files);
-  if (!status.ok()) return status;
-  std::erase_if(*files, [](const std::string& file) {
-    const fs::path name = fs::path(file).filename();
-    return name == "README.txt" || name == kBuildFileName;  // the former is AFL++'s
-  });
-  const bool sorted = std::any_of(files->begin(), files->end(), [&](const std::string& file) {
-    return in_crash_folder(folder, file);
-  });
+  if (!status.ok()) return run ? Status{} : status;
+  const bool sorted =
+      run || std::any_of(files->begin(), files->end(),
+                         [&](const std::string& file) { return in_crash_folder(folder, file); });
   if (sorted)
     std::erase_if(*files, [&](const std::string& file) { return !in_crash_folder(folder, file); });
   return {};
@@ -119,6 +118,12 @@ Status read_crash_folder(const Context& context, const std::string& folder,
   std::vector<std::string> names;
   const Status status = collect_crashes(folder, &names);
   if (!status.ok()) return status;
+  // Its own pages and programs would come to lie among the crashes, and none of them would be read.
+  std::error_code unknown;
+  if (fs::exists(report, unknown) && is_below(report, folder))
+    return {
+        fmt::format("--out {} holds the crashes themselves: choose another folder for the report",
+                    shell_quoted(report))};
   std::erase_if(names, [&](const std::string& name) { return is_below(report, name); });
   Builds builds(context, found);
   builds.add(given);

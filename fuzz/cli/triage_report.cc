@@ -10,6 +10,7 @@
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/cli/triage_lane.h"
+#include "fuzz/cli/version.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -89,6 +90,7 @@ Json report_json(const TriageResult& result, const TriageOptions& options) {
     clusters.push_back(cluster_json(result, cluster));
   return Json{
       {"command", "triage"},
+      {"version", kSourceVersion},
       {"folder", options.folder},
       {"files", result.found.inputs.size()},
       {"replayed", result.replayed},

@@ -284,6 +284,7 @@ std::string campaign_page(const Json& status, const std::vector<Json>& history) 
               curves(history) + heat_map(status) + findings(status) + jobs(status) +
               "</main>\n<footer>Written by arenafuzz from status.json and history.jsonl beside "
               "this page.</footer>\n";
+  page.version = readable(text(status, "version"));
   return render(page);
 }
 

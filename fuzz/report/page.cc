@@ -17,9 +17,14 @@ std::string render(const Page& page) {
     out += fmt::format("<meta http-equiv=\"refresh\" content=\"{}\">\n", page.refresh_seconds);
   out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   out += "<meta name=\"color-scheme\" content=\"light dark\">\n";
+  if (!page.version.empty())
+    out +=
+        fmt::format("<meta name=\"generator\" content=\"arenafuzz {}\">\n", escaped(page.version));
   out += fmt::format("<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n", escaped(page.title),
                      kStyle);
   out += page.body;
+  if (!page.version.empty())
+    out += fmt::format("<footer>arenafuzz {}</footer>\n", escaped(page.version));
   out += fmt::format("<script>{}</script>\n</body>\n</html>\n", kScript);
   return out;
 }

@@ -20,6 +20,7 @@ struct Page {
   std::string title;        // as it is: escaped here
   std::string body;         // HTML
   int refresh_seconds = 0;  // 0: never
+  std::string version;      // of arenafuzz, as it is
 };
 std::string render(const Page& page);
 

@@ -85,9 +85,12 @@ Json sarif(const Json& report) {
     results.push_back(result_of(cluster, static_cast<std::size_t>(found - names.begin()),
                                 !text(report, "baseline").empty()));
   }
+  Json driver{{"name", "arenafuzz"}, {"rules", rules}};
+  if (const std::string version = readable(text(report, "version")); !version.empty())
+    driver["version"] = version;
   return {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
           {"version", "2.1.0"},
-          {"runs", Json::array({{{"tool", {{"driver", {{"name", "arenafuzz"}, {"rules", rules}}}}},
+          {"runs", Json::array({{{"tool", {{"driver", driver}}},
                                  {"columnKind", "utf16CodeUnits"},
                                  {"results", results}}})}};
 }

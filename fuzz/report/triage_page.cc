@@ -121,6 +121,7 @@ std::string triage_page(const Json& report) {
   body += plain_list(list(report, "without_finding"), "Files without a finding");
   body += plain_list(list(report, "unreadable"), "Unreadable files");
   body += "</main>\n<footer>Written by arenafuzz from report.json beside this page.</footer>\n";
+  page.version = readable(text(report, "version"));
   return render(page);
 }
 

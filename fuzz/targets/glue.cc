@@ -2,7 +2,10 @@
 #include "fuzz/targets/glue.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -286,6 +289,13 @@ void read_environment() {
   for (std::string word; std::getline(lines, word);) read_option(word);
 }
 
+// Of AFL++'s processes this is the fork server or one of its forks, which stop between two inputs:
+// without this a killed afl-fuzz leaves them for ever. It does not hold over a fork.
+void end_with_parent() {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pthread_atfork(nullptr, nullptr, [] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
+}
+
 Runner& begin(const TargetInfo& info, int argc, char** argv) {
   static Runner only;
   runner = &only;
@@ -294,6 +304,7 @@ Runner& begin(const TargetInfo& info, int argc, char** argv) {
   if (kOssFuzz && info.kernel()) only.options.domain = Domain::kCallers;
   read_environment();
   for (int i = 1; i < argc; ++i) read_option(argv[i]);
+  if (std::getenv("__AFL_SHM_ID") != nullptr) end_with_parent();
   return only;
 }
 

@@ -100,14 +100,14 @@ TEST(ReadmeCommands, QuickOnesEndWithZero) {
   }
 }
 
-// `test` is the script's own; its help is printed without a build.
+// `test` and `clean` are the script's own; their help is printed without a build.
 TEST(ReadmeCommands, OptionsOfTheLongOnesAreInTheirHelp) {
   for (const std::string& command : readme_commands()) {
     const std::string name = sub_command(command);
     if (name.empty() || runs_as_it_stands(command)) continue;
-    const Outcome help =
-        run(name == "test" ? "./arenafuzz test --help"
-                           : with_built_binary(std::string(kScript) + name) + " --help");
+    const Outcome help = run(name == "test" || name == "clean"
+                                 ? std::string(kScript) + name + " --help"
+                                 : with_built_binary(std::string(kScript) + name) + " --help");
     EXPECT_EQ(help.exit_code, 0) << command << "\n" << help.output;
     for (const std::string& option : options_in(command))
       EXPECT_THAT(help.output, HasSubstr(option)) << command;

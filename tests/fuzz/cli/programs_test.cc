@@ -57,12 +57,15 @@ TEST_F(ProgramsTest, BytesAndTextHaveOneHash) {
   EXPECT_EQ(result.out.substr(9, 21), result.out.substr(result.out.find("a.txt") + 13, 21));
 }
 
-TEST_F(ProgramsTest, AFindingIsExitOneWithItsReportOnStderr) {
+TEST_F(ProgramsTest, AFindingIsExitOneWithItsReportBesideTheVerdict) {
   write("a.txt", kClean);
   const CliResult result = run({"replay", "--target", "canary", "a.txt"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.err, StartsWith("ASSERTION FAILED: accounting.free.none\n"));
+  EXPECT_THAT(result.out, HasSubstr("\nASSERTION FAILED: accounting.free.none\n"));
   EXPECT_THAT(result.out, HasSubstr(kCanarySignature));
+  EXPECT_EQ(result.err, "");
+  const CliResult ktap = run({"replay", "--ktap", "--target", "canary", "a.txt"});
+  EXPECT_THAT(ktap.err, StartsWith("ASSERTION FAILED: accounting.free.none\n"));
 }
 
 TEST_F(ProgramsTest, AKnownFindingAloneIsExitZero) {
@@ -97,9 +100,9 @@ TEST_F(ProgramsTest, ASignatureIsReportedOnceAndListedEachTime) {
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.out, ContainsRegex("d/a: finding .*\nd/b: finding "));
   const std::string report = "ASSERTION FAILED: ";
-  const std::size_t first = result.err.find(report);
+  const std::size_t first = result.out.find(report);
   ASSERT_NE(first, std::string::npos);
-  EXPECT_EQ(result.err.find(report, first + 1), std::string::npos);
+  EXPECT_EQ(result.out.find(report, first + 1), std::string::npos);
 }
 
 TEST_F(ProgramsTest, StopAtFirstLeavesTheRest) {

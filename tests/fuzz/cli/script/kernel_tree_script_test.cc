@@ -135,8 +135,8 @@ TEST_F(KernelTreeScript, SeesAnEditOfATreeWithAnyNameAndWritesNothingIntoIt) {
   const CliResult edited = script({"replay", "--kernel-tree", tree, "a.txt"});
   EXPECT_EQ(edited.exit_code, 1) << edited.err;
   EXPECT_THAT(edited.out, HasSubstr("unwind.alloc.page.pages-kept.within-chunk.vzalloc"));
-  EXPECT_THAT(edited.err, ContainsRegex("scx_arena_grow kernel/sched/ext_arena.c:[0-9]+\n"));
-  EXPECT_THAT(edited.err, HasSubstr("\ntree       no git, clean\n"));
+  EXPECT_THAT(edited.out, ContainsRegex("scx_arena_grow kernel/sched/ext_arena.c:[0-9]+\n"));
+  EXPECT_THAT(edited.out, HasSubstr("\ntree       no git, clean\n"));
   EXPECT_EQ(snapshot(tree), before);
 }
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/cli/version.h"
+
+#include <fmt/format.h>
+
+namespace arenafuzz::cli {
+
+std::string build_text() {
+#ifdef __clang__
+  const std::string compiler = fmt::format("clang {}", __clang_version__);
+#else
+  const std::string compiler = fmt::format("gcc {}", __VERSION__);
+#endif
+  return fmt::format("{}, sanitizers {}", compiler, ARENAFUZZ_SANITIZERS);
+}
+
+std::string version_text() {
+  return fmt::format("arenafuzz {} ({})", kSourceVersion, build_text());
+}
+
+}  // namespace arenafuzz::cli

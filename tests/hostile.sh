@@ -1,0 +1,284 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tests/hostile.sh [PATTERN]: what an impatient user does to the command, each with the exit code and
+# the first line that he must get. With PATTERN only the rows whose command matches it. Runs what is
+# built in build/fuzz (or $ARENAFUZZ_HOSTILE_BUILD); exit 0 if every row is as it should be.
+#
+# A row: CODE | FIRST LINE, of stdout and stderr together, as a shell pattern | COMMAND for bash, in a
+# folder of its own that has the files made below. $A is the built command, $S the script.
+set -u
+
+root=$(cd -- "$(dirname -- "$0")/.." && pwd)
+export S=$root/arenafuzz A=${ARENAFUZZ_HOSTILE_BUILD:-$root/build/fuzz}/arenafuzz R=$root
+[ -x "$A" ] || { echo "$A is missing: ./arenafuzz replay corpus/regression builds it"; exit 2; }
+work=$(mktemp -d) || exit 2
+trap 'chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
+pristine=$work/pristine
+export T=$work/t  # where rows run
+limit=60          # seconds a row
+
+make_files() {
+  mkdir -p "$1" && cd "$1" || exit 2
+  printf '# arenafuzz\nheader profile:faults\nenable s0 root m0\na3 = alloc s0 4097 (fail vzalloc:1)\na4 = alloc s0 8192\nfree a4\n' >a.txt
+  printf '# arenafuzz\nenable s0 root m0\na1 = alloc s0 many\n' >bad.txt
+  printf 'enable s0 root m0\na3 = alloc s0 64\nfree a3\n' >unmarked
+  printf '> # arenafuzz\n> enable s0 root m0\n>> 2: a3 = alloc s0 64\n> 3. free a3\n' >quoted.txt
+  printf '\xef\xbb\xbf# arenafuzz\nenable s0 root m0\n' >bom.txt
+  printf '\xff\xfe#\0 \0' >utf16.txt
+  head -c 600 /dev/zero | tr '\0' '\17' >bytes
+  : >empty
+  printf 'not a signature at all\n' >known.txt
+  mkdir nothing folder
+  cp a.txt folder/one.txt
+  cp bytes folder/two
+  printf '{}\n' >folder/build.json
+  printf '<html>\n' >folder/index.html
+  cp a.txt 'two words.txt'
+  cp a.txt 'quo"te.txt'
+  cp a.txt '$(touch pwned).txt'
+  cp a.txt 'and&hash#.txt'
+  cp a.txt $'line\nbreak.txt'
+  cp a.txt -- --json.txt
+  cp a.txt "it's.txt"
+  mkdir foreign taken damaged newer older
+  printf 'my page\n' >foreign/index.html
+  printf '{"schema": "arenafuzz-out-1", "command": "fuzz", "target": "pool", "backend": "cpp", "tree": ""}\n' >taken/.arenafuzz.json
+  printf '{"schema": "arena' >damaged/status.json
+  printf '{"schema' >damaged/.arenafuzz.json
+  printf '{"schema": "arenafuzz-status-99"}\n' >newer/status.json
+  printf 'PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0' >empty.zip
+  printf 'PK\5\6\0\0\0\0' >cut.zip
+  printf 'no zip\n' >text.zip
+  mkdir tree partial
+  cp -rL "$root/tests/fixtures/kernel_tree/." tree
+  mkdir -p partial/lib && cp tree/lib/genalloc.c partial/lib
+  mkdir crashes && printf 'a crash\n' >crashes/crash-1
+  mkfifo pipe
+}
+
+rows='
+# --- words
+2 | arenafuzz: no command given: use --help for the list | $S
+2 | arenafuzz: unknown command fusz: use --help for the list | $S fusz
+2 | arenafuzz: no command given: * | $S ""
+2 | arenafuzz: unknown command --json: use * | $S --json
+0 | Usage: ./arenafuzz COMMAND ?OPTIONS? | $S --help
+0 | Usage: ./arenafuzz COMMAND ?OPTIONS? | $S help
+0 | Usage: ./arenafuzz COMMAND ?OPTIONS? | sh $S --help
+0 | Usage: ./arenafuzz COMMAND ?OPTIONS? | POSIXLY_CORRECT=1 $S --help
+0 | Usage: ./arenafuzz test * | $S test --help
+0 | Usage: ./arenafuzz clean * | $S clean --help
+2 | arenafuzz: unknown word now: use clean, or clean --all | $S clean now
+0 | arenafuzz * | $S --version
+2 | arenafuzz: no command given: use * | $A
+2 | arenafuzz: unknown command fusz: use * | $A fusz
+0 | arenafuzz * (*, sanitizers *) | $A --version
+0 | arenafuzz * (*, sanitizers *) | $A replay --version
+0 | arenafuzz * (*, sanitizers *) | $A fuzz --time 1 --version
+0 | Usage: arenafuzz COMMAND ?OPTIONS? | $A --help
+0 | Fuzzes a target* | $A fuzz --help
+0 | Fuzzes a target* | $A fuzz --jobs none -h
+0 | Runs programs* | $A replay --help
+0 | Corpora of a target* | $A corpus --help
+0 | Writes the shortest* | $A minimize --help
+0 | Replays a folder* | $A triage --help
+2 | arenafuzz: nothing behind --target: give it a value * | $A fuzz --target ""
+2 | arenafuzz: nothing behind --target: give it a value * | $A fuzz --target=
+2 | arenafuzz: nothing behind --target: give it a value * | $A fuzz --target
+2 | arenafuzz: nothing behind --domain: * | $A replay --domain "" a.txt
+2 | arenafuzz: nothing behind --backend: * | $A replay --backend "" a.txt
+2 | arenafuzz: nothing behind --out: * | $A fuzz --out ""
+2 | arenafuzz: nothing behind --corpus: * | $A fuzz --corpus ""
+2 | arenafuzz: nothing behind --known: * | $A replay --known "" a.txt
+2 | arenafuzz: nothing behind --engine: * | $A fuzz --engine ""
+2 | arenafuzz: nothing behind --time: * | $A fuzz --time
+2 | arenafuzz: nothing behind --kernel-tree: * | $A replay --kernel-tree "" a.txt
+2 | arenafuzz: nothing behind --kernel-tree: * | $S replay --kernel-tree "" a.txt
+2 | arenafuzz: nothing behind --output: * | $A encode a.txt -o ""
+2 | arenafuzz: nothing behind --signature: * | $A minimize --signature "" a.txt
+2 | arenafuzz: nothing behind --mail: * | $A triage --mail "" crashes
+2 | arenafuzz: --time 5x: give it seconds* | $A fuzz --time 5x
+2 | arenafuzz: --time -5: give it seconds* | $A fuzz --time=-5
+2 | arenafuzz: --time 1.5h: give it seconds* | $A minimize --time 1.5h a.txt
+2 | arenafuzz: --time 400d: give it seconds* | $A triage --time 400d crashes
+2 | arenafuzz: --time 99999999999999999999: give it seconds* | $A fuzz --time 99999999999999999999
+2 | arenafuzz: --jobs -1: give it a whole number from 1 to 1024 * | $A fuzz --jobs -1
+2 | arenafuzz: --jobs 0: give it a whole number * | $A fuzz --jobs 0
+2 | arenafuzz: --jobs 1e3: give it a whole number * | $A triage --jobs 1e3 crashes
+2 | arenafuzz: --disk 0: give it a whole number * | $A fuzz --disk 0
+2 | arenafuzz: --memory -9: give it a whole number * | $A fuzz --memory -9
+2 | arenafuzz: --jobs is given twice: give it once * | $A fuzz --jobs 1 --jobs 1
+2 | arenafuzz: --json takes no value: leave it out * | $A replay --json=no a.txt
+2 | arenafuzz: unknown option --jsn * | $A replay --jsn a.txt
+2 | arenafuzz: unknown option -q * | $A replay -q a.txt
+2 | arenafuzz: unknown option $* | $A replay $'\''--a\nb'\'' a.txt
+2 | arenafuzz: unknown target pond: use one of * | $A replay --target pond a.txt
+2 | arenafuzz: unknown domain all: use * | $A replay --domain all a.txt
+2 | arenafuzz: unknown backend bsd: use cpp or kernel * | $A replay --backend bsd a.txt
+2 | arenafuzz: no engine honggfuzz: use * | $A fuzz --engine honggfuzz
+2 | arenafuzz: two engines need two jobs* | $A fuzz --engine both --jobs 1
+2 | arenafuzz: unexpected word pool: put words for the engine after -- * | $A fuzz pool
+2 | arenafuzz: --json, --ktap and --bisect exclude each other* | $A replay --json --ktap a.txt
+2 | arenafuzz: no action given: use * | $A corpus
+2 | arenafuzz: unknown action prune: use * | $A corpus prune
+2 | arenafuzz: migrate has no --time: leave it out * | $A corpus migrate --time 3 folder
+2 | arenafuzz: merge takes OUT and at least one IN* | $A corpus merge folder
+2 | arenafuzz: canary has a planted bug* | $A corpus export --target canary -o x.zip
+2 | arenafuzz: no zip to write* | $A corpus export
+2 | arenafuzz: no cluster 7 in * | $A triage --mail 7 crashes
+# --- files that are read
+2 | arenafuzz: nothing to replay* | $A replay
+2 | arenafuzz: cannot read nowhere (No such file or directory): name a readable file | $A replay nowhere
+2 | arenafuzz: no programs in the folder nothing* | $A replay nothing
+2 | arenafuzz: cannot read * | $A show nothing
+2 | arenafuzz: show takes one file* | $A show a.txt bytes
+2 | arenafuzz: bad.txt:3: expected * | $A show bad.txt
+2 | arenafuzz: bad.txt:3: expected * | $A replay bad.txt
+125 | arenafuzz: bad.txt:3: expected * | $A replay --bisect bad.txt
+125 | arenafuzz: cannot read nowhere * | $A replay --bisect nowhere
+125 | arenafuzz: unknown option --nonsense * | $A replay --bisect --nonsense
+2 | arenafuzz: bom.txt:1: expected no byte order mark (BOM)* | $A replay bom.txt
+2 | arenafuzz: utf16.txt:1: expected text in UTF-8* | $A show utf16.txt
+2 | arenafuzz: unmarked reads as a program* | $A replay unmarked
+125 | arenafuzz: unmarked reads as a program* | $A replay --bisect unmarked
+0 | a.txt: clean hash:* | $A replay a.txt
+0 | quoted.txt: clean hash:* operations:3 | $A replay quoted.txt
+0 | empty: clean hash:* operations:0 | $A replay empty
+0 | /dev/null: clean hash:* | $A replay /dev/null
+0 | -: clean hash:* operations:4 | $A replay - <a.txt
+0 | -: clean hash:* operations:3 | grep -v "^#" unmarked | $A replay -
+0 | # arenafuzz | $A show - <a.txt
+0 | 0 | $A encode a.txt -o - 2>/dev/null >x; $A show x | diff - <($A show a.txt) | wc -l
+0 | # arenafuzz | $A encode a.txt -o - 2>/dev/null | $A show -
+2 | arenafuzz: --json owns the standard output* | $A encode --json a.txt -o -
+2 | arenafuzz: a.txt would overwrite its own text* | $A encode a.txt -o ./a.txt
+2 | arenafuzz: cannot write nothing * | $A encode a.txt -o nothing
+2 | arenafuzz: cannot write no/where * | $A encode a.txt -o no/where
+2 | arenafuzz: cannot write /dev/full * | $A encode a.txt -o /dev/full
+2 | arenafuzz: cannot read nothing * | $A replay --known nothing a.txt
+0 | '\''two words.txt'\'': clean * | $A replay "two words.txt"
+0 | '\''quo"te.txt'\'': clean * | $A replay "quo\"te.txt"
+0 | '\''$(touch pwned).txt'\'': clean * | $A replay '\''$(touch pwned).txt'\''; [ ! -e pwned ]
+0 | '\''and&hash#.txt'\'': clean * | $A replay "and&hash#.txt"
+0 | $'\''line\\nbreak.txt'\'': clean * | $A replay $'\''line\nbreak.txt'\''
+0 | --json.txt: clean * | $A replay -- --json.txt
+2 | arenafuzz: unknown option --json.txt * | $A replay --json.txt
+2 | * programs: * unreadable; * files are no programs | $A replay . 2>/dev/null | tail -n 1; exit ${PIPESTATUS[0]}
+0 | *; 2 files are no programs | $A replay folder | tail -n 1
+0 | 2 | $A replay --json folder 2>/dev/null | grep -o "passed_over.: 2" | cut -d " " -f 2
+2 | arenafuzz: a.txt shows no finding* | $A minimize a.txt
+2 | arenafuzz: cannot read nowhere * | $A minimize nowhere
+2 | arenafuzz: nowhere is no folder* | $A triage nowhere
+2 | arenafuzz: a.txt is no folder* | $A triage a.txt
+2 | arenafuzz: no programs in the folder nothing* | $A triage nothing
+2 | arenafuzz: status takes one folder* | $A status
+2 | arenafuzz: no run has written in nothing* | $A status nothing
+2 | arenafuzz: no run has written in a.txt* | $A status a.txt
+2 | arenafuzz: damaged/status.json is damaged* | $A status damaged
+2 | arenafuzz: newer/status.json was written by another version* | $A status newer
+2 | arenafuzz: damaged/status.json is damaged* | $A status damaged --json
+2 | arenafuzz: there is no nowhere* | $A corpus import nowhere --out o
+2 | arenafuzz: text.zip cannot be read as a zip * | $A corpus import text.zip --out o
+2 | arenafuzz: cut.zip cannot be read as a zip * | $A corpus import cut.zip --out o
+0 | o: 0 added, * | $A corpus import empty.zip --out o
+2 | arenafuzz: a.txt is no folder: choose another one with --out | $A corpus import folder --out a.txt
+2 | arenafuzz: there is nothing to export* | $A corpus export nothing -o x.zip
+2 | arenafuzz: cannot write no/x.zip * | $A corpus export folder -o no/x.zip
+0 | 2 files: * | $A corpus migrate folder 2>/dev/null
+# --- folders that are written
+2 | arenafuzz: / holds files that are not arenafuzz* | $A fuzz --time 1 --out /
+2 | arenafuzz: * holds files that are not arenafuzz* | $A fuzz --time 1 --out $R
+2 | arenafuzz: * holds files that are not arenafuzz* | $A fuzz --time 1 --out $R/corpus/pool_faults
+2 | arenafuzz: foreign holds files that are not arenafuzz* | $A fuzz --time 1 --out foreign
+2 | arenafuzz: foreign holds files that are not arenafuzz* | $A fuzz --time 1 --out foreign/
+2 | arenafuzz: foreign holds files that are not arenafuzz* | $A triage crashes --out foreign
+2 | arenafuzz: --out crashes holds the crashes themselves* | $A triage crashes --out crashes
+2 | arenafuzz: --out . holds the crashes themselves* | $A triage crashes --out .
+2 | arenafuzz: taken holds a fuzz run of target pool, and this is a fuzz run of target pool_faults* | $A fuzz --time 1 --out taken
+2 | arenafuzz: taken holds a fuzz run of target pool, and this is a triage report* | $A triage crashes --out taken
+2 | arenafuzz: damaged/.arenafuzz.json is damaged* | $A fuzz --time 1 --out damaged
+2 | arenafuzz: a.txt is no folder: choose another one with --out | $A fuzz --time 1 --out a.txt
+2 | arenafuzz: cannot make the folder * | $A fuzz --time 1 --out a.txt/x
+2 | arenafuzz: cannot make the folder * | $A fuzz --time 1 --out /proc/x
+2 | arenafuzz: no folder nowhere to read seeds from* | $A fuzz --time 1 --corpus nowhere --out o
+2 | arenafuzz: no folder a.txt to read seeds from* | $A fuzz --time 1 --corpus a.txt --out o
+2 | arenafuzz: *bad.txt:3: expected * | mkdir c; cp bad.txt c; $A fuzz --time 1 --corpus c --out o
+# --- streams
+2 | arenafuzz: cannot write to stdout (No space left on device): * | $A --help >/dev/full
+2 | arenafuzz: cannot write to stdout (No space left on device): * | $A replay a.txt >/dev/full
+2 | arenafuzz: cannot write to stdout (No space left on device): * | $A show a.txt >/dev/full
+2 | arenafuzz: cannot write to stdout (No space left on device): * | $A replay --json a.txt 2>&1 >/dev/full | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: cannot write to stdout (No space left on device): * | $A corpus export folder -o x.zip >/dev/full
+125 | arenafuzz: cannot write to stdout (No space left on device): * | $A replay --bisect a.txt >/dev/full
+2 | | $A replay a.txt >/dev/full 2>&1
+2 | | $A replay --ktap a.txt >/dev/full 2>&1
+2 | | $A triage crashes >/dev/full 2>&1
+2 | | $A corpus export folder -o x.zip >/dev/full 2>&1
+2 | | $A --help >/dev/full 2>&1
+2 | *arenafuzz: cannot write to stderr * | $A encode a.txt -o x 2>/dev/full
+0 | | $A replay a.txt >&-
+0 | a.txt: clean * | $A replay a.txt 2>&-
+0 | a.txt: clean * | $A replay a.txt <&-
+0 | | $A replay a.txt <&- >&- 2>&-
+2 | | $A replay nowhere <&- >&- 2>&-
+2 | arenafuzz: cannot write to stdout: * | $S --help >/dev/full
+1 | ASSERTION FAILED: * | $A replay --target canary a.txt 2>/dev/null | grep ASSERTION; exit ${PIPESTATUS[0]}
+1 | KTAP version 1 | $A replay --ktap --target canary a.txt 2>/dev/null
+1 | { | $A replay --json --target canary a.txt 2>/dev/null
+# --- kernel trees
+2 | arenafuzz: no readable folder nowhere: name the root of a kernel tree with --kernel-tree | $S replay --kernel-tree nowhere a.txt
+125 | arenafuzz: no readable folder nowhere: * | $S replay --bisect --kernel-tree nowhere a.txt
+2 | arenafuzz: no readable folder a.txt: * | $S replay --kernel-tree a.txt a.txt
+2 | arenafuzz: cannot read include/linux/genalloc.h in partial: * | $S replay --kernel-tree partial a.txt
+2 | arenafuzz: cannot read lib/genalloc.c in nothing: * | $S replay --kernel-tree nothing a.txt
+2 | arenafuzz: cannot read the glue nowhere.c: name a C file | $S replay --kernel-tree tree --glue nowhere.c a.txt
+2 | arenafuzz: --glue and --no-arithmetic are for a tree of yours* | $S replay --no-arithmetic a.txt
+2 | arenafuzz: this binary was built with the kernel tree * | $A replay --kernel-tree tree a.txt
+2 | arenafuzz: --backend cpp runs our own pool* | $A replay --backend cpp --kernel-tree tree a.txt
+2 | arenafuzz: target program does not run on a kernel tree* | $A fuzz --backend kernel --target program
+0 | no --kernel-tree: * | $A replay --backend kernel a.txt
+0 | ran nothing | cd tree && git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm x && printf "#!/bin/sh\ntouch $T/ran\n" >$T/evil && chmod +x $T/evil && git config core.fsmonitor $T/evil && git config filter.x.clean $T/evil && echo "* filter=x" >.gitattributes && touch lib/genalloc.c && cmake -DTREE=$T/tree -DORIGIN= -DGLUE= -DFILES=lib/genalloc.c -DOUT=$T/info.cc -DHAS_ARENA=true -DARITHMETIC=true -DCONSTANT_PAGE=false -DSET_CONFIGS=CONFIG_MMU -P $R/cmake/kernel_tree_info.cmake && [ ! -e $T/ran ] && echo ran nothing
+0 | no git, false | cmake -DTREE=$T/tree -DORIGIN= -DGLUE= -DFILES=lib/genalloc.c -DOUT=$T/info.cc -DHAS_ARENA=true -DARITHMETIC=true -DCONSTANT_PAGE=false -DSET_CONFIGS=CONFIG_MMU -P $R/cmake/kernel_tree_info.cmake && grep -o "no git.*false" info.cc | tr -d "\""
+# --- signals
+0 | 143, 0 left | (say() { :; }; refuse() { :; }; . $R/fuzz/cli/build.sh; try_quietly log bash -c "sleep 31.4159 & sleep 31.4159; :") & sleep 0.7; kill -TERM $!; wait $!; code=$?; sleep 0.5; echo "$code, $(pgrep -fxc "sleep 31.4159") left"
+# --- environments
+2 | arenafuzz: PATH has no cat: add the folders * | PATH=/nonexistent $S replay a.txt
+2 | arenafuzz: PATH has no cat: add the folders * | PATH= $S replay a.txt
+0 | a.txt: clean * | PATH=/nonexistent $A replay a.txt
+0 | a.txt: clean * | env -i $A replay a.txt
+0 | a.txt: clean * | LC_ALL=tr_TR.UTF-8 $A replay a.txt
+0 | a.txt: clean * | HOME=/nonexistent TMPDIR=/nonexistent $A replay a.txt
+0 | a.txt: clean * | cd folder && rmdir ../nothing && $A replay ../a.txt | sed "s,\.\./,,"
+'
+
+check() { # CODE PATTERN COMMAND
+  local code line
+  rm -rf "$T" && cp -a "$pristine" "$T" && cd "$T" || exit 2
+  timeout --kill-after=5 "$limit" bash -c "$3" >"$work/out" 2>&1 </dev/null
+  code=$?
+  IFS= read -r line <"$work/out"
+  # A pattern without a character: nothing is printed at all.
+  # shellcheck disable=SC2053  # it is a pattern
+  if [ "$code" -eq "$1" ] && { [[ $line == $2 ]] || { [ -z "$2" ] && [ ! -s "$work/out" ]; }; }; then
+    return 0
+  fi
+  printf 'FAILED: %s\n  exit %s, wanted %s\n  line   %s\n  wanted %s\n' "$3" "$code" "$1" "$line" "$2"
+  return 1
+}
+
+(make_files "$pristine")
+ran=0 failed=0
+while IFS= read -r row; do
+  case $row in '' | '#'*) continue ;; esac
+  code=${row%% | *} row=${row#* | }
+  case $row in
+    '| '*) pattern='' command=${row#'| '} ;;
+    *) pattern=${row%% | *} command=${row#* | } ;;
+  esac
+  [ $# -eq 0 ] || [[ $command == *$1* ]] || continue
+  ran=$((ran + 1))
+  check "$code" "${pattern//\\|/|}" "$command" || failed=$((failed + 1))
+done <<<"$rows"
+echo "$ran commands, $failed not as wanted, $SECONDS s"
+[ "$failed" -eq 0 ] && [ "$ran" -gt 0 ]
