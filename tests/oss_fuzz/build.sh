@@ -142,7 +142,8 @@ i386_has_the_same_traces() {
     archives=$folder/libfuzzer-$name.work/arena-pool
     [ -e "$archives/libarenafuzz_harness.a" ] ||
       { echo 'build libfuzzer/address and libfuzzer/address/i386 first'; return 2; }
-    width=
+    # As set_flags() has them.
+    width=-stdlib=libc++
     [ "$name" = address ] || width=-m32
     clang++-19 $width -std=c++20 -O1 "-I$root" -fsanitize=address,fuzzer-no-link \
       "$root/tests/tools/trace_hashes.cc" -o "$folder/hashes/$name.binary" -Wl,--start-group \
