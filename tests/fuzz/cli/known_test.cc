@@ -113,7 +113,7 @@ TEST_F(KnownTest, LinesThatMeantNothingAreTold) {
 
 TEST_F(KnownTest, AFileThatWasGivenIsLeftAsItIsByWhateverName) {
   const std::string content = std::string("# a colleague's\n") + kSignature + "\nbug.free # why\n";
-  fs::create_directory(path("fuzz-out"));
+  ASSERT_EQ(fuzz({}).exit_code, 1) << "the run's own folder";
   const auto expect_left = [&](const char* given, const char* kept) {
     const CliResult result = fuzz({"--known", given});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
@@ -136,7 +136,7 @@ TEST_F(KnownTest, AFileThatWasGivenIsLeftAsItIsByWhateverName) {
 }
 
 TEST_F(KnownTest, LinesThatOthersAddedToTheListStay) {
-  fs::create_directory(path("fuzz-out"));
+  ASSERT_EQ(fuzz({}).exit_code, 1);
   write("fuzz-out/known.txt", "# a colleague's\nbug.free # why");
   EXPECT_EQ(fuzz({}).exit_code, 1);
   EXPECT_THAT(read("fuzz-out/known.txt"),
@@ -160,8 +160,8 @@ TEST_F(KnownTest, NoCommandWritesOverWhatItReads) {
   EXPECT_EQ(read("seeds/a"), seed);
   EXPECT_EQ(read("zip"), seed);
   expect_refusal(run({"fuzz", "--corpus", "o/corpus", "--out", "o"}), "no folder o/corpus");
-  fs::create_directories(path("o/corpus"));
-  expect_refusal(run({"fuzz", "--corpus", "o/corpus", "--out", "o"}),
+  ASSERT_EQ(fuzz({"--out", "o"}).exit_code, 1);
+  expect_refusal(run({"fuzz", "--target", "canary", "--corpus", "o/corpus", "--out", "o"}),
                  "is written by this very run");
 }
 
