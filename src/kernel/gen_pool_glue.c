@@ -328,6 +328,18 @@ void arenafuzz_gen_pool_managed(int order, int named, struct arenafuzz_managed* 
 }
 #endif
 
+/* Until 4.14 an int with zeroed padding behind it: where bytes go little end first, a word too. */
+static const void* avail_word(const struct gen_pool_chunk* chunk) {
+  int whole = sizeof(chunk->avail) == sizeof(uint64_t);
+
+#ifdef PHYSICAL_THERE
+  if (!whole)
+    whole = offsetof(struct gen_pool_chunk, phys_addr) ==
+            offsetof(struct gen_pool_chunk, avail) + sizeof(uint64_t);
+#endif
+  return whole ? &chunk->avail : NULL;
+}
+
 static int view_node(const struct gen_pool* pool, struct list_head* const* link,
                      struct arenafuzz_chunk_view* view) {
   struct list_head* node = __atomic_load_n(link, __ATOMIC_ACQUIRE);
@@ -337,8 +349,7 @@ static int view_node(const struct gen_pool* pool, struct list_head* const* link,
   chunk = list_entry(node, struct gen_pool_chunk, next_chunk);
   view->start = chunk->start_addr;
   view->end = chunk->end_addr;
-  /* An int until 4.14. */
-  view->avail = sizeof(chunk->avail) == sizeof(uint64_t) ? &chunk->avail : NULL;
+  view->avail = avail_word(chunk);
   view->bits = chunk->bits;
   view->granules = granules_of(pool, chunk);
   view->chunk = chunk;
