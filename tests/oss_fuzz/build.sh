@@ -12,7 +12,8 @@ undefined+=,returns-nonnull-attribute,shift,signed-integer-overflow,unreachable,
 afl_driver=/usr/lib/afl/libAFLDriver.a
 
 # set_flags BUILD: flags, compiler (of C; C++ adds ++) and engine as OSS-Fuzz has them: libc++ too, where
-# Debian has one. Its libFuzzer was compiled against libstdc++, which is linked beside.
+# Debian has one. Its libFuzzer was compiled against libstdc++, which comes with it, and only with it: where
+# both are linked an exception is not caught.
 set_flags() {
   local architecture=
   compiler=clang-19 cxx_compiler=clang++-19 engine=-fsanitize=fuzzer link=-static-libstdc++
@@ -41,8 +42,8 @@ set_flags() {
   flags="$base $flags $architecture"
   flags=${flags% }
   case $library/$1 in
-    -stdlib=libc++/libfuzzer/* | -stdlib=libc++/stub/*)
-      link+=' -Wl,--push-state,--no-as-needed,-l:libstdc++.so.6 -Wl,--pop-state' ;;
+    -stdlib=libc++/libfuzzer/*)
+      engine+=' -Wl,--push-state,--no-as-needed,-l:libstdc++.so.6 -Wl,--pop-state' ;;
   esac
 }
 

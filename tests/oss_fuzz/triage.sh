@@ -11,7 +11,7 @@ make_crashes() { # BINARY
     { echo 'build libfuzzer/address first'; return 2; }
   # shellcheck disable=SC2086  # words
   clang++-19 -std=c++20 $flags $library "-I$root" "-ffile-prefix-map=$root/=/src/arena-pool/" \
-    "$root/tests/oss_fuzz/crashes.cc" -o "$1" -fsanitize=fuzzer -Wl,--start-group \
+    "$root/tests/oss_fuzz/crashes.cc" -o "$1" $engine -Wl,--start-group \
     "$archives/fuzz/targets/libarenafuzz_target_glue.a" \
     "$archives"/libarenafuzz_{harness,program,faultinject,kernel,pool}.a -Wl,--end-group $link
 }
