@@ -38,7 +38,7 @@ std::uint64_t mapped_bytes() {
 
 // The first array of the four can be had for so many pages, the second cannot.
 TEST(PageRunStorageTest, WhatCannotBeHadWholeLeavesNothingMapped) {
-  if (sizeof(void*) == 4) GTEST_SKIP() << "needs an address space of 64 bits";
+  if (sizeof(void*) == 4) GTEST_SKIP() << "to un-skip, build for 64 bits";
   const std::uint64_t before = mapped_bytes();
   {
     const PageRunStorage storage(std::uint64_t{1} << 46);
