@@ -24,8 +24,8 @@ struct scx_sched {
   struct bpf_map* arena_map;
   struct gen_pool* arena_pool;
   uintptr_t arena_kern_base;
-#if __has_include("arenafuzz_scx_sched_members.h")
-#include "arenafuzz_scx_sched_members.h"
+#if __has_include(<arenafuzz_scx_sched_members.h>)
+#include <arenafuzz_scx_sched_members.h>
 #endif
 };
 
