@@ -45,6 +45,34 @@ TEST_F(MetadataStandInTest, BlocksOfAnySizeAreAlignedToEight) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(allocate(kKmalloc, bytes)) % 8, 0u) << bytes;
 }
 
+// Whose block an address belongs to, for the report of a process that dies of it.
+TEST_F(MetadataStandInTest, AnAddressBelongsToTheBlockThatItLiesInOrBehind) {
+  stand_in_.set_mark(7);
+  unsigned char* first = allocate(kVzalloc, 61);
+  stand_in_.set_mark(65535);
+  unsigned char* second = allocate(kKmalloc, 56);
+  stand_in_.free(kVzalloc, first);
+  const auto inside = stand_in_.record_at(first + 60);
+  ASSERT_TRUE(inside.has_value());
+  EXPECT_EQ(inside->offset, 60u);
+  EXPECT_EQ(inside->bytes, 61u);
+  EXPECT_EQ(inside->mark, 7u);
+  EXPECT_TRUE(inside->freed);
+  const auto behind = stand_in_.record_at(first + 64);
+  ASSERT_TRUE(behind.has_value());
+  EXPECT_EQ(behind->mark, 7u);
+  const auto last = stand_in_.record_at(second + 56);
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(last->mark, 65535u);
+  EXPECT_FALSE(last->freed);
+  EXPECT_FALSE(stand_in_.record_at(first - 64).has_value());
+  EXPECT_FALSE(stand_in_.record_at(second + (std::size_t{1} << 16)).has_value());
+  EXPECT_EQ(stand_in_.look_up(kKmalloc, second), BlockState::kLive);
+  EXPECT_EQ(stand_in_.look_up(kVzalloc, second), BlockState::kOtherSite);
+  stand_in_.reset();
+  EXPECT_FALSE(stand_in_.record_at(first).has_value());
+}
+
 TEST_F(MetadataStandInTest, BlocksLieARedzoneApart) {
   const unsigned char* first = allocate(kKmalloc, 56);
   const unsigned char* second = allocate(kKmalloc, 56);
