@@ -2,7 +2,6 @@
 #include "faultinject/injector.h"
 
 #include <algorithm>
-#include <cstdio>
 
 // The barrier keeps the call: a breakpoint must find a function with these arguments.
 extern "C" __attribute__((noinline)) void arenafuzz_fault_fired(const char* site,
@@ -156,19 +155,19 @@ const FiredFault& Injector::fired_fault(std::uint64_t age) const {
   return log_[(logged_ - 1 - age) % kLogCapacity];
 }
 
-// The functions inlined into a frame stay on its line: innermost first, as they were called.
-void print_backtrace(const FiredFault& fault, void* stream) {
-  auto* out = static_cast<std::FILE*>(stream);
+std::vector<std::string> backtrace_lines(const FiredFault& fault) {
+  std::vector<std::string> lines;
   for (int i = 0; i < fault.backtrace.count; ++i) {
-    std::fprintf(out, "    #%d", i);
+    std::string text = "#" + std::to_string(i);
     const char* mark = " ";
     for (const SourceLine& line : symbolize(fault.backtrace.frames[i])) {
-      std::fprintf(out, "%s%s", mark, line.function.c_str());
-      if (!line.file.empty()) std::fprintf(out, " %s:%d", line.file.c_str(), line.line);
+      text += mark + line.function;
+      if (!line.file.empty()) text += " " + line.file + ":" + std::to_string(line.line);
       mark = ", inlined into ";
     }
-    std::fprintf(out, "\n");
+    lines.push_back(std::move(text));
   }
+  return lines;
 }
 
 }  // namespace arenafuzz

@@ -20,6 +20,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "faultinject/backtrace.h"
 #include "faultinject/fault_plan.h"
@@ -108,9 +110,10 @@ class Injector {
   FiredFault log_[kLogCapacity];
 };
 
-// Prints "#0 function file:line" lines of a captured backtrace to `stream` (a FILE*), as well as
-// the build allows: by the sanitizer's symbolizer, else by the dynamic symbol table.
-void print_backtrace(const FiredFault& fault, void* stream);
+// "#0 function file:line" lines of a captured backtrace, as well as the build allows: by the
+// sanitizer's symbolizer, else by the dynamic symbol table. The functions inlined into a frame stay
+// on its line, innermost first.
+std::vector<std::string> backtrace_lines(const FiredFault& fault);
 
 }  // namespace arenafuzz
 

@@ -121,12 +121,12 @@ bool exceeds(double value, double limit) { return limit > 0 && value >= limit; }
 
 }  // namespace
 
-void Watch::restart() {
-  began_ = busy_at_ = Clock::now();
-  processor_before_ = processor_seconds(process_);
-}
-
 Excess Watch::look() {
+  if (fresh_) {
+    began_ = busy_at_ = Clock::now();
+    processor_before_ = processor_seconds(process_);
+    fresh_ = false;
+  }
   if (is_busy(process_)) busy_at_ = Clock::now();
   if (exceeds(processor_seconds(process_) - processor_before_, limits_.processor_seconds))
     return Excess::kProcessor;

@@ -57,15 +57,16 @@ inline constexpr int kLookMs = 20;
 class Watch {
  public:
   Watch() = default;
-  Watch(pid_t process, const Limits& limits) : process_(process), limits_(limits) { restart(); }
-  // The limits hold from here on anew: it was given something else to do.
-  void restart();
+  Watch(pid_t process, const Limits& limits) : process_(process), limits_(limits) {}
+  // The limits hold anew, from the next look on: it was given something else to do.
+  void restart() { fresh_ = true; }
   Excess look();
 
  private:
   using Clock = std::chrono::steady_clock;
   pid_t process_ = 0;
   Limits limits_;
+  bool fresh_ = true;
   Clock::time_point began_;
   Clock::time_point busy_at_;  // when it was last seen running, or ready to
   double processor_before_ = 0;

@@ -18,6 +18,7 @@ namespace arenafuzz::base {
 namespace {
 
 constexpr std::uint64_t kEndOfAnswer = ~std::uint64_t{0};
+constexpr std::size_t kBlock = std::size_t{16} << 10;
 constexpr std::size_t kMaxLog = std::size_t{256} << 10;
 constexpr rlim_t kMaxOutput = rlim_t{16} << 20;
 constexpr double kLastWordsSeconds = 5;
@@ -96,6 +97,8 @@ void Worker::restart() {
   process_.stop();
   if (channel_ >= 0) close(channel_);
   channel_ = -1;
+  received_.clear();
+  taken_ = 0;
 }
 
 bool Worker::start() {
@@ -131,18 +134,19 @@ void Worker::work(int channel) const {
   const rlimit printed{kMaxOutput, kMaxOutput};  // it writes no other file
   setrlimit(RLIMIT_FSIZE, &printed);
   const pid_t self = getpid();
-  const Send send = [channel, self](std::string_view record) {
-    const std::uint64_t size = record.size();
-    if (getpid() != self || !send_all(channel, &size, sizeof size) ||
-        !send_all(channel, record.data(), record.size()))
-      _exit(1);
+  std::string message;
+  const auto put = [channel, self, &message](std::uint64_t size, std::string_view record) {
+    message.assign(reinterpret_cast<const char*>(&size), sizeof size);
+    message += record;
+    if (getpid() != self || !send_all(channel, message.data(), message.size())) _exit(1);
   };
+  const Send send = [&put](std::string_view record) { put(record.size(), record); };
   std::string request;
   for (std::uint64_t size = 0; receive_all(channel, &size, sizeof size);) {
     request.resize(size);
     if (!receive_all(channel, request.data(), size)) break;
     serve_(request, send);
-    if (getpid() != self || !send_all(channel, &kEndOfAnswer, sizeof kEndOfAnswer)) break;
+    put(kEndOfAnswer, {});
   }
   _exit(0);
 }
@@ -165,29 +169,52 @@ Worker::Event Worker::await(Watch* watch) {
   }
 }
 
-bool Worker::take(void* data, std::size_t size) { return receive_all(channel_, data, size); }
+// Whether a whole message has come, which is taken.
+bool Worker::next(std::string_view* record, bool* last) {
+  std::uint64_t size = 0;
+  const std::size_t left = received_.size() - taken_;
+  if (left < sizeof size) return false;
+  std::memcpy(&size, received_.data() + taken_, sizeof size);
+  *last = size == kEndOfAnswer;
+  const std::size_t length = *last ? 0 : static_cast<std::size_t>(size);
+  if (left - sizeof size < length) return false;
+  *record = std::string_view(received_).substr(taken_ + sizeof size, length);
+  taken_ += sizeof size + length;
+  return true;
+}
+
+// What there is; false at the channel's end.
+bool Worker::receive_some() {
+  received_.erase(0, taken_);
+  taken_ = 0;
+  char block[kBlock];
+  ssize_t got = 0;
+  while ((got = recv(channel_, block, sizeof block, 0)) < 0 && errno == EINTR) {
+  }
+  if (got > 0) received_.append(block, static_cast<std::size_t>(got));
+  return got > 0;
+}
 
 Worker::Result Worker::ask(std::string_view request, const Receive& receive) {
   if (!problem_.empty() || (!process_.running() && !start())) return Result::kNoChild;
   if (!give(request)) return bury(Excess::kNone);
   Watch watch(process_.id(), limits_);
   for (;;) {
+    std::string_view record;
+    for (bool last = false; next(&record, &last);) {
+      watch.restart();
+      if (last) return Result::kAnswered;
+      if (receive(record)) continue;
+      restart();
+      return Result::kStopped;
+    }
     const Event event = await(&watch);
     if (event == Event::kStop) {
       restart();
       return Result::kStopped;
     }
     if (event == Event::kExcess) return bury(excess_);
-    std::uint64_t size = 0;
-    if (event == Event::kEnd || !take(&size, sizeof size)) return bury(Excess::kNone);
-    if (size == kEndOfAnswer) return Result::kAnswered;
-    record_.resize(size);
-    if (!take(record_.data(), size)) return bury(Excess::kNone);
-    if (!receive(record_)) {
-      restart();
-      return Result::kStopped;
-    }
-    watch.restart();
+    if (event == Event::kEnd || !receive_some()) return bury(Excess::kNone);
   }
 }
 

@@ -74,8 +74,11 @@ class Worker {
   Result ask(std::string_view request, const Receive& receive);
   // Of the last that died.
   const Death& death() const { return death_; }
+  // Whether a child waits for a request, or is at one.
+  bool running() const { return process_.running(); }
   std::uint64_t deaths() const { return deaths_; }
   const std::string& problem() const { return problem_; }
+  void set_limits(const Limits& limits) { limits_ = limits; }
   // Asked each kLookMs while an answer is awaited.
   void set_go_on(Process::GoOn go_on) { go_on_ = std::move(go_on); }
   // The next request has a child of its own.
@@ -91,7 +94,8 @@ class Worker {
   bool give(std::string_view request);
   enum class Event : std::uint8_t { kData, kEnd, kExcess, kStop };
   Event await(Watch* watch);
-  bool take(void* data, std::size_t size);
+  bool next(std::string_view* record, bool* last);
+  bool receive_some();
   Result bury(Excess excess);
 
   Serve serve_;
@@ -105,7 +109,8 @@ class Worker {
   Death death_;
   std::uint64_t deaths_ = 0;
   std::string problem_;
-  std::string record_;
+  std::string received_;
+  std::size_t taken_ = 0;  // of it
   Excess excess_ = Excess::kNone;
 };
 

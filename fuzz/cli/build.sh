@@ -122,11 +122,51 @@ build_afl() { # TARGET...
   fi
 }
 
-# build COMMAND TARGET...: configures if something changed, and builds.
+# One build at a time in each folder; a second waits for the first, which then has nothing to do.
+locks=()
+lock_folder() { # FOLDER
+  local file
+  [ -w "$1" ] || return 0  # nothing is built there
+  exec {file}>"$1/.lock" || refuse "cannot write in $1: make it writable"
+  flock "$file" || refuse "cannot lock $1: see whether its file system has locks"
+  locks+=("$file")
+}
+
+# Locks go on in the processes that inherit them: also for those to come.
+release_locks() {
+  local file
+  for file in "${locks[@]}"; do exec {file}>&-; done
+  locks=()
+}
+
+# What a build depends on, as one word: what was configured, names, sizes and times of the sources.
+fingerprint() { # WANTED
+  {
+    printf '%s\n' "$1" "${CXX:-}"
+    find "$root"/{src,faultinject,fuzz,cmake,CMakeLists.txt,CMakePresets.json,tests/fixtures,tests/bench} \
+      -type f -printf '%P %s %T@\n' | LC_ALL=C sort
+  } | sha1sum | cut -d ' ' -f 1
+}
+
+# Whether each target was built from what is there now.
+is_current() { # FOLDER FINGERPRINT TARGET...
+  local folder=$1 print=$2 target
+  shift 2
+  for target in "$@"; do
+    grep -qxF -e "$target $print" "$folder/.built" 2>/dev/null || return 1
+    case $target in
+      arenafuzz) [ -x "$folder/arenafuzz" ] || return 1 ;;
+      *_fuzzer) [ -x "$folder/fuzz/targets/$target" ] || return 1 ;;
+    esac
+  done
+}
+
+# build COMMAND TARGET...: configures if something changed, and builds. What is current is left alone:
+# a folder that another user built is only read.
 build() {
-  local command=$1 folder compiler tests=OFF bench=OFF zip=no wanted
+  local command=$1 folder compiler tests=OFF bench=OFF zip=no wanted print target
   shift
-  command -v cmake >/dev/null && command -v ninja >/dev/null ||
+  command -v cmake >/dev/null && command -v ninja >/dev/null || [ -x "$root/build/$preset/arenafuzz" ] ||
     refuse "cmake and ninja are needed: run $command_to_install"
   [ -e /usr/include/gtest/gtest.h ] && [ -e /usr/include/rapidcheck.h ] && tests=ON
   [ -e /usr/include/benchmark/benchmark.h ] && bench=ON
@@ -134,16 +174,26 @@ build() {
   [ "$preset" = afl ] && tests=OFF bench=OFF
   [ -e "$root/build/fuzz/build.ninja" ] && [ -z "${CXX:-}" ] || choose_compiler "$command"
   folder=$root/build/$preset
-  # A compiler that is gone: configure anew.
+  wanted="tests=$tests bench=$bench zip=$zip linux=$(stat -L -c %Y "$linux_source" 2>/dev/null)"
+  print=$(fingerprint "$wanted")
+  [ "$command" != test ] && is_current "$folder" "$print" "$@" && return 0
+  mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ] ||
+    refuse "cannot write in $folder, whose build is older than the sources: make it writable"
+  lock_folder "$folder"
+  print=$(fingerprint "$wanted")  # the sources may have changed while another built
+  [ "$command" != test ] && is_current "$folder" "$print" "$@" && return 0
+  # A compiler that is gone: configure once more.
   compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$folder/CMakeCache.txt" 2>/dev/null)
   [ -z "$compiler" ] || [ -x "$compiler" ] ||
     rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles" "$folder/build.ninja"
-  mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
-  wanted="tests=$tests bench=$bench zip=$zip linux=$(stat -L -c %Y "$linux_source" 2>/dev/null)"
   if [ "$(cat "$folder/.configured" 2>/dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then
     quietly "$folder/configure.log" cmake -S "$root" --preset "$preset" \
       "-DARENAFUZZ_TESTS=$tests" "-DARENAFUZZ_BENCH=$bench"
     printf '%s\n' "$wanted" >"$folder/.configured"
   fi
   quietly "$folder/build.log" cmake --build "$folder" --target "$@"
+  {
+    grep -F -e " $print" "$folder/.built" 2>/dev/null
+    for target in "$@"; do printf '%s %s\n' "$target" "$print"; done
+  } | sort -u >"$folder/.built.new" && mv "$folder/.built.new" "$folder/.built"
 }

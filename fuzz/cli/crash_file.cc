@@ -3,52 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "fuzz/cli/death_report.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/harness/kernel_backend.h"
-#include "fuzz/harness/options.h"
-#include "fuzz/harness/verdict.h"
 #include "fuzz/program/text.h"
 
 namespace arenafuzz::cli {
 namespace {
-
-bool is_neighbours(OperationKind kind) {
-  switch (kind) {
-    case OperationKind::kClaim:
-    case OperationKind::kRelease:
-    case OperationKind::kReserve:
-    case OperationKind::kUserFault:
-    case OperationKind::kTeardown:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// Read off the program alone, since the crash left no judge to ask: what it may have needed.
-Reach reach_of(const Program& program) {
-  const auto any = [&program](auto test) {
-    return std::any_of(program.operations.begin(), program.operations.end(), test);
-  };
-  if (any([](const Operation& operation) {
-        return operation.kind == OperationKind::kMisuseFree ||
-               operation.kind == OperationKind::kGenMisuseFree;
-      }))
-    return Reach::kMisuse;
-  if (any([](const Operation& operation) {
-        return operation.kind == OperationKind::kAlloc && !is_caller_size(operation.size);
-      }))
-    return Reach::kCallerBug;
-  if (any([](const Operation& operation) { return is_neighbours(operation.kind); }))
-    return Reach::kNeighbour;
-  const bool faults = program.has_plan || any([](const Operation& operation) {
-                        return operation.faults[0].kind != FaultClause::Kind::kNone;
-                      });
-  return faults ? Reach::kMemoryPressure : Reach::kNormalUse;
-}
 
 std::string row(const char* name, const std::string& value) {
   return fmt::format("# {:<11}{}\n", name, value);

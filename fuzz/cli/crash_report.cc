@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/cli/crash_report.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <string_view>
 
 #include "fuzz/base/process.h"
+#include "fuzz/cli/exit_base.h"
 #include "fuzz/cli/files.h"
+#include "fuzz/cli/json_words.h"
+#include "fuzz/cli/sanitizer_settings.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -16,8 +20,9 @@ constexpr const char* kOptionNames[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
 // What later options say holds.
 constexpr std::string_view kWithout = ":symbolize=0";
 constexpr std::string_view kWith = ":symbolize=1";
-constexpr base::Limits kReplayLimits{.wall_seconds = 300};
-constexpr std::size_t kMaxReplayLog = std::size_t{256} << 10;
+// A program may sleep in each of its runs, and be looked at by a symbolizer.
+constexpr double kMostTimeouts = 40;
+constexpr std::size_t kMaxAnswer = std::size_t{64} << 20;
 
 std::string option_of(const char* name) {
   const char* value = std::getenv(name);
@@ -41,56 +46,45 @@ void execute(const Words& words) {
   execv(kSelf, arguments.data());
 }
 
-// The same crash, the same text: process numbers and addresses differ from run to run.
-std::string without_addresses(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t digits = text.find_first_not_of("0123456789abcdef", 2);
-    const bool address = text.starts_with("0x") && digits > 8;
-    const std::size_t number = text.find_first_not_of("0123456789", 2);
-    const bool process = text.starts_with("==") && number != std::string_view::npos && number > 2 &&
-                         text.substr(number).starts_with("==");
-    if (address || process) {
-      out += address ? "0x..." : "==..==";
-      text.remove_prefix(std::min(address ? digits : number + 2, text.size()));
-    } else {
-      out += text[0];
-      text.remove_prefix(1);
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 void restart_without_symbolizer(const Context& context, const char* command, const Words& words) {
-  if (option_of(kOptionNames[0]).ends_with(kWithout)) return;
+  const std::string settled = std::string(kSettledOptions) + std::string(kWithout);
+  if (option_of(kOptionNames[0]).ends_with(settled)) return;
   for (const char* name : kOptionNames)
-    if (setenv(name, (option_of(name) + std::string(kWithout)).c_str(), 1) != 0) return;
+    if (setenv(name, (option_of(name) + settled).c_str(), 1) != 0) return;
   Words all = words_of(context, command);
+  if (!exit_base().empty()) all.insert(all.begin() + 1, exit_base());
   all.insert(all.end(), words.begin(), words.end());
   execute(all);
 }
 
-std::string replay_log(const Context& context, const Words& replay_words, const std::string& file) {
+Json replayed(const Context& context, const Words& replay_words, int timeout,
+              const std::string& file, const base::Process::GoOn& go_on) {
   Words words = words_of(context, "replay");
   words.insert(words.end(), replay_words.begin(), replay_words.end());
-  words.insert(words.end(), {"--", file});
+  words.insert(words.end(), {"--json", "--timeout", std::to_string(timeout), "--", file});
   base::ProcessOptions options;
   options.binary = kSelf;
   options.words = std::move(words);
+  options.error = open("/dev/null", O_WRONLY | O_CLOEXEC);
   for (const char* name : kOptionNames)
     options.environment.push_back(std::string(name) + "=" + option_of(name) + std::string(kWith));
-  return base::run_captured(std::move(options), kReplayLimits, kMaxReplayLog).output;
+  const base::Captured run =
+      base::run_captured(options, {.wall_seconds = kMostTimeouts * timeout}, kMaxAnswer, go_on);
+  close(options.error);
+  const Json answer = Json::parse(run.output, nullptr, false);
+  const auto files = answer.is_object() ? answer.find("files") : answer.end();
+  return answer.is_object() && files != answer.end() && files->size() == 1 ? (*files)[0] : Json();
 }
 
-SanitizerReport symbolized_report(const Context& context, const Words& replay_words,
-                                  const std::string& file) {
-  SanitizerReport report;
-  const std::string log = replay_log(context, replay_words, file);
-  if (!read_sanitizer_report(log, "", &report)) report = {};
-  report.excerpt = without_addresses(report.excerpt);
-  return report;
+const Json* finding_in(const Json& file, const std::string& signature) {
+  if (!file.is_object() || !file.contains("findings")) return nullptr;
+  const std::string verdict = text_of(file, "verdict");
+  const bool died = verdict == "crash" || verdict == "exit" || verdict == "timeout";
+  for (const Json& finding : file["findings"])
+    if (signature.empty() ? died : text_of(finding, "signature") == signature) return &finding;
+  return nullptr;
 }
 
 }  // namespace arenafuzz::cli

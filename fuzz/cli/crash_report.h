@@ -4,15 +4,16 @@
 // started without one, so that many crashes are cheap.
 //
 // Ownership Plain values.
-// Errors    an empty signature: the replay left no report.
+// Errors    null: the replay said nothing.
 // Threads   one.
 #ifndef ARENAFUZZ_FUZZ_CLI_CRASH_REPORT_H_
 #define ARENAFUZZ_FUZZ_CLI_CRASH_REPORT_H_
 
+#include <nlohmann/json.hpp>
 #include <string>
 
+#include "fuzz/base/process.h"
 #include "fuzz/cli/command.h"
-#include "fuzz/cli/sanitizer_report.h"
 
 namespace arenafuzz::cli {
 
@@ -20,13 +21,15 @@ namespace arenafuzz::cli {
 // that is so already.
 void restart_without_symbolizer(const Context& context, const char* command, const Words& words);
 
-// What `replay` of the file says on stdout and stderr, with a symbolizer. `replay_words`: what
-// stands between "replay" and it.
-std::string replay_log(const Context& context, const Words& replay_words, const std::string& file);
+// What `replay --json` says of the file, in a process of its own and with a symbolizer; null if it
+// says nothing. `replay_words`: what the run is, as replay wants it.
+nlohmann::ordered_json replayed(const Context& context, const Words& replay_words, int timeout,
+                                const std::string& file, const base::Process::GoOn& go_on = {});
 
-// Replays `file` in a process of its own; the report that it left.
-SanitizerReport symbolized_report(const Context& context, const Words& replay_words,
-                                  const std::string& file);
+// The finding of that signature; of an empty one, the finding of a program that ended its process.
+// nullptr: there is none.
+const nlohmann::ordered_json* finding_in(const nlohmann::ordered_json& file,
+                                         const std::string& signature);
 
 }  // namespace arenafuzz::cli
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/cli/finding_keeper.h"
 
-#include <algorithm>
-
+#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_pages.h"
+#include "fuzz/harness/report.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/worker_probe.h"
 
@@ -43,6 +43,20 @@ void FindingKeeper::apply_target(Program* program) const {
   if (choice_.target != nullptr) program->header.profile = choice_.target->profile;
 }
 
+std::string FindingKeeper::replay_line_for_others() const {
+  Words words = {"./arenafuzz", "replay"};
+  for (const std::string& word : replay_words_) {
+    const bool tree =
+        !words.empty() && (words.back() == "--kernel-tree" || words.back() == "--baseline");
+    const bool glue = words.back() == "--glue";
+    words.push_back(tree   ? "linux"
+                    : glue ? word.substr(word.rfind('/') + 1)  // npos + 1 is 0
+                           : word);
+  }
+  words.emplace_back("minimized.txt");
+  return shell_line(words);
+}
+
 std::string FindingKeeper::replay_line(const std::string& file) const {
   Words words = {context_.called_as, "replay"};
   words.insert(words.end(), replay_words_.begin(), replay_words_.end());
@@ -51,51 +65,50 @@ std::string FindingKeeper::replay_line(const std::string& file) const {
   return shell_line(words);
 }
 
+Json FindingKeeper::replay(const Program& program, const std::string& file, bool backtrace,
+                           Status* status) const {
+  *status = write_durably(file, print_program(program));
+  if (!status->ok()) return {};
+  Words words = replay_words_;
+  if (backtrace && !runner_->is_differential()) words.emplace_back("--backtrace");
+  return replayed(context_, words, choice_.timeout, file);
+}
+
 Status FindingKeeper::keep(const Program& program, const std::string& signature,
                            const std::string& file, WrittenFinding* kept) {
   kept->file = file;
   kept->signature = signature;
-  return WorkerProbe::is_crash(signature) ? keep_crash(program, kept) : keep_finding(program, kept);
-}
-
-Status FindingKeeper::keep_finding(const Program& program, WrittenFinding* kept) {
-  const std::vector<Finding> findings = runner_->run(program, run_options_).findings;
-  const auto found = std::find_if(findings.begin(), findings.end(), [kept](const Finding& one) {
-    return signature(one) == kept->signature;
-  });
-  if (found == findings.end()) return {"the verdict changed from run to run: report this"};
-  Finding finding = *found;  // a copy: the runner's own goes with its next run
-  kept->finding = finding;
-  kept->report = runner_->report(program, finding, run_options_);
-  return write_durably(kept->file, runner_->finding_file(program, finding, run_options_));
-}
-
-void FindingKeeper::draw(const Program& program, std::optional<std::size_t> operation,
-                         const std::string& file, nlohmann::ordered_json* cluster) {
-  add_picture(draw_failure(*runner_, run_options_, program, operation), cluster);
-  if (runner_->is_differential()) return;
-  Words words = replay_words_;
-  words.emplace_back("--backtrace");
-  add_fault(replay_log(context_, words, file), cluster);
-}
-
-SanitizerReport FindingKeeper::symbolized(const Program& program, const std::string& file,
-                                          Status* status) {
-  *status = write_durably(file, print_program(program));
-  return status->ok() ? symbolized_report(context_, replay_words_, file) : SanitizerReport{};
-}
-
-Status FindingKeeper::keep_crash(const Program& program, WrittenFinding* kept) {
+  kept->died = WorkerProbe::is_crash(signature);
   Status status;
-  const SanitizerReport report = symbolized(program, kept->file, &status);
-  if (!status.ok() || report.signature.empty()) return status;
-  kept->signature = report.signature;
-  kept->report = report.excerpt;
-  const std::string text = print_program(program);
-  return write_durably(kept->file,
-                       "# arenafuzz\n# ASSERTION FAILED: " + report.signature + "\n# signature  " +
-                           report.signature + "\n# tier       safety: the target died\n# report\n" +
-                           commented(report.excerpt) + text.substr(text.find('\n') + 1));
+  kept->replayed = replay(program, file, /*backtrace=*/true, &status);
+  if (!status.ok()) return status;
+  const Json* found = finding_in(kept->replayed, kept->died ? "" : signature);
+  if (found == nullptr && kept->died) return {};  // now and then only: the program alone is kept
+  if (found == nullptr) return {"the verdict changed from run to run: report this"};
+  ShownFinding& finding = kept->finding.emplace();
+  finding.signature = kept->signature = text_of(*found, "signature");
+  finding.oracle = text_of(*found, "oracle");
+  finding.operation = text_of(*found, "operation");
+  finding.position = found->value("position", std::uint64_t{0});
+  finding.expected = text_of(*found, "expected");
+  finding.got = text_of(*found, "got");
+  kept->report = text_of(*found, "report");
+  return write_durably(file, format_finding_file(program, text_of(*found, "facts")));
+}
+
+void FindingKeeper::draw(const Program& program, const WrittenFinding& kept, Json* cluster) {
+  std::optional<std::size_t> operation;
+  if (kept.finding) operation = kept.finding->position;
+  add_picture(draw_failure(*runner_, run_options_, program, operation, run_limits(choice_.timeout)),
+              cluster);
+  if (kept.replayed.contains("faults")) add_fault(kept.replayed["faults"], cluster);
+}
+
+std::string FindingKeeper::name_of_death(const Program& program, const std::string& file,
+                                         Status* status) {
+  const Json answer = replay(program, file, /*backtrace=*/false, status);
+  const Json* found = finding_in(answer, "");
+  return found != nullptr ? text_of(*found, "signature") : "";
 }
 
 }  // namespace arenafuzz::cli

@@ -19,6 +19,7 @@
 #include "fuzz/cli/crash_report.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/options.h"
+#include "fuzz/cli/replay_result.h"
 #include "fuzz/triage/probe.h"
 
 namespace arenafuzz::cli {
@@ -27,7 +28,9 @@ struct WrittenFinding {
   std::string signature;  // a crash's names its frames
   std::string file;
   std::string report;
-  std::optional<Finding> finding;  // of the executor's own
+  std::optional<ShownFinding> finding;
+  bool died = false;                // the program ends its process
+  nlohmann::ordered_json replayed;  // of the file, with backtraces of its faults
 };
 
 class FindingKeeper {
@@ -42,13 +45,15 @@ class FindingKeeper {
   // Writes the program with its report as comments. `signature` as the probe gave it.
   Status keep(const Program& program, const std::string& signature, const std::string& file,
               WrittenFinding* kept);
-  // What a crash's frames are called; empty if it left no report. Writes `file` to find out.
-  SanitizerReport symbolized(const Program& program, const std::string& file, Status* status);
+  // What a program that ends its process is called; empty if it does not. Writes `file` to find
+  // out.
+  std::string name_of_death(const Program& program, const std::string& file, Status* status);
   std::string replay_line(const std::string& file) const;
-  // Fields of a cluster's object: the pools before and after the failing operation (none if it is
-  // not known), and the fault that fired in it, by replaying `file`.
-  void draw(const Program& program, std::optional<std::size_t> operation, const std::string& file,
-            nlohmann::ordered_json* cluster);
+  // For others: no name of a folder of this machine.
+  std::string replay_line_for_others() const;
+  // Fields of a cluster's object: the pools before and after the failing operation, and the fault
+  // that fired in it.
+  void draw(const Program& program, const WrittenFinding& kept, nlohmann::ordered_json* cluster);
   const Context& context() const { return context_; }
   const RunChoice& choice() const { return choice_; }
   // In this very process.
@@ -57,8 +62,8 @@ class FindingKeeper {
   const Options& run_options() const { return run_options_; }
 
  private:
-  Status keep_finding(const Program& program, WrittenFinding* kept);
-  Status keep_crash(const Program& program, WrittenFinding* kept);
+  nlohmann::ordered_json replay(const Program& program, const std::string& file, bool backtrace,
+                                Status* status) const;
 
   const Context& context_;
   const RunChoice& choice_;

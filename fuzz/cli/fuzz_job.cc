@@ -140,7 +140,10 @@ std::optional<FuzzJob::End> FuzzJob::reap() {
   end.exit_code = ended->exit_code;
   // SIGUSR1 kills a job that has no handler yet; nobody but us sends it.
   const bool asked = end.exit_code == kInterrupted || end.signal == SIGUSR1;
-  end.died = end.exit_code != 0 && !asked && !given_up_;
+  // The engine says when it is done; a tree that leaves by _exit(0) says nothing.
+  const bool silent = !afl() && end.exit_code == 0 && end.ran_inputs &&
+                      log_of_this_life().find("\nDone ") == std::string::npos;
+  end.died = (end.exit_code != 0 && !asked && !given_up_) || silent;
   poll();
   return end;
 }

@@ -29,8 +29,9 @@ namespace fs = std::filesystem;
 // frees is poisoned by the metadata stand-in, whatever the quarantine.
 constexpr const char* kAsanOptions =
     "quarantine_size_mb=2:allocator_release_to_os_interval_ms=100:detect_leaks=0:"
-    "allocator_may_return_null=1:symbolize=1";
+    "allocator_may_return_null=1";
 constexpr const char* kUbsanOptions = "print_stacktrace=1";
+constexpr const char* kSettled = "symbolize=1";
 // An input that runs so long hangs: programs are bounded by counts to a second or two.
 // Lengths grow slowly, as without a custom mutator, where libFuzzer switches that off.
 constexpr const char* kLengthControl = "-len_control=100";
@@ -51,10 +52,11 @@ std::uint32_t choose_seed(const Words& engine_words) {
 
 }  // namespace
 
-std::string sanitizer_options(const char* name, const char* ours) {
+std::string sanitizer_options(const char* name, const char* ours, const char* settled) {
   const char* users = std::getenv(name);
   const bool any = users != nullptr && *users != '\0';
-  return fmt::format("{}={}{}{}", name, ours, any ? ":" : "", any ? users : "");
+  return fmt::format("{}={}{}{}:log_path=stderr:halt_on_error=1:print_stacktrace=1:{}", name, ours,
+                     any ? ":" : "", any ? users : "", settled);
 }
 
 std::string program_on_path(const char* program) {
@@ -243,8 +245,8 @@ bool FuzzPlan::drop_seed(const std::string& artifact) {
 EngineCommand FuzzPlan::command(int job, int seconds) const {
   if (runs_afl(job)) return afl_command(job, seconds);
   EngineCommand command;
-  command.environment = {sanitizer_options("ASAN_OPTIONS", kAsanOptions),
-                         sanitizer_options("UBSAN_OPTIONS", kUbsanOptions)};
+  command.environment = {sanitizer_options("ASAN_OPTIONS", kAsanOptions, kSettled),
+                         sanitizer_options("UBSAN_OPTIONS", kUbsanOptions, kSettled)};
   const std::string symbolizer = versioned_symbolizer();
   if (!symbolizer.empty()) command.environment.push_back("ASAN_SYMBOLIZER_PATH=" + symbolizer);
   Words& words = command.words;
@@ -312,16 +314,23 @@ EngineCommand FuzzPlan::merge_command() const {
   return command;
 }
 
-std::string FuzzPlan::replay_line(const std::string& file) const {
-  std::string line = shell_quoted(context_.called_as) + " replay " + shell_quoted(file);
+Words FuzzPlan::replay_words() const {
+  Words words = options_.kernel.words();
   const TargetInfo& target = *options_.target;
-  line += options_.kernel.words();
   if (target.canary() || !target.runs_programs() || target.kind == TargetKind::kDifferential)
-    line += fmt::format(" --target {}", target.name);
+    words.insert(words.end(), {"--target", target.name});
   // Replay allows all that a profile allows; a narrower domain skipped operations.
-  const bool narrower = domain_ == Domain::kCallers ||
-                        (domain_ == Domain::kApi && target.profile == Profile::kMisuse);
-  return narrower ? line + fmt::format(" --domain {}", domain_name(domain_)) : line;
+  if (domain_ == Domain::kCallers ||
+      (domain_ == Domain::kApi && target.profile == Profile::kMisuse))
+    words.insert(words.end(), {"--domain", domain_name(domain_)});
+  return words;
+}
+
+std::string FuzzPlan::replay_line(const std::string& file) const {
+  Words words = {context_.called_as, "replay", file};
+  const Words more = replay_words();
+  words.insert(words.end(), more.begin(), more.end());
+  return shell_line(words);
 }
 
 }  // namespace arenafuzz::cli

@@ -38,7 +38,8 @@ struct EngineCommand {
 // As a shell takes it.
 std::string command_line(const EngineCommand& command);
 // "NAME=ours:user's": what the user set comes after ours, and so wins.
-std::string sanitizer_options(const char* name, const char* ours);
+// `ours`: defaults, over which the user's environment goes. `settled`: what a verdict depends on.
+std::string sanitizer_options(const char* name, const char* ours, const char* settled);
 // A symbolizer that sanitizers do not find by themselves; empty: none, or not needed.
 std::string versioned_symbolizer();
 // The program's file; empty: none.
@@ -59,7 +60,9 @@ class FuzzPlan {
   // How the jobs run programs.
   RunChoice run_choice() const;
   std::string out(const std::string& name) const { return options_.out + "/" + name; }
-  // With the file's name, as the user would type it.
+  // What `replay` needs to be told to run a file as this run did; with the file's name, as the user
+  // would type it.
+  Words replay_words() const;
   std::string replay_line(const std::string& file) const;
   std::uint32_t seed() const { return seed_; }
   // Set if there are no committed seeds.

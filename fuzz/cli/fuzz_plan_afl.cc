@@ -16,11 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 
 // afl-fuzz wants to see the end by a signal, and no symbolizer's time in the input's.
-constexpr const char* kFuzzAsan =
-    "quarantine_size_mb=8:detect_leaks=0:allocator_may_return_null=1:abort_on_error=1:symbolize=0";
-constexpr const char* kFuzzUbsan = "print_stacktrace=1:abort_on_error=1:symbolize=0";
+constexpr const char* kFuzzAsan = "quarantine_size_mb=8:detect_leaks=0:allocator_may_return_null=1";
+constexpr const char* kFuzzUbsan = "print_stacktrace=1";
+constexpr const char* kFuzzSettled = "abort_on_error=1:symbolize=0";
+// What takes afl-fuzz longer is run by itself, with all its time.
+constexpr int kAflTimeout = 5;
 constexpr const char* kReplayAsan =
-    "quarantine_size_mb=8:detect_leaks=0:allocator_may_return_null=1:handle_abort=1:symbolize=1";
+    "quarantine_size_mb=8:detect_leaks=0:allocator_may_return_null=1";
+constexpr const char* kReplaySettled = "handle_abort=1:symbolize=1";
 
 }  // namespace
 
@@ -100,8 +103,8 @@ EngineCommand FuzzPlan::afl_command(int job, int seconds) const {
   EngineCommand command;
   std::string lines = fmt::format("--stats={}/stats/job-{}", options_.out, job);
   for (const std::string& word : target_options()) lines += "\n" + word;
-  command.environment = {sanitizer_options("ASAN_OPTIONS", kFuzzAsan),
-                         sanitizer_options("UBSAN_OPTIONS", kFuzzUbsan),
+  command.environment = {sanitizer_options("ASAN_OPTIONS", kFuzzAsan, kFuzzSettled),
+                         sanitizer_options("UBSAN_OPTIONS", kFuzzUbsan, kFuzzSettled),
                          "AFL_NO_UI=1",
                          "AFL_SKIP_CPUFREQ=1",
                          "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1",
@@ -118,7 +121,8 @@ EngineCommand FuzzPlan::afl_command(int job, int seconds) const {
   words = {afl_fuzz_, "-i", out("afl-seeds"), "-o", out("afl"), name == "main" ? "-M" : "-S", name};
   if (name == "main") words.insert(words.end(), {"-F", out("corpus")});
   if (seconds > 0) words.insert(words.end(), {"-V", std::to_string(seconds)});
-  words.insert(words.end(), {"-t", "5000", "-m", "none", "-G", std::to_string(kMaxInputBytes), "-s",
+  words.insert(words.end(), {"-t", std::to_string(std::min(options_.timeout, kAflTimeout) * 1000),
+                             "-m", "none", "-G", std::to_string(kMaxInputBytes), "-s",
                              std::to_string(seed_ + static_cast<std::uint32_t>(job))});
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.insert(words.end(), {"--", afl_binary_});
@@ -129,8 +133,8 @@ EngineCommand FuzzPlan::afl_replay_command(const Words& files) const {
   EngineCommand command;
   std::string lines;
   for (const std::string& word : target_options()) lines += word + "\n";
-  command.environment = {sanitizer_options("ASAN_OPTIONS", kReplayAsan),
-                         sanitizer_options("UBSAN_OPTIONS", "print_stacktrace=1"),
+  command.environment = {sanitizer_options("ASAN_OPTIONS", kReplayAsan, kReplaySettled),
+                         sanitizer_options("UBSAN_OPTIONS", "print_stacktrace=1", kReplaySettled),
                          "ARENAFUZZ_TARGET_OPTIONS=" + lines};
   const std::string symbolizer = versioned_symbolizer();
   if (!symbolizer.empty()) command.environment.push_back("ASAN_SYMBOLIZER_PATH=" + symbolizer);

@@ -6,12 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <ctime>
 
-#include "fuzz/cli/crash_file.h"
 #include "fuzz/cli/quoting.h"
-#include "fuzz/cli/sanitizer_report.h"
 #include "fuzz/cli/status_line.h"
 #include "fuzz/cli/streams.h"
 
@@ -23,12 +20,12 @@ constexpr std::size_t kDeathsAMinute = 20;
 constexpr double kStatusSeconds = 1;
 constexpr double kPlainStatusSeconds = 10;
 constexpr double kRateSeconds = 5;
-// How long a job may take to end its input when time is up; to read its seeds then; to end when the
-// user wants to go, who is not kept waiting for two seconds.
-constexpr double kPatienceSeconds = 20;
+// How long a job may take to read its seeds when time is up; to end when the user wants to go, who
+// is not kept waiting for two seconds.
 constexpr double kSeedsPatienceSeconds = 1;
 constexpr double kInterruptedPatienceSeconds = 1;
 constexpr double kLastPatienceSeconds = 5;
+constexpr double kOneInterruptSeconds = 0.3;
 // How long the baseline is asked between two looks at the jobs, and when these have ended.
 constexpr int kJudgeMs = 50;
 constexpr double kJudgeSeconds = 600;
@@ -170,6 +167,10 @@ void FuzzRun::wait_for_signal(int milliseconds) {
   const timespec time{milliseconds / 1000, milliseconds % 1000 * 1000000L};
   const int got = sigtimedwait(&set, nullptr, &time);
   if (got != SIGINT && got != SIGTERM && got != SIGHUP) return;
+  // A terminal sends it to all, and the script passes on what it is sent: twice at once is once.
+  if (interrupts_ != 0 && elapsed() - interrupted_at_ < kOneInterruptSeconds) return;
+  interrupted_at_ = elapsed();
+  stop_signal_ = got;
   if (++interrupts_ == 1) return;
   for (const auto& job : jobs_) job->send(SIGKILL);
 }
@@ -220,35 +221,6 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
   return {};
 }
 
-void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
-  SanitizerReport report;
-  const std::string log = job.log_of_this_life();
-  const bool stuck = stuck_.contains(&job);
-  const bool reported = read_sanitizer_report(log, stuck ? "timeout" : "", &report);
-  if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
-  if (reported && !stuck && report.signature.starts_with("sanitizer.timeout") &&
-      !timeout_is_real(report))
-    return;
-  if (reported && plan_.options().known.knows(report.signature)) {
-    ++totals_.known_deaths;
-  } else if (reported) {
-    findings_.add(report.signature, crash_file(plan_, report));
-  } else {
-    ++totals_.deaths_without_report;
-    warn(fmt::format(
-        "a job ended without a report ({}) and was started again: see {}",
-        end.signal != 0 ? strsignal(end.signal) : fmt::format("exit code {}", end.exit_code),
-        shell_quoted(job.log_name())));
-  }
-}
-
-bool FuzzRun::set_seed_aside(const std::string& log, const std::string& artifact) {
-  if (artifact.empty() || log.find("INITED") != std::string::npos) return false;
-  if (!plan_.drop_seed(artifact)) return false;
-  warn("seeds that end a job were set aside: the rest is in " + shell_quoted(plan_.out("seeds")));
-  return true;
-}
-
 void FuzzRun::restart_dead() {
   while (!deaths_.empty() && deaths_.front() < elapsed() - 60) deaths_.pop_front();
   while (!waiting_.empty() && deaths_.size() < kDeathsAMinute) {
@@ -283,7 +255,8 @@ void FuzzRun::stop_all() {
     job->ask_to_stop();
   }
   if (interrupts_ == 0 && !wait_for_jobs(kSeedsPatienceSeconds)) give_up_on_seeds();
-  if (interrupts_ == 0 && !wait_for_jobs(kPatienceSeconds)) kill_stuck(before);
+  // An input that was begun may still take its time.
+  if (interrupts_ == 0 && !wait_for_jobs(plan_.options().timeout + 1)) kill_stuck(before);
   if (wait_for_jobs(interrupts_ != 0 ? kInterruptedPatienceSeconds : kLastPatienceSeconds)) return;
   if (interrupts_ == 0) {
     for (const auto& job : jobs_) job->send(SIGINT);

@@ -67,6 +67,7 @@ class FuzzRun {
   Status run();
   const FuzzTotals& totals() const { return totals_; }
   bool interrupted() const { return interrupts_ != 0; }
+  int stop_signal() const { return stop_signal_; }  // 0: none came
   // Things to say in the summary: jobs that were killed, files that could not be written.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
@@ -84,7 +85,13 @@ class FuzzRun {
   // For those who wait for a process: whether the user still wants to.
   base::Process::GoOn not_stopped();
   Status handle_end(FuzzJob& job, const FuzzJob::End& end);
+  // fuzz_run_deaths.cc
   void keep_report(FuzzJob& job, const FuzzJob::End& end);
+  // Replays an input that ended a job, or hung it, in a process of its own. kShown: it is a
+  // finding, which is kept; kNothing: by itself it does nothing of the kind; kUnknown: nobody can
+  // tell.
+  enum class Alone : std::uint8_t { kShown, kNothing, kUnknown };
+  Alone keep_alone(const std::string& artifact);
   // True if the job died of a seed that is now set aside.
   bool set_seed_aside(const std::string& log, const std::string& artifact);
   void restart_dead();
@@ -116,7 +123,6 @@ class FuzzRun {
   void record_to(campaign::CampaignStatus* status) const;
   // A job that took its time for over, by a clock that was set, or that was recycled.
   bool ended_early(const FuzzJob& job) const;
-  bool timeout_is_real(const SanitizerReport& report);
 
   FuzzPlan& plan_;
   Findings& findings_;
@@ -141,6 +147,8 @@ class FuzzRun {
   bool disk_full_ = false;
   std::uint64_t began_at_ = 0;  // time of day, for people
   int interrupts_ = 0;
+  double interrupted_at_ = 0;
+  int stop_signal_ = 0;
   bool stopping_ = false;
   std::set<const FuzzJob*> stuck_;  // killed in an input that did not end
   Status problem_;                  // met while the jobs were stopped

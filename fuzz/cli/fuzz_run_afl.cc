@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kReplaySeconds = 20;
-constexpr int kSeedsSeconds = 300;
+constexpr int kSeedsSeconds = 60;
+constexpr int kMostBadSeeds = 3;
 constexpr int kMaxReplays = 100;
 constexpr double kLookSeconds = 2;
 
@@ -53,9 +53,12 @@ Status FuzzRun::check_afl_seeds() {
     return {fmt::format("the target does not start: see {}", shell_quoted(log))};
   if (all.exit_code == 0) return {};
   std::size_t left = files.size();
+  int bad = 0;
   for (const std::string& file : files) {
+    // Where all do, afl-fuzz says so sooner than they can be tried one by one.
+    if (bad == kMostBadSeeds) break;
     const SingleRun once =
-        run_once(plan_.afl_replay_command({file}), kReplaySeconds, log, not_stopped());
+        run_once(plan_.afl_replay_command({file}), plan_.options().timeout, log, not_stopped());
     if (interrupts_ != 0) return {};
     if (once.exit_code == 0) continue;
     keep_afl_input({file, plan_.out("crashes/afl-seed-" + fs::path(file).filename().string())},
@@ -63,6 +66,7 @@ Status FuzzRun::check_afl_seeds() {
     std::error_code ignored;
     fs::remove(file, ignored);
     --left;
+    ++bad;
   }
   warn("seeds that end the target were set aside: the rest is in " +
        shell_quoted(plan_.out("afl-seeds")));
@@ -93,6 +97,7 @@ void FuzzRun::keep_afl_input(const AflInput& input, const std::string& log, bool
   if (status.ok()) status = write_durably(input.copy, content);
   if (!status.ok()) warn(status.sentence);
   ++totals_.deaths;
+  if (keep_alone(input.copy) == Alone::kShown) return;
   SanitizerReport report;
   if (!read_sanitizer_report(log, timed_out ? "timeout" : "", &report)) {
     ++totals_.deaths_without_report;
@@ -119,7 +124,7 @@ void FuzzRun::take_afl_inputs(bool last) {
   for (const AflInput& input : new_afl_inputs(plan_.options().out)) {
     SingleRun once;
     if (++afl_replays_ <= kMaxReplays)
-      once = run_once(plan_.afl_replay_command({input.file}), kReplaySeconds,
+      once = run_once(plan_.afl_replay_command({input.file}), plan_.options().timeout,
                       plan_.out("logs/afl-replay.log"), not_stopped());
     if (interrupts_ != 0) return;  // it is still there for the next run
     if (input.hang && once.started && (once.exit_code == 0 || once.waited)) {

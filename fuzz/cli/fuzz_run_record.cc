@@ -9,10 +9,8 @@
 #include <ctime>
 #include <filesystem>
 
-#include "fuzz/cli/afl_files.h"
 #include "fuzz/cli/fuzz_run.h"
 #include "fuzz/cli/quoting.h"
-#include "fuzz/cli/sanitizer_report.h"
 #include "fuzz/cli/version.h"
 
 namespace arenafuzz::cli {
@@ -169,21 +167,6 @@ bool FuzzRun::ended_early(const FuzzJob& job) const {
       return false;
   const int all = plan_.options().seconds;
   return all == 0 || elapsed() < all - 2;
-}
-
-// The engine's clock for an input is the time of day too; the input decides, and not how many
-// others want the processor.
-bool FuzzRun::timeout_is_real(const SanitizerReport& report) {
-  if (report.artifact.empty()) return true;
-  const SingleRun once = run_once(plan_.replay_command(report.artifact), plan_.options().timeout,
-                                  plan_.out("logs/timeout-replay.log"), not_stopped());
-  if (!once.started || (once.exit_code != 0 && !once.waited)) return true;
-  --totals_.deaths;
-  warn(fmt::format("an input took too long{}: {}",
-                   once.waited ? ", most of it without a processor to run on"
-                               : " once, and not when run by itself",
-                   shell_quoted(report.artifact)));
-  return false;
 }
 
 }  // namespace arenafuzz::cli

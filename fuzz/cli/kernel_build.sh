@@ -193,6 +193,7 @@ build_kernel_tree() {
   folder=$root/build/kernel/$preset-$id
   kernel_folder=$folder
   mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
+  lock_folder "$folder"
   use_kernel_folder "$folder"
   # Names of any characters: the build sees these links alone.
   ln -sfn -- "$tree" "$folder/tree" || refuse "cannot write in $folder: make it writable"

@@ -66,13 +66,13 @@ Status check_arena(bool target_given, KernelChoice* choice, const TargetInfo** t
 
 }  // namespace
 
-std::string KernelChoice::words() const {
-  if (!kernel) return "";
-  std::string text = " --backend kernel";
-  if (!tree.empty()) text += " --kernel-tree " + shell_quoted(tree);
-  if (!glue.empty()) text += " --glue " + shell_quoted(glue);
-  if (no_arithmetic) text += " --no-arithmetic";
-  return text;
+std::vector<std::string> KernelChoice::words() const {
+  if (!kernel) return {};
+  std::vector<std::string> list = {"--backend", "kernel"};
+  if (!tree.empty()) list.insert(list.end(), {"--kernel-tree", tree});
+  if (!glue.empty()) list.insert(list.end(), {"--glue", glue});
+  if (no_arithmetic) list.emplace_back("--no-arithmetic");
+  return list;
 }
 
 Status settle_kernel_choice(const std::string& backend, bool target_given, KernelChoice* choice,

@@ -30,8 +30,8 @@ struct KernelChoice {
   std::string baseline;  // the tree of --baseline, as the user wrote it; empty: none
   std::string sentence;  // what had to be chosen otherwise than asked; may be empty
 
-  // " --backend kernel --kernel-tree DIR", as a replay line needs it.
-  std::string words() const;
+  // --backend kernel --kernel-tree DIR...
+  std::vector<std::string> words() const;
 };
 
 // "cpp", "kernel", "canary" (our own pool with a planted bug) or "differential" (both): what

@@ -23,9 +23,6 @@
 namespace arenafuzz::cli {
 namespace {
 
-// For one program; the executor's own bound on steps ends what merely runs long.
-constexpr base::Limits kLimits{10, 10, 100, 2048};
-
 std::string without_extension(const std::string& name) {
   return name.ends_with(".txt") ? name.substr(0, name.size() - 4) : name;
 }
@@ -54,7 +51,7 @@ class MinimizeRun {
     keeper_.apply_target(&file.program);
     operations_before_ = file.program.operations.size();
     RunnerProbe inner = keeper_.make_probe();
-    WorkerProbe probe(inner, kLimits);
+    WorkerProbe probe(inner, run_limits(options_.choice.timeout));
     const ProbeResult seen = probe.run(file.program);
     const std::string wanted = choose(probe, seen, file.program);
     if (baseline_ && !baseline_->problem().empty()) return refuse(baseline_->problem());
@@ -96,13 +93,14 @@ class MinimizeRun {
   // A crash as --known and --signature call it: by its frames.
   std::string name_of(const std::string& signature, const Program& program) {
     if (!WorkerProbe::is_crash(signature)) return signature;
+    if (options_.known.empty() && options_.signature.empty()) return signature;  // nobody asks
     Status status;
     const std::string file =
         fmt::format("{}.symbolizing{}", without_extension(options_.out), getpid());
-    const SanitizerReport report = keeper_.symbolized(program, file, &status);
+    const std::string name = keeper_.name_of_death(program, file, &status);
     std::error_code ignored;
     std::filesystem::remove(file, ignored);
-    return report.signature.empty() ? signature : report.signature;
+    return name.empty() ? signature : name;
   }
 
   bool is_known(const std::string& name) const { return options_.known.knows(name); }
@@ -121,12 +119,15 @@ class MinimizeRun {
            " shows no finding: name the target, backend and kernel tree that it was found with";
   }
 
-  void shorten(Probe& probe, const Program& program, const std::string& wanted) {
+  void shorten(WorkerProbe& probe, const Program& program, const std::string& wanted) {
     ProgressLine progress("minimize");
     // So that even a kill loses little; what cannot be written is said at the end.
     CommandWatch watch(options_.seconds, progress, [this](const Program& best) {
       write_durably(options_.out, print_program(best));
     });
+    if (wanted == kTimeoutSignature)
+      probe.set_limits(run_limits(std::min(options_.choice.timeout, kShortTimeout)));
+    probe.set_go_on([&watch] { return watch.in_time(); });
     if (baseline_) {
       RegressionProbe regression(probe, *baseline_, wanted, name_of(wanted, program));
       result_ = minimize(regression, program, wanted, watch);

@@ -47,7 +47,7 @@ bool CommandWatch::go_on(const Program& best, std::uint64_t runs) {
   if (!quiet_ &&
       progress_->show(fmt::format("{} operations, {} runs", best.operations.size(), runs)))
     save_(best);
-  return !was_interrupted() && (seconds_ == 0 || elapsed() < seconds_);
+  return in_time();
 }
 
 }  // namespace arenafuzz::cli

@@ -46,6 +46,8 @@ class CommandWatch final : public MinimizeWatch {
   }
   bool go_on(const Program& best, std::uint64_t runs) override;
   double elapsed() const { return progress_->elapsed() - began_; }
+  // Also while a program runs.
+  bool in_time() const { return !was_interrupted() && (seconds_ == 0 || elapsed() < seconds_); }
 
  private:
   int seconds_;

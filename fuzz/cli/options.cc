@@ -39,6 +39,7 @@ void add_fuzz_options(Reader& reader, SharedWords* words, std::string* engine,
                   "libfuzzer (the default), afl (AFL++), or both, which share what they find");
   reader.add_duration("--time", &options->seconds, "60, 60s, 10m, 2h; 0 is until stopped (60)");
   reader.add_whole("--jobs", 1, kMaxJobs, &options->jobs, "processes (all cores)");
+  add_timeout(reader, &options->timeout);
   reader.add_whole("--disk", 1, kMaxMib, &options->disk_mib,
                    "MiB that --out may take; near it logs are cut and the corpus is merged, above "
                    "it the run ends (no limit)");
@@ -75,6 +76,7 @@ void add_replay_options(Reader& reader, SharedWords* words, ReplayOptions* optio
   reader.add_flag("--strict", &options->strict,
                   "fail on every difference from the reference; our own pool always does");
   reader.add_flag("--stop-at-first", &options->stop_at_first, "end at the first new finding");
+  add_timeout(reader, &options->timeout);
   reader.add_flag("--reverse", &options->reverse,
                   "in reverse order: the verdicts must be the same");
   reader.add_flag("--json", &options->json, "one object on stdout, all else on stderr");

@@ -33,6 +33,9 @@ const char* domain_name(Domain domain);
 // Seconds of processor time for one program; asleep, it may take as long, and ten times as long by
 // the clock. Programs are bounded by counts to a second or two.
 inline constexpr int kDefaultTimeout = 10;
+// Where a program that does not end is made shorter, each try has this long: none that ends takes
+// it.
+inline constexpr int kShortTimeout = 3;
 inline base::Limits run_limits(int timeout) {
   constexpr int kMaxMemoryMib = 2048;
   const double seconds = timeout;

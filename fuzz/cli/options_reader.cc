@@ -29,6 +29,7 @@ class HelpFormatter final : public CLI::Formatter {
 };
 
 constexpr int kMaxSeconds = 366 * 24 * 3600;
+constexpr int kMaxTimeout = 3600;
 
 // CLI11 says these words as they are, and none of its own.
 [[noreturn]] void complain(const std::string& sentence) { throw CLI::ValidationError(sentence); }
@@ -198,6 +199,13 @@ void add_shared(Reader& reader, SharedWords* words) {
                   "sizes and orders that inputs may use: callers, api or misuse");
   reader.add_texts("--known", "FILE", &words->known,
                    "signatures to count and pass over, one a line; may be repeated");
+}
+
+void add_timeout(Reader& reader, int* seconds) {
+  reader.add_whole("--timeout", 1, kMaxTimeout, seconds,
+                   fmt::format("seconds of processor time that one program may take, then its "
+                               "verdict is timeout ({})",
+                               kDefaultTimeout));
 }
 
 std::string target_list(const char* separator) {

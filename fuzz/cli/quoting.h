@@ -19,6 +19,8 @@ std::string shell_line(std::span<const std::string> words);
 std::string printable(std::string_view text, bool keep_newlines = false);
 // Each line as a comment of a program's text, printable.
 std::string commented(std::string_view text);
+// Each line two columns to the right, printable.
+std::string indented(std::string_view text);
 
 }  // namespace arenafuzz::cli
 

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// `arenafuzz replay`: runs programs in this process and prints a verdict on each.
+// `arenafuzz replay`: runs programs and prints a verdict on each.
+//
+//   this process --index of a file--> watched child: that file and all behind it
+//        ^                              | trace lines, faults, results: records
+//        +------------------------------+ dies, or is late: the verdict on the file it was at
+//
+// The code under test never runs in this process, so whatever it does there is a verdict, and the
+// remaining files are still run. A child goes on until a program ends it. A program that ends a
+// child in which others ran before is run once more in a child of its own, and that run decides.
 //
 // A file that cannot be read does not stop the others. Exit: 1 if any has a finding, else 2 if any
 // cannot be read, else 0.
@@ -8,9 +16,12 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
+#include "fuzz/base/worker.h"
 #include "fuzz/cli/backends.h"
 #include "fuzz/cli/baseline.h"
+#include "fuzz/cli/death_report.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
@@ -27,36 +38,59 @@ extern "C" __attribute__((weak)) void* __asan_get_report_address();
 namespace arenafuzz::cli {
 namespace {
 
-class Replayer {
+// What a record begins with.
+enum class Kind : std::uint8_t { kTrace, kNote, kFault, kResult };
+
+// In the child.
+class Replayer final : public TraceSink, public StateSink {
  public:
-  Replayer(const Context& context, const ReplayOptions& options, ReplayOutput& output)
-      : options_(options),
-        output_(output),
-        old_or_new_(context, {options.kernel, options.target, options.domain, options.strict}),
-        runner_(backends_.make_runner(options.target, options.kernel)) {
+  explicit Replayer(const ReplayOptions& options)
+      : options_(options), runner_(backends_.make_runner(options.target, options.kernel)) {
     run_options_.use_model = !options.no_model;
     run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
     run_options_.trace_backtraces = options.backtrace;
-    if (options.trace) run_options_.trace = &output;
-    // A program that kills the process has had its faults before.
-    if (!shows_faults() || __sanitizer_set_death_callback == nullptr) return;
-    dying_ = this;
-    __sanitizer_set_death_callback([] {
-      if (dying_ == nullptr) return;
-      dying_->show_record();
-      dying_->show_faults();
-      std::fflush(dying_->output_.stream());
-    });
+    run_options_.states = this;
+    if (options.trace) run_options_.trace = this;
   }
-  ~Replayer() { dying_ = nullptr; }
+  ~Replayer() override { dying_ = nullptr; }
   Replayer(const Replayer&) = delete;
   Replayer& operator=(const Replayer&) = delete;
 
   const char* error() const { return runner_->error(); }
+  const char* backend() const { return runner_->name(); }
+  bool is_kernel() const { return options_.kernel.kernel; }
+  // A signature that is reported: reports of others that have it are left out.
+  bool add_reported(const std::string& signature) { return reported_.insert(signature).second; }
+
+  void serve(const std::vector<std::string>& files, std::size_t first, const base::Worker& worker,
+             const base::Worker::Send& send) {
+    worker_ = &worker;
+    send_ = &send;
+    // A program that kills the process has had its faults before.
+    if (!runner_->is_differential() && __sanitizer_set_death_callback != nullptr) {
+      dying_ = this;
+      __sanitizer_set_death_callback([] {
+        if (dying_ == nullptr) return;
+        dying_->show_record();
+        if (dying_->shows_faults()) dying_->send_faults();
+      });
+    }
+    for (std::size_t i = first; i < files.size(); ++i) replay(files[i]);
+  }
+
+  void line(const char* text) override { send(Kind::kTrace, text); }
+  void before(std::size_t position, const Executor&) override { worker_->set_place(position + 1); }
+
+ private:
+  void send(Kind kind, std::string_view content) {
+    record_ = static_cast<char>(kind);
+    record_ += content;
+    (*send_)(record_);
+  }
 
   void replay(const std::string& name) {
     FileResult result;
-    result.name = name;
+    worker_->set_place(0);
     const Status status = load_program(name, &file_);
     if (!status.ok()) {
       result.outcome = Outcome::kUnreadable;
@@ -66,42 +100,50 @@ class Replayer {
     } else {
       run(&result);
     }
-    output_.finish(std::move(result));
+    send(Kind::kResult, to_record(result));
   }
 
- private:
   void run(FileResult* result) {
     if (options_.target != nullptr) file_.program.header.profile = options_.target->profile;
-    output_.start(result->name);
-    result->verdict = runner_->run(file_.program, run_options_);
-    if (result->verdict.end == EndReason::kSkipped) result->outcome = Outcome::kNotRun;
-    if (shows_faults()) show_faults();
-    const std::set<std::string> old = old_of(result->verdict);
-    for (const Finding& finding : result->verdict.findings) {
-      ReportedFinding reported;
-      reported.finding = finding;
-      reported.known = options_.known.knows(signature(finding));
-      reported.old = !reported.known && old.contains(signature(finding));
-      reported.fails = runner_->fails(finding, options_.strict);
-      const Outcome outcome = reported.known   ? Outcome::kKnown
-                              : reported.old   ? Outcome::kOld
-                              : reported.fails ? Outcome::kFinding
-                                               : Outcome::kChange;
-      result->outcome = std::max(result->outcome, outcome);
-      // A report runs the program once more, and a folder may hold one bug a thousand times.
-      if (!reported.known && !reported.old && reported_.insert(signature(finding)).second)
-        reported.report = runner_->report(file_.program, finding, run_options_);
-      result->findings.push_back(std::move(reported));
-    }
+    const Verdict& verdict = runner_->run(file_.program, run_options_);
+    if (verdict.end == EndReason::kSkipped) result->outcome = Outcome::kNotRun;
+    result->hash = verdict.trace_hash;
+    result->operations = verdict.operations;
+    result->skipped = verdict.skipped;
+    result->steps = verdict.steps;
+    result->end = end_reason_name(verdict.end);
+    result->why = verdict.documented;
+    result->out_of_budget = verdict.end == EndReason::kOutOfBudget;
+    std::copy(std::begin(verdict.faults_fired), std::end(verdict.faults_fired),
+              result->faults_fired);
+    if (shows_faults()) send_faults();
+    // Reporting one runs the program once more, which overwrites the verdict.
+    const std::vector<Finding> findings = verdict.findings;
+    for (const Finding& finding : findings) add(finding, result);
   }
 
-  std::set<std::string> old_of(const Verdict& verdict) {
-    std::vector<std::string> signatures;
-    for (const Finding& finding : verdict.findings)
-      if (!options_.known.knows(signature(finding))) signatures.push_back(signature(finding));
-    std::set<std::string> old = old_or_new_.old_of(file_.program, signatures);
-    if (!old_or_new_.problem().empty()) output_.baseline_problem(old_or_new_.problem());
-    return old;
+  void add(const Finding& finding, FileResult* result) {
+    ShownFinding shown;
+    shown.signature = signature(finding);
+    shown.tier = tier_name(finding.tier());
+    shown.oracle = oracle_info(finding.oracle).name;
+    shown.reach = reach_name(finding.reach);
+    shown.position = finding.position;
+    if (finding.position < file_.program.operations.size())
+      shown.operation = print_operation(file_.program.operations[finding.position]);
+    shown.expected = finding.expected;
+    shown.got = finding.got;
+    shown.fails = runner_->fails(finding, options_.strict);
+    // A folder may hold one bug a thousand times. With a baseline it may be old in one program and
+    // new in the next.
+    const bool wanted = !options_.known.knows(shown.signature) &&
+                        (!options_.kernel.baseline.empty() || add_reported(shown.signature));
+    if (wanted) {
+      ProgramRunner::Texts texts = runner_->texts(file_.program, finding, run_options_);
+      shown.report = std::move(texts.report);
+      shown.facts = std::move(texts.facts);
+    }
+    result->findings.push_back(std::move(shown));
   }
 
   void check_format(FileResult* result) {
@@ -130,34 +172,175 @@ class Replayer {
   bool shows_faults() const { return options_.backtrace && !runner_->is_differential(); }
 
   // Oldest first.
-  void show_faults() {
+  void send_faults() {
     const Injector& injector = runner_->injector();
     const std::uint64_t all = injector.fired_total();
     const std::uint64_t kept = std::min<std::uint64_t>(all, Injector::kLogCapacity);
-    if (kept < all) output_.note(fmt::format("{} older faults are not shown", all - kept));
+    if (kept < all) send(Kind::kNote, fmt::format("{} older faults are not shown", all - kept));
     for (std::uint64_t age = kept; age-- > 0;) {
       const FiredFault& fault = injector.fired_fault(age);
-      output_.note(fmt::format("fault {}:{} in operation {} ({}), {} {}",
-                               fault_site_name(fault.site), fault.site_ordinal, fault.operation,
-                               fault_cause_name(fault.cause), fault.amount,
-                               fault.site == FaultSite::kPage ? "pages" : "bytes"));
-      std::fflush(output_.stream());
-      print_backtrace(fault, output_.stream());
+      ShownFault shown;
+      shown.site = fault_site_name(fault.site);
+      shown.call = fault.site_ordinal;
+      shown.operation = fault.operation;
+      shown.cause = fault_cause_name(fault.cause);
+      shown.amount = fault.amount;
+      shown.unit = fault.site == FaultSite::kPage ? "pages" : "bytes";
+      shown.frames = backtrace_lines(fault);
+      send(Kind::kFault, to_record(shown));
     }
   }
 
   const ReplayOptions& options_;
-  ReplayOutput& output_;
-  OldOrNew old_or_new_;
   Backends backends_;
   std::unique_ptr<ProgramRunner> runner_;
   Options run_options_;
   ProgramFile file_;
   std::set<std::string> reported_;  // signatures
+  const base::Worker* worker_ = nullptr;
+  const base::Worker::Send* send_ = nullptr;
+  std::string record_;
   static Replayer* dying_;
 };
 
 Replayer* Replayer::dying_ = nullptr;
+
+// In this process.
+class Watcher {
+ public:
+  Watcher(const Context& context, const ReplayOptions& options,
+          const std::vector<std::string>& files, Replayer* replayer, ReplayOutput* output)
+      : options_(options),
+        old_or_new_(context, {options.kernel, options.target, options.domain, options.strict}),
+        files_(files),
+        replayer_(replayer),
+        output_(output),
+        worker_(
+            [this](std::string_view request, const base::Worker::Send& send) {
+              replayer_->serve(files_, base::RecordReader(request).number(), worker_, send);
+            },
+            run_limits(options.timeout)) {}
+
+  // Why nothing can be run; empty if all was.
+  std::string run() {
+    std::size_t first = 0;  // of the child that runs
+    begin();
+    while (next_ < files_.size() && !output_->enough()) {
+      if (!worker_.running()) first = next_;
+      const auto result = worker_.ask(base::RecordWriter().number(next_).bytes(),
+                                      [this](std::string_view record) { return take(record); });
+      show_output(worker_.take_output());
+      if (result == base::Worker::Result::kNoChild) return worker_.problem();
+      if (result != base::Worker::Result::kDied) continue;
+      // A clock has no memory; what else ended it may be the work of a program before.
+      if (first != next_ && worker_.death().excess == base::Excess::kNone) {
+        begin();
+        continue;
+      }
+      finish_dead();
+    }
+    return "";
+  }
+
+ private:
+  void begin() {
+    result_ = {};
+    if (next_ >= files_.size()) return;
+    result_.name = files_[next_];
+    begun_ = false;
+  }
+
+  void show_begin() {
+    if (!begun_) output_->start(result_.name);
+    begun_ = true;
+  }
+
+  bool take(std::string_view record) {
+    const auto kind = static_cast<Kind>(record[0]);
+    record.remove_prefix(1);
+    show_begin();
+    if (kind == Kind::kTrace) {
+      output_->line(std::string(record).c_str());
+    } else if (kind == Kind::kNote) {
+      output_->note(std::string(record));
+    } else if (kind == Kind::kFault) {
+      result_.faults.emplace_back();
+      from_record(record, &result_.faults.back());
+      output_->fault(result_.faults.back());
+    } else {
+      from_record(record, &result_);
+      finish();
+    }
+    return !output_->enough();
+  }
+
+  void finish() {
+    settle();
+    output_->finish(std::move(result_));
+    ++next_;
+    begin();
+  }
+
+  void finish_dead() {
+    show_begin();
+    ProgramFile file;
+    const Status status = load_program(result_.name, &file);
+    result_.sentence = status.sentence;
+    if (options_.target != nullptr) file.program.header.profile = options_.target->profile;
+    add_death({worker_.death(), file.program, replayer_->backend(),
+               replayer_->is_kernel() ? kernel_tree_rows() : "", options_.timeout},
+              &result_);
+    finish();
+  }
+
+  // Known, old or new: that sets the outcome, and who is reported.
+  void settle() {
+    if (result_.findings.empty()) return;
+    const Outcome unsettled = is_death(result_.outcome) ? result_.outcome : Outcome::kFinding;
+    if (is_death(result_.outcome)) result_.outcome = Outcome::kClean;
+    const std::set<std::string> old = old_signatures();
+    for (ShownFinding& finding : result_.findings) {
+      finding.known = options_.known.knows(finding.signature);
+      finding.old = !finding.known && old.contains(finding.signature);
+      const Outcome outcome = finding.known   ? Outcome::kKnown
+                              : finding.old   ? Outcome::kOld
+                              : finding.fails ? unsettled
+                                              : Outcome::kChange;
+      result_.outcome = std::max(result_.outcome, outcome);
+      if (finding.known || finding.old || !replayer_->add_reported(finding.signature))
+        finding.report = finding.facts = "";
+    }
+  }
+
+  std::set<std::string> old_signatures() {
+    if (options_.kernel.baseline.empty()) return {};
+    std::vector<std::string> signatures;
+    for (const ShownFinding& finding : result_.findings)
+      if (!options_.known.knows(finding.signature)) signatures.push_back(finding.signature);
+    ProgramFile file;
+    if (!load_program(result_.name, &file).ok()) return {};
+    if (options_.target != nullptr) file.program.header.profile = options_.target->profile;
+    std::set<std::string> old = old_or_new_.old_of(file.program, signatures);
+    if (!old_or_new_.problem().empty()) output_->baseline_problem(old_or_new_.problem());
+    return old;
+  }
+
+  // What the code under test printed: a developer's own words.
+  static void show_output(const std::string& text) {
+    std::fflush(stdout);
+    if (!text.empty()) fmt::print(stderr, "{}", text);
+  }
+
+  const ReplayOptions& options_;
+  OldOrNew old_or_new_;
+  const std::vector<std::string>& files_;
+  Replayer* replayer_;
+  ReplayOutput* output_;
+  std::size_t next_ = 0;  // file whose result is awaited
+  FileResult result_;
+  bool begun_ = false;
+  base::Worker worker_;
+};
 
 }  // namespace
 
@@ -182,12 +365,10 @@ int run_replay(const Context& context, const Words& words) {
   ReplayOutput output(options, files.size(), passed_over);
   if (options.kernel.kernel) print_kernel_tree(output.stream(), options.kernel);
   if (!note.empty()) fmt::print(output.stream(), "{}\n", note);
-  const auto replayer = std::make_unique<Replayer>(context, options, output);
+  const auto replayer = std::make_unique<Replayer>(options);
   if (replayer->error() != nullptr) return no_run(refuse(replayer->error()));
-  for (const std::string& name : files) {
-    if (output.enough()) break;
-    replayer->replay(name);
-  }
+  const std::string problem = Watcher(context, options, files, replayer.get(), &output).run();
+  if (!problem.empty()) return no_run(refuse(problem));
   return output.end();
 }
 

@@ -8,31 +8,34 @@
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/version.h"
-#include "fuzz/program/text.h"
+#include "fuzz/harness/verdict.h"
 
 namespace arenafuzz::cli {
 namespace {
 
-constexpr const char* kOutcomeNames[] = {"clean",  "not-run", "known",     "old",
-                                         "change", "finding", "unreadable"};
+std::string hash_text(const FileResult& result) { return fmt::format("{:016x}", result.hash); }
 
-const char* outcome_name(Outcome outcome) { return kOutcomeNames[static_cast<int>(outcome)]; }
-
-std::string hash_text(const Verdict& verdict) { return fmt::format("{:016x}", verdict.trace_hash); }
-
-Json to_json(const ReportedFinding& reported) {
-  const Finding& finding = reported.finding;
-  return {{"signature", signature(finding)},
-          {"known", reported.known},
-          {"old", reported.old},
-          {"fails", reported.fails},
-          {"tier", tier_name(finding.tier())},
-          {"oracle", oracle_info(finding.oracle).name},
-          {"reach", reach_name(finding.reach)},
+Json to_json(const ShownFinding& finding) {
+  const auto or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  return {{"signature", finding.signature},
+          {"known", finding.known},
+          {"old", finding.old},
+          {"fails", finding.fails},
+          {"tier", finding.tier},
+          {"oracle", finding.oracle},
+          {"reach", finding.reach},
+          {"operation", or_null(finding.operation)},
           {"position", finding.position},
           {"expected", finding.expected},
           {"got", finding.got},
-          {"report", reported.report.empty() ? Json() : Json(reported.report)}};
+          {"report", or_null(finding.report)},
+          {"facts", or_null(finding.facts)}};
+}
+
+Json to_json(const ShownFault& fault) {
+  return {{"site", fault.site},       {"call", fault.call},     {"operation", fault.operation},
+          {"cause", fault.cause},     {"amount", fault.amount}, {"unit", fault.unit},
+          {"backtrace", fault.frames}};
 }
 
 // A '#' in a KTAP description would begin a directive.
@@ -71,9 +74,16 @@ void ReplayOutput::line(const char* text) {
 
 void ReplayOutput::note(const std::string& text) { fmt::print(stream_, "{}\n", text); }
 
+void ReplayOutput::fault(const ShownFault& fault) {
+  if (options_.json) return;
+  fmt::print(stream_, "fault {}:{} in operation {} ({}), {} {}\n", fault.site, fault.call,
+             fault.operation, fault.cause, fault.amount, fault.unit);
+  for (const std::string& frame : fault.frames) fmt::print(stream_, "    {}\n", frame);
+}
+
 void ReplayOutput::finish(FileResult result) {
   ++counts_[static_cast<int>(result.outcome)];
-  if (result.verdict.end == EndReason::kOutOfBudget) ++out_of_budget_;
+  if (result.out_of_budget) ++out_of_budget_;
   if (options_.json) {
     finish_json(result);
   } else if (options_.ktap) {
@@ -87,22 +97,23 @@ void ReplayOutput::finish(FileResult result) {
   } else if (!result.sentence.empty()) {
     fmt::print(stream_, "{}\n", result.sentence);
   }
-  for (const ReportedFinding& reported : result.findings)
-    if (!reported.known && !reported.old && (reported.fails || !options_.bisect))
-      fmt::print(stream_, "{}", reported.report);
+  for (const ShownFinding& finding : result.findings)
+    if (!finding.known && !finding.old && (finding.fails || !options_.bisect))
+      fmt::print(stream_, "{}", finding.report);
 }
 
 void ReplayOutput::finish_line(const FileResult& result) {
   if (result.outcome == Outcome::kUnreadable) return;
-  const Verdict& verdict = result.verdict;
-  fmt::print("{}: {} hash:{} operations:{}", shell_quoted(result.name),
-             outcome_name(result.outcome), hash_text(verdict), verdict.operations);
-  if (verdict.skipped != 0) fmt::print(" skipped:{}", verdict.skipped);
-  if (verdict.end != EndReason::kCompleted && verdict.end != EndReason::kFinding)
-    fmt::print(" end:{}", end_reason_name(verdict.end));
-  if (verdict.documented[0] != '\0') fmt::print(" ({})", verdict.documented);
-  for (const ReportedFinding& reported : result.findings)
-    fmt::print(" {}", signature(reported.finding));
+  fmt::print("{}: {}", shell_quoted(result.name), outcome_name(result.outcome));
+  if (!result.end.empty()) {
+    fmt::print(" hash:{} operations:{}", hash_text(result), result.operations);
+    if (result.skipped != 0) fmt::print(" skipped:{}", result.skipped);
+    if (result.end != end_reason_name(EndReason::kCompleted) &&
+        result.end != end_reason_name(EndReason::kFinding))
+      fmt::print(" end:{}", result.end);
+    if (!result.why.empty()) fmt::print(" ({})", result.why);
+  }
+  for (const ShownFinding& finding : result.findings) fmt::print(" {}", finding.signature);
   fmt::print("\n");
 }
 
@@ -110,43 +121,51 @@ void ReplayOutput::finish_ktap(const FileResult& result) {
   const bool good = result.outcome < Outcome::kFinding;
   std::size_t number = 0;
   for (const std::size_t count : counts_) number += count;
-  for (const ReportedFinding& reported : result.findings)
-    fmt::print("# {}{}\n",
-               reported.known ? "known "
-               : reported.old ? "old "
-                              : "",
-               signature(reported.finding));
+  for (const ShownFinding& finding : result.findings)
+    fmt::print("# {}{}{}\n",
+               finding.known ? "known "
+               : finding.old ? "old "
+                             : "",
+               is_death(result.outcome) ? std::string(outcome_name(result.outcome)) + " " : "",
+               finding.signature);
   if (result.outcome == Outcome::kUnreadable) fmt::print("# {}\n", result.sentence);
   fmt::print("{} {} {}{}\n", good ? "ok" : "not ok", number, ktap_name(result.name),
-             result.outcome == Outcome::kNotRun
-                 ? std::string(" # SKIP ") + result.verdict.documented
-                 : "");
+             result.outcome == Outcome::kNotRun ? " # SKIP " + result.why : "");
 }
 
 void ReplayOutput::finish_json(const FileResult& result) {
-  const Verdict& verdict = result.verdict;
   Json object{{"file", result.name}, {"verdict", outcome_name(result.outcome)}};
   if (!result.sentence.empty()) object["message"] = result.sentence;
   if (result.outcome != Outcome::kUnreadable) {
-    object["hash"] = hash_text(verdict);
-    object["operations"] = verdict.operations;
-    object["skipped"] = verdict.skipped;
-    object["steps"] = verdict.steps;
-    object["end"] = end_reason_name(verdict.end);
-    object["why"] = verdict.documented;
+    // A process that ended has no hash to show.
+    object["hash"] = result.end.empty() ? Json() : Json(hash_text(result));
+    object["operations"] = result.operations;
+    object["skipped"] = result.skipped;
+    object["steps"] = result.steps;
+    object["end"] = result.end.empty() ? Json() : Json(result.end);
+    object["why"] = result.why;
     for (int site = 0; site < kFaultSiteCount; ++site)
       object["faults_fired"][fault_site_name(static_cast<FaultSite>(site))] =
-          verdict.faults_fired[site];
+          result.faults_fired[site];
     object["findings"] = Json::array();
-    for (const ReportedFinding& reported : result.findings)
-      object["findings"].push_back(to_json(reported));
+    for (const ShownFinding& finding : result.findings)
+      object["findings"].push_back(to_json(finding));
+  }
+  if (options_.backtrace) {
+    object["faults"] = Json::array();
+    for (const ShownFault& fault : result.faults) object["faults"].push_back(to_json(fault));
   }
   if (options_.trace) object["trace"] = trace_;
   results_->push_back(std::move(object));
 }
 
+std::size_t ReplayOutput::bad() const {
+  return count(Outcome::kFinding) + count(Outcome::kTimeout) + count(Outcome::kExit) +
+         count(Outcome::kCrash);
+}
+
 int ReplayOutput::exit_code() const {
-  if (count(Outcome::kFinding) != 0) return kFound;
+  if (bad() != 0) return kFound;
   const bool unreadable = count(Outcome::kUnreadable) != 0;
   if (options_.bisect)
     return unreadable || out_of_budget_ != 0 || count(Outcome::kNotRun) != 0 ? kNoVerdict : kClean;
@@ -158,6 +177,9 @@ int ReplayOutput::end() {
   const char* many = files_ == 1 ? "program" : "programs";
   std::string line = fmt::format("{} {}: {} clean, {} with a finding", files_, many,
                                  count(Outcome::kClean), count(Outcome::kFinding));
+  for (const Outcome outcome : {Outcome::kTimeout, Outcome::kExit, Outcome::kCrash})
+    if (const auto many_of_it = count(outcome))
+      line += fmt::format(", {} with verdict {}", many_of_it, outcome_name(outcome));
   if (const auto known = count(Outcome::kKnown))
     line += fmt::format(", {} with known findings alone", known);
   if (const auto old = count(Outcome::kOld))
@@ -193,6 +215,9 @@ int ReplayOutput::end() {
       {"old", count(Outcome::kOld)},
       {"changes", count(Outcome::kChange)},
       {"findings", count(Outcome::kFinding)},
+      {"timeouts", count(Outcome::kTimeout)},
+      {"exits", count(Outcome::kExit)},
+      {"crashes", count(Outcome::kCrash)},
       {"unreadable", count(Outcome::kUnreadable)},
       {"not_run", count(Outcome::kNotRun)},
       {"out_of_budget", out_of_budget_},

@@ -13,57 +13,42 @@
 #define ARENAFUZZ_FUZZ_CLI_REPLAY_OUTPUT_H_
 
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "fuzz/cli/options.h"
-#include "fuzz/harness/options.h"
-#include "fuzz/harness/verdict.h"
+#include "fuzz/cli/replay_result.h"
 
 namespace arenafuzz::cli {
 
-enum class Outcome { kClean, kNotRun, kKnown, kOld, kChange, kFinding, kUnreadable };
-
-struct ReportedFinding {
-  Finding finding;
-  bool known = false;
-  bool old = false;    // the baseline shows it too
-  bool fails = true;   // else it is a change, only listed
-  std::string report;  // empty if known or old, or if a file before this one had the signature
-};
-
-struct FileResult {
-  std::string name;
-  Outcome outcome = Outcome::kClean;
-  std::string sentence;  // why it cannot be read, or what the format check found
-  Verdict verdict;
-  std::vector<ReportedFinding> findings;
-};
-
-class ReplayOutput final : public TraceSink {
+class ReplayOutput final {
  public:
   // `passed_over`: files of the folders that are no programs.
   ReplayOutput(const ReplayOptions& options, std::size_t files, std::size_t passed_over);
-  ~ReplayOutput() override;
+  ~ReplayOutput();
   ReplayOutput(const ReplayOutput&) = delete;
   ReplayOutput& operator=(const ReplayOutput&) = delete;
 
   // Where lines for people go.
   std::FILE* stream() const { return stream_; }
   void start(const std::string& name);
-  void line(const char* text) override;
+  void line(const char* text);
   void note(const std::string& text);
   // The baseline could not be asked: what it would have told counts as new.
   void baseline_problem(const std::string& sentence) { baseline_problem_ = sentence; }
+  void fault(const ShownFault& fault);
   void finish(FileResult result);
-  bool enough() const { return options_.stop_at_first && count(Outcome::kFinding) != 0; }
+  bool enough() const { return options_.stop_at_first && bad() != 0; }
   // The summary; the exit code.
   int end();
 
  private:
   int exit_code() const;
   std::size_t count(Outcome outcome) const { return counts_[static_cast<int>(outcome)]; }
+  // Programs with a finding, those that ended their process included.
+  std::size_t bad() const;
   void finish_line(const FileResult& result);
   void finish_ktap(const FileResult& result);
   void finish_json(const FileResult& result);
@@ -72,7 +57,7 @@ class ReplayOutput final : public TraceSink {
   std::size_t files_;
   std::size_t passed_over_;
   std::FILE* stream_;
-  std::size_t counts_[7] = {};
+  std::size_t counts_[kOutcomeCount] = {};
   std::size_t out_of_budget_ = 0;
   std::string baseline_problem_;
   std::vector<std::string> trace_;

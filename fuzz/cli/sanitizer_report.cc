@@ -191,4 +191,23 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
   return true;
 }
 
+std::string without_addresses(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t digits = text.find_first_not_of("0123456789abcdef", 2);
+    const bool address = text.starts_with("0x") && digits > 8;
+    const std::size_t number = text.find_first_not_of("0123456789", 2);
+    const bool process = text.starts_with("==") && number != std::string_view::npos && number > 2 &&
+                         text.substr(number).starts_with("==");
+    if (address || process) {
+      out += address ? "0x..." : "==..==";
+      text.remove_prefix(std::min(address ? digits : number + 2, text.size()));
+    } else {
+      out += text[0];
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
 }  // namespace arenafuzz::cli

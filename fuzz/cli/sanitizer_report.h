@@ -31,6 +31,9 @@ struct SanitizerReport {
 // False if the log holds no report. `kind` replaces the report's own if not empty.
 bool read_sanitizer_report(std::string_view log, std::string_view kind, SanitizerReport* report);
 
+// The same crash, the same text: process numbers and addresses differ from run to run.
+std::string without_addresses(std::string_view text);
+
 }  // namespace arenafuzz::cli
 
 #endif  // ARENAFUZZ_FUZZ_CLI_SANITIZER_REPORT_H_

@@ -2,6 +2,8 @@
 #include "fuzz/cli/summary.h"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <string.h>
 
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
@@ -47,6 +49,7 @@ FuzzSummary::FuzzSummary(const FuzzPlan& plan, const Findings& findings, const F
     : plan_(plan),
       totals_(run.totals()),
       interrupted_(run.interrupted()),
+      stop_signal_(run.stop_signal()),
       earlier_(findings.earlier()),
       old_(findings.old()),
       warnings_(run.warnings()) {
@@ -67,7 +70,16 @@ bool FuzzSummary::lost_findings() const {
 
 int FuzzSummary::exit_code() const {
   const bool clean = found_.empty() && !lost_findings() && totals_.deaths_without_report == 0;
-  return clean ? kClean : kFound;
+  if (!clean) return kFound;
+  return not_clean().empty() ? kClean : kUnusable;
+}
+
+// Ctrl-C is what a user wants; what else ends a run before its time is a job that was taken away.
+std::string FuzzSummary::not_clean() const {
+  if (totals_.executions == 0)
+    return "nothing was run: leave out what keeps the engine from it, or give it time";
+  if (stop_signal_ == 0 || stop_signal_ == SIGINT || plan_.options().seconds == 0) return "";
+  return "the run was stopped before its time: run it again";
 }
 
 // Of old findings, or of findings that turned out to be old.
@@ -84,6 +96,13 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
   fmt::print(stream, "\nsummary of target {}{}\n", plan_.options().target->name,
              interrupted_ ? ", interrupted" : "");
   fmt::print(stream, "  time         {}\n", time_text(totals_.seconds));
+  if (stop_signal_ != 0)
+    fmt::print(
+        stream, "  stopped      by SIG{} after {:.0f} s{}\n", sigabbrev_np(stop_signal_),
+        totals_.seconds,
+        plan_.options().seconds == 0 ? "" : fmt::format(" of {} s", plan_.options().seconds));
+  const std::string why = not_clean();
+  if (!why.empty()) fmt::print(stream, "  no verdict   {}\n", why);
   fmt::print(stream, "  executions   {} ({}/s)\n", count_text(totals_.executions),
              rate_text(per_second(totals_.executions, totals_.seconds)));
   if (plan_.options().engine != EngineChoice::kLibFuzzer)
@@ -200,6 +219,9 @@ void FuzzSummary::print_json() const {
       {"build", build_text()},
       {"command_line", command_line(plan_.command(0, plan_.options().seconds))},
       {"interrupted", interrupted_},
+      {"stopped_by",
+       stop_signal_ == 0 ? Json() : Json(fmt::format("SIG{}", sigabbrev_np(stop_signal_)))},
+      {"no_verdict", not_clean().empty() ? Json() : Json(not_clean())},
       {"seconds", totals_.seconds},
       {"executions", totals_.executions},
       {"afl_executions", totals_.afl_executions},

@@ -32,6 +32,8 @@ class FuzzSummary {
   // The file that shows the finding: its program, or its bytes.
   std::string replay_line(const KeptFinding& finding) const;
   void print_totals(std::FILE* stream) const;
+  // Why a run without a finding is no clean one; empty: it is.
+  std::string not_clean() const;
   void print_finding(std::FILE* stream, const KeptFinding& finding, const std::string& title) const;
   bool lost_findings() const;
   std::uint64_t programs_with_old() const;
@@ -40,6 +42,7 @@ class FuzzSummary {
   const FuzzPlan& plan_;
   FuzzTotals totals_;
   bool interrupted_;
+  int stop_signal_;
   std::string known_file_;
   std::vector<KeptFinding> found_;
   std::vector<KeptFinding> changes_;

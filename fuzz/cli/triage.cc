@@ -53,7 +53,8 @@ LaneCommand lane_command(const Context& context, const TriageOptions& options,
   command.words.insert(command.words.end(), build.words.begin(), build.words.end());
   if (compared)
     command.words.insert(command.words.end(), {"--baseline", options.choice.kernel.baseline});
-  command.words.insert(command.words.end(), {"--time", std::to_string(options.seconds),
+  command.words.insert(command.words.end(), {"--timeout", std::to_string(options.choice.timeout),
+                                             "--time", std::to_string(options.seconds),
                                              "--out=" + options.out, "--", options.folder});
   return command;
 }

@@ -15,13 +15,11 @@
 namespace arenafuzz::cli {
 namespace {
 
-std::string title_of(const WrittenFinding& kept, const Program& program) {
+std::string title_of(const WrittenFinding& kept) {
   if (!kept.finding) return kept.signature;
-  const Finding& finding = *kept.finding;
-  const bool inside = finding.position < program.operations.size();
-  const std::string where =
-      inside ? print_operation(program.operations[finding.position]) : "the program's end";
-  return fmt::format("{} at {}: expected {}, got {}", oracle_info(finding.oracle).name, where,
+  const ShownFinding& finding = *kept.finding;
+  return fmt::format("{} at {}: expected {}, got {}", finding.oracle,
+                     finding.operation.empty() ? "the program's end" : finding.operation,
                      finding.expected, finding.got);
 }
 
@@ -62,7 +60,7 @@ Json cluster_detail(const DetailInput& input) {
     status = input.keeper.keep(program, input.probed, input.folder + "/minimized.txt", &kept);
   if (!status.ok()) return {{"error", json_text(status.sentence)}};
   Json detail{{"named", kept.signature},
-              {"title", title_of(kept, program)},
+              {"title", title_of(kept)},
               {"minimized", json_text(below_report(kept.file))},
               {"original", json_text(below_report(original))},
               {"minimal", input.minimized.minimal},
@@ -76,12 +74,14 @@ Json cluster_detail(const DetailInput& input) {
     if (kept.finding->position < program.operations.size())
       detail["failing_operation"] = kept.finding->position;
   }
-  input.keeper.draw(program, kept.finding ? std::optional(kept.finding->position) : std::nullopt,
-                    kept.file, &detail);
-  detail["decisive"] = decisive_json(find_decisive(input.probe, program, input.probed));
+  input.keeper.draw(program, kept, &detail);
+  // Each try of what does not end costs its whole time.
+  const bool late = input.probed == kTimeoutSignature;
+  detail["decisive"] =
+      decisive_json(late ? Decisive{} : find_decisive(input.probe, program, input.probed));
   status = write_reproducers(input, kept, &detail);
   if (!status.ok()) return {{"error", json_text(status.sentence)}};
-  detail["shows"] = signatures_of(input.probe, program);
+  detail["shows"] = late ? Json::array({input.probed}) : signatures_of(input.probe, program);
   return detail;
 }
 

@@ -26,15 +26,13 @@
 namespace arenafuzz::cli {
 namespace {
 
-constexpr base::Limits kLimits{10, 10, 100, 2048};
-
 class TriageLane {
  public:
   TriageLane(const Context& context, const TriageOptions& options)
       : options_(options),
         keeper_(context, options.choice),
         inner_(keeper_.make_probe()),
-        probe_(inner_, kLimits) {
+        probe_(inner_, run_limits(options.choice.timeout)) {
     if (!options.choice.kernel.baseline.empty())
       baseline_.emplace(context, options.choice, options.out);
   }
@@ -109,7 +107,10 @@ class TriageLane {
         Shown& one = shown[sighting.signature];
         ++one.count;
         one.position = sighting.position;
+        // What does not end is run once: it would take as long each time, and end no sooner.
+        if (sighting.signature == kTimeoutSignature) one.count = kTriageRuns;
       }
+      if (shown.contains(std::string(kTimeoutSignature))) break;
     }
     Json sightings = Json::array();
     for (const auto& [probed, one] : shown) {
@@ -124,19 +125,21 @@ class TriageLane {
     return {{"sightings", sightings}, {"operations", file.program.operations.size()}};
   }
 
-  // Each of a crash's identities is symbolized once.
+  // Each of a crash's identities is named once, but those that say nothing of where.
   std::string named(const Program& program, const std::string& probed) {
     if (!WorkerProbe::is_crash(probed)) return probed;
-    if (probed == kTimeoutSignature || probed == kMemorySignature) return probed;
-    const auto [entry, fresh] = names_.try_emplace(probed, probed);
-    if (!fresh) return entry->second;
+    const bool placeless =
+        probed == kTimeoutSignature || probed == kMemorySignature || probed == kExitSignature;
+    const auto known = names_.find(probed);
+    if (!placeless && known != names_.end()) return known->second;
     Status status;
     const std::string file = fmt::format("{}/symbolizing-{}.txt", options_.out, getpid());
-    const SanitizerReport report = keeper_.symbolized(program, file, &status);
+    std::string name = keeper_.name_of_death(program, file, &status);
     std::error_code ignored;
     std::filesystem::remove(file, ignored);
-    if (!report.signature.empty()) entry->second = report.signature;
-    return entry->second;
+    if (name.empty()) name = probed;
+    names_[probed] = name;
+    return name;
   }
 
   Json shorten(const Json& request, const std::string& name) {
@@ -149,10 +152,14 @@ class TriageLane {
     status = make_folder(folder);
     if (!status.ok()) return {{"error", json_text(status.sentence)}};
     ProgressLine progress("");
-    CommandWatch watch(
-        options_.seconds, progress, [](const Program&) {}, /*quiet=*/true);
+    CommandWatch watch(options_.seconds, progress, [](const Program&) {}, /*quiet=*/true);
+    if (probed == kTimeoutSignature)
+      probe_.set_limits(run_limits(std::min(options_.choice.timeout, kShortTimeout)));
+    probe_.set_go_on([&watch] { return watch.in_time(); });
     const Minimized minimized =
         minimize_new(file.program, probed, request.value("old", false), watch);
+    probe_.set_go_on([] { return !was_interrupted(); });
+    probe_.set_limits(run_limits(options_.choice.timeout));
     if (!probe_.problem().empty()) return {};
     if (!minimized.shows)
       return {{"lost", json_text(shell_quoted(name) + " changed, or shows it now and then only")}};

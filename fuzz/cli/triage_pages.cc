@@ -5,7 +5,6 @@
 
 #include <array>
 #include <filesystem>
-#include <sstream>
 
 #include "fuzz/cli/json_words.h"
 #include "fuzz/report/sarif.h"
@@ -52,15 +51,6 @@ std::string site_of(const std::string& name) {
     if (name == fault_site_name(static_cast<FaultSite>(site)))
       return fmt::format("F{} ({})", site + 1, name);
   return name;
-}
-
-// "vzalloc:1 in operation 1 (clause), 376 bytes" --> "call 1 of its site (clause), 376 bytes"
-std::string note_of(const std::string& words) {
-  const std::size_t colon = words.find(':');
-  const std::size_t cause = words.find(" (");
-  if (colon == std::string::npos || cause == std::string::npos) return words;
-  return "call " + words.substr(colon + 1, words.find(' ', colon) - colon - 1) + " of its site" +
-         words.substr(cause);
 }
 
 // Of the harness's own decorators around the seams: nothing of what failed.
@@ -126,30 +116,24 @@ void add_picture(const FailurePicture& picture, Json* cluster) {
   if (picture.after) (*cluster)["pool_after"] = pool_json(*picture.after);
 }
 
-// fault vzalloc:1 in operation 1 (clause), 376 bytes
-//     #0 arenafuzz::GenPool::add(...) src/pool/gen_pool.cc:65
-void add_fault(const std::string& log, Json* cluster) {
+void add_fault(const Json& faults, Json* cluster) {
   if (!cluster->contains("failing_operation")) return;
-  const std::string wanted =
-      fmt::format(" in operation {} (", (*cluster)["failing_operation"].get<std::size_t>());
-  constexpr std::string_view kFault = "fault ";
-  constexpr std::string_view kFrame = "    #";
-  std::istringstream lines(log);
-  bool inside = false;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(kFault) && line.find(wanted) != std::string::npos) {
-      const std::string words = line.substr(kFault.size());
-      (*cluster)["fault"] = {{"site", site_of(words.substr(0, words.find(':')))},
-                             {"operation", (*cluster)["failing_operation"]},
-                             {"note", note_of(words)},
-                             {"backtrace", Json::array()}};
-      inside = true;
-    } else if (!line.starts_with(kFrame) || line.find(" arenafuzz::Executor::") != line.npos) {
-      inside = false;
-    } else if (inside && !is_decorator(line)) {
-      (*cluster)["fault"]["backtrace"].push_back(
-          without_build_folder(line.substr(kFrame.size() - 1)));
+  const auto failing = (*cluster)["failing_operation"].get<std::size_t>();
+  for (const Json& fault : faults) {
+    if (fault.value("operation", ~std::size_t{0}) != failing) continue;
+    Json frames = Json::array();
+    for (const Json& line : fault["backtrace"]) {
+      const auto frame = line.get<std::string>();
+      if (frame.find(" arenafuzz::Executor::") != std::string::npos) break;
+      if (!is_decorator(frame)) frames.push_back(without_build_folder(frame));
     }
+    (*cluster)["fault"] = {
+        {"site", site_of(text_of(fault, "site"))},
+        {"operation", failing},
+        {"note", fmt::format("call {} of its site ({}), {} {}", fault.value("call", 0),
+                             text_of(fault, "cause"), fault.value("amount", std::uint64_t{0}),
+                             text_of(fault, "unit"))},
+        {"backtrace", frames}};
   }
 }
 

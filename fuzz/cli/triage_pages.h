@@ -23,10 +23,9 @@ namespace arenafuzz::cli {
 // Adds the picture's fields to a cluster's object; keeps a "failing_operation" that is there.
 void add_picture(const FailurePicture& picture, nlohmann::ordered_json* cluster);
 
-// `log`: what `replay --backtrace` says of the program. Adds "fault": the last that fired in the
-// failing operation, with its backtrace from the pool down to the
-// harness.
-void add_fault(const std::string& log, nlohmann::ordered_json* cluster);
+// `faults`: as `replay --backtrace --json` has them. Adds "fault": the last that fired in the
+// failing operation, with its backtrace from the pool down to the harness.
+void add_fault(const nlohmann::ordered_json& faults, nlohmann::ordered_json* cluster);
 
 // Writes both pages into `folder`. File names in `report` are as the command's user would write
 // them; the pages' links are relative to the folder.

@@ -47,10 +47,11 @@ std::string backend_name(const RunChoice& choice) {
   return choice.target != nullptr && choice.target->canary() ? "canary" : "cpp";
 }
 
-std::string where_of(const std::string& report) {
+// The value of a report's row; `name` with the space behind it.
+std::string row_of(const std::string& report, const std::string& name) {
   std::istringstream lines(report);
   for (std::string line; std::getline(lines, line);)
-    if (line.starts_with("where ")) return line.substr(line.find_first_not_of(' ', 6));
+    if (line.starts_with(name)) return line.substr(line.find_first_not_of(' ', name.size()));
   return "";
 }
 
@@ -62,9 +63,12 @@ std::string mail_text(const Json& detail, const std::string& version, const std:
     return detail.contains(key) ? detail[key].get<std::string>() : std::string();
   };
   std::string out = wrapped(text("title"), "", kMailColumns) + "\n";
-  const std::string where = where_of(text("report"));
+  const std::string where = row_of(text("report"), "where ");
+  const std::string last_call = row_of(text("report"), "last call ");
   if (!where.empty() && !where.starts_with("after "))
     out += wrapped("At " + where + ".", "", kMailColumns);
+  if (!last_call.empty())
+    out += wrapped("The pool's last call out before that: " + last_call + ".", "", kMailColumns);
   if (!version.empty()) out += wrapped("Base: " + version + ".", "", kMailColumns);
   if (detail.contains("expected"))
     out += "\n" + wrapped("Expected: " + text("expected"), "", kMailColumns) +
@@ -98,12 +102,11 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
   wanted.title = printable(detail->at("title").get<std::string>());
   wanted.backend = backend_name(choice);
   if (choice.domain.given) wanted.domain = domain_name(choice.domain.domain);
-  const ProbeResult seen = input.probe.run(wanted.program);
-  wanted.fired = seen.fired;
+  if (!kept.died) wanted.fired = input.probe.run(wanted.program).fired;
   wanted.failing = kept.finding ? kept.finding->position : wanted.program.operations.size();
   if (wanted.backend == "kernel") name_tree(input.keeper.context(), &wanted);
   // What kills its process is not run here.
-  if (kept.finding && wanted.backend != "differential") {
+  if (kept.finding && !kept.died && wanted.backend != "differential") {
     wanted.actual = record(input.keeper.runner().executor(), input.keeper.backend(), wanted.program,
                            input.keeper.run_options());
   }
@@ -128,8 +131,10 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
        googletest_reproducer(wanted, printable(input.folder) + "/reproducer_test.cc"));
   keep("c", "reproducer.c", c_file);
   keep("kunit", "reproducer_kunit.c", kunit_reproducer(wanted));
+  Json told = *detail;
+  told["replay"] = json_text(input.keeper.replay_line_for_others());
   keep("mail", "mail.txt",
-       {mail_text(*detail, wanted.version, c_file.text, print_program(wanted.program)), ""});
+       {mail_text(told, wanted.version, c_file.text, print_program(wanted.program)), ""});
   (*detail)["reproducers"] = files;
   if (!missing.empty()) (*detail)["no_reproducer"] = missing;
   return status;

@@ -32,8 +32,25 @@ std::vector<std::string> where(const Backtrace& backtrace) {
     for (const SourceLine& line : symbolize(backtrace.frames[i]))
       if (const char* file = tree_file(line.file))
         lines.push_back(line.function + " " + file + ":" + std::to_string(line.line));
-  if (lines.empty()) lines.emplace_back("after the call came back: no seam call and no BUG in it");
-  return lines;
+  if (!lines.empty()) return lines;
+  return {backtrace.count == 0
+              ? "after the call came back: no seam call and no BUG in it"
+              : "not known: a backtrace without names (install llvm for llvm-symbolizer)"};
+}
+
+// Whether the backtrace is of the very thing that is wrong, and not of the last call out before.
+bool is_exact(const Finding& finding) {
+  switch (finding.oracle) {
+    case Oracle::kBug:
+    case Oracle::kWarn:
+    case Oracle::kArithmetic:
+    case Oracle::kStrayAccess:
+    case Oracle::kContext:
+    case Oracle::kHang:
+      return true;
+    default:
+      return finding.site >= Site::kFreeNoChunk || finding.backtrace.count == 0;
+  }
 }
 
 arenafuzz_policy policy_of(AllocPolicy policy) {
@@ -116,7 +133,8 @@ bool KernelBackend::can_run(const Header& header, const char** why) const {
 void KernelBackend::set_page_bytes(std::uint64_t bytes) { set_kernel_page_bytes(bytes); }
 
 std::string KernelBackend::report_rows(const Finding& finding) const {
-  return rows_of("where", where(finding.backtrace)) + kernel_tree_rows();
+  return rows_of(is_exact(finding) ? "where" : "last call", where(finding.backtrace)) +
+         kernel_tree_rows();
 }
 
 std::string KernelBackend::sources_line() const {

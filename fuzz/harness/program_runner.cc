@@ -44,16 +44,21 @@ Finding ProgramRunner::with_backtrace(const Program& program, const Finding& fin
   return result;
 }
 
+ProgramRunner::Texts ProgramRunner::texts(const Program& program, const Finding& finding,
+                                          const Options& options) {
+  const Finding found = with_backtrace(program, finding, options);
+  const std::string rows = reporter_->report_rows(found);
+  return {format_report(program, found, name(), rows), format_facts(program, found, name(), rows)};
+}
+
 std::string ProgramRunner::report(const Program& program, const Finding& finding,
                                   const Options& options) {
-  const Finding found = with_backtrace(program, finding, options);
-  return format_report(program, found, name(), reporter_->report_rows(found));
+  return texts(program, finding, options).report;
 }
 
 std::string ProgramRunner::finding_file(const Program& program, const Finding& finding,
                                         const Options& options) {
-  const Finding found = with_backtrace(program, finding, options);
-  return format_finding_file(program, found, name(), reporter_->report_rows(found));
+  return format_finding_file(program, texts(program, finding, options).facts);
 }
 
 }  // namespace arenafuzz

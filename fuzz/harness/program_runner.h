@@ -42,6 +42,12 @@ class ProgramRunner {
   // The finding in the fixed form of report.h, and as a file that can be replayed. Where the
   // backend wants a backtrace the program is run once more for it.
   std::string report(const Program& program, const Finding& finding, const Options& options);
+  // The report, and what of it is not the program.
+  struct Texts {
+    std::string report;
+    std::string facts;
+  };
+  Texts texts(const Program& program, const Finding& finding, const Options& options);
   std::string finding_file(const Program& program, const Finding& finding, const Options& options);
 
  private:

@@ -33,27 +33,38 @@ std::string report_row(const char* name, const std::string& value) {
   return line + value + "\n";
 }
 
-std::string format_report(const Program& program, const Finding& finding, const char* backend,
-                          const std::string& rows) {
-  std::string out = head(program, finding, backend) + "program\n";
-  out += "  " + print_header(program.header) + "\n";
+std::string listing(const Program& program, std::size_t position) {
+  std::string out = "program\n  " + print_header(program.header) + "\n";
   const std::size_t count = program.operations.size();
-  const std::size_t from = finding.position > kShownBefore ? finding.position - kShownBefore : 0;
-  const std::size_t to = std::min(count, finding.position + kShownAfter + 1);
+  const std::size_t from = position > kShownBefore ? position - kShownBefore : 0;
+  const std::size_t to = std::min(count, position + kShownAfter + 1);
   if (from > 0) out += "  ... " + std::to_string(from) + " operations before\n";
   for (std::size_t i = from; i < to; ++i)
-    out += (i == finding.position ? "> " : "  ") + print_operation(program.operations[i]) + "\n";
+    out += (i == position ? "> " : "  ") + print_operation(program.operations[i]) + "\n";
   if (to < count) out += "  ... " + std::to_string(count - to) + " operations after\n";
-  return out + rows;
+  return out;
+}
+
+std::string format_report(const Program& program, const Finding& finding, const char* backend,
+                          const std::string& rows) {
+  return head(program, finding, backend) + listing(program, finding.position) + rows;
+}
+
+std::string format_facts(const Program& program, const Finding& finding, const char* backend,
+                         const std::string& rows) {
+  return head(program, finding, backend) + rows;
 }
 
 std::string format_finding_file(const Program& program, const Finding& finding, const char* backend,
                                 const std::string& rows) {
+  return format_finding_file(program, format_facts(program, finding, backend, rows));
+}
+
+std::string format_finding_file(const Program& program, const std::string& facts) {
   std::string out = "# arenafuzz\n";
-  const std::string report = head(program, finding, backend) + rows;
-  for (std::size_t at = 0; at < report.size();) {
-    const std::size_t end = report.find('\n', at);
-    out += "# " + report.substr(at, end - at) + "\n";
+  for (std::size_t at = 0; at < facts.size();) {
+    const std::size_t end = facts.find('\n', at);
+    out += "# " + facts.substr(at, end - at) + "\n";
     at = end + 1;
   }
   const std::string text = print_program(program);

@@ -37,6 +37,12 @@ std::string report_row(const char* name, const std::string& value);
 // The whole program as a text file whose comments are the report: it can be replayed as it is.
 std::string format_finding_file(const Program& program, const Finding& finding, const char* backend,
                                 const std::string& rows = "");
+std::string format_finding_file(const Program& program, const std::string& facts);
+
+// The parts of a report: all but the program, and the program around an operation.
+std::string format_facts(const Program& program, const Finding& finding, const char* backend,
+                         const std::string& rows = "");
+std::string listing(const Program& program, std::size_t position);
 
 }  // namespace arenafuzz
 

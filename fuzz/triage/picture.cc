@@ -127,8 +127,7 @@ struct Told {
 constexpr std::size_t kTheEnd = ~std::size_t{0};
 
 Told listen(ProgramRunner& runner, Options options, const Program& program,
-            std::optional<std::size_t> operation) {
-  constexpr base::Limits kLimits{.processor_seconds = 20, .idle_seconds = 20, .wall_seconds = 200};
+            std::optional<std::size_t> operation, const base::Limits& limits) {
   const base::Worker* self = nullptr;
   base::Worker worker(
       [&](std::string_view, const base::Worker::Send& send) {
@@ -138,7 +137,7 @@ Told listen(ProgramRunner& runner, Options options, const Program& program,
         runner.run(program, options);
         send(record_of(kTheEnd, draw_pools(runner.executor(), program.header)));
       },
-      kLimits);
+      limits);
   self = &worker;
   Told told;
   const auto result = worker.ask("", [&told](std::string_view record) {
@@ -204,16 +203,16 @@ PoolPicture draw_pools(const Executor& executor, const Header& header) {
 }
 
 FailurePicture draw_failure(ProgramRunner& runner, const Options& options, const Program& program,
-                            std::optional<std::size_t> operation) {
+                            std::optional<std::size_t> operation, const base::Limits& limits) {
   FailurePicture drawn;
   drawn.operation = operation;
   if (runner.is_differential() || runner.error() != nullptr) return drawn;
   if (!operation) {
-    const Told told = listen(runner, options, program, std::nullopt);
+    const Told told = listen(runner, options, program, std::nullopt, limits);
     if (!told.last) return drawn;  // it does not die
     drawn.operation = told.last;
   }
-  Told told = listen(runner, options, program, drawn.operation);
+  Told told = listen(runner, options, program, drawn.operation, limits);
   const auto picture_of = [&told](std::size_t position) -> std::optional<PoolPicture> {
     const auto found = told.pictures.find(position);
     return found == told.pictures.end() ? std::nullopt : std::optional(std::move(found->second));

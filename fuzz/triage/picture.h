@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/base/process.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/program.h"
 
@@ -69,7 +70,7 @@ inline constexpr std::size_t kMostRuns = 2000;  // of one chunk, of one arena
 // `operation`: the failing one, or none if the program kills its process.
 // REQUIRES: a runner over one backend, else nothing is known.
 FailurePicture draw_failure(ProgramRunner& runner, const Options& options, const Program& program,
-                            std::optional<std::size_t> operation);
+                            std::optional<std::size_t> operation, const base::Limits& limits);
 
 // Runs of bits that are set, of at most so many runs.
 std::vector<PictureRun> used_runs(const ChunkView& view, std::size_t most);

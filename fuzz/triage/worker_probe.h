@@ -38,6 +38,7 @@ class WorkerProbe final : public Probe {
   const ProbeResult& run(const Program& program) override;
   // The next run has a child of its own.
   void restart() { worker_.restart(); }
+  void set_limits(const base::Limits& limits) { worker_.set_limits(limits); }
   // False ends a run that is under way: it shows nothing then.
   void set_go_on(base::Process::GoOn go_on) { worker_.set_go_on(std::move(go_on)); }
 

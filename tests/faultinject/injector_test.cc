@@ -283,14 +283,9 @@ TEST_F(InjectorLogTest, CallsThatPassAreNotLogged) {
 // Backtraces.
 
 std::string printed(const FiredFault& fault) {
-  char* text = nullptr;
-  std::size_t size = 0;
-  std::FILE* stream = ::open_memstream(&text, &size);
-  print_backtrace(fault, stream);
-  std::fclose(stream);
-  const std::string copy(text, size);
-  std::free(text);
-  return copy;
+  std::string text;
+  for (const std::string& line : backtrace_lines(fault)) text += "    " + line + "\n";
+  return text;
 }
 
 __attribute__((noinline)) bool fail_at_depth(Injector& injector, int depth) {

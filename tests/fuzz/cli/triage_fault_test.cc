@@ -19,9 +19,9 @@ class TriageFaultTest : public CliTest {
     write("one.txt",
           "# arenafuzz\nheader profile:faults pages:64\nenable s0 root m0\n"
           "a0 = alloc s0 64 (fail page:1)\na1 = alloc s0 64 (fail vzalloc:1)\n");
-    const CliResult result = run({"replay", "--backtrace", "one.txt"});
+    const CliResult result = run({"replay", "--backtrace", "--json", "one.txt"});
     Json cluster{{"failing_operation", operation}};
-    cli::add_fault(result.out + result.err, &cluster);
+    cli::add_fault(Json::parse(result.out)["files"][0]["faults"], &cluster);
     return cluster.value("fault", Json());
   }
 };
@@ -45,13 +45,13 @@ TEST_F(TriageFaultTest, HasItsBacktraceDownToTheHarness) {
 
 TEST_F(TriageFaultTest, NamesFilesFromTheRootOfTheirTree) {
   Json cluster{{"failing_operation", 2}};
-  cli::add_fault(
-      "fault vzalloc:1 in operation 2 (clause), 312 bytes\n"
-      "    #2 vzalloc build/kernel/fuzz-da1c/src/kernel/shim/memory.h:83, inlined into add "
-      "build/kernel/fuzz-da1c/build/kernel/fuzz-da1c/lib/genalloc.c:92\n"
-      "    #4 alloc build/fuzz/build/fuzz/../../fuzz/harness/judge_calls.cc:45\n"
-      "    #5 free build/other.c:1\n",
-      &cluster);
+  const Json frames = {
+      "#2 vzalloc build/kernel/fuzz-da1c/src/kernel/shim/memory.h:83, inlined into add "
+      "build/kernel/fuzz-da1c/build/kernel/fuzz-da1c/lib/genalloc.c:92",
+      "#4 alloc build/fuzz/build/fuzz/../../fuzz/harness/judge_calls.cc:45",
+      "#5 free build/other.c:1"};
+  cli::add_fault(Json::array({{{"site", "vzalloc"}, {"operation", 2}, {"backtrace", frames}}}),
+                 &cluster);
   EXPECT_EQ(cluster["fault"]["backtrace"],
             Json({"#2 vzalloc src/kernel/shim/memory.h:83, inlined into add lib/genalloc.c:92",
                   "#4 alloc fuzz/harness/judge_calls.cc:45", "#5 free build/other.c:1"}));

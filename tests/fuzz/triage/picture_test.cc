@@ -20,7 +20,8 @@ class Drawer {
   template <typename... Arguments>
   explicit Drawer(Arguments... arguments) : backend_(arguments...), runner_(backend_) {}
   FailurePicture operator()(const std::string& text, std::optional<std::size_t> operation) {
-    return draw_failure(runner_, Options{}, program_of(text), operation);
+    return draw_failure(runner_, Options{}, program_of(text), operation,
+                        {.processor_seconds = 60, .idle_seconds = 60});
   }
 
  private:
