@@ -8,9 +8,11 @@
 #include <filesystem>
 
 #include "fuzz/cli/quoting.h"
+#include "fuzz/program/limits.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/cluster.h"
 #include "fuzz/triage/minimizer.h"
+#include "fuzz/triage/worker_probe.h"
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz::cli {
@@ -18,7 +20,9 @@ namespace {
 
 constexpr std::size_t kSameParts = 3;  // oracle, operation, site
 // Of the search for the simplest program: counted, so that the answer does not depend on a clock.
+// One that ends its process is taken for as dear as a program may be.
 constexpr std::uint64_t kSearchRuns = 2000;
+constexpr std::uint64_t kSearchSteps = 4 * limits::kMaxSteps;
 
 std::string_view first_parts(std::string_view signature) {
   std::size_t end = 0;
@@ -27,9 +31,24 @@ std::string_view first_parts(std::string_view signature) {
   return signature.substr(0, end);
 }
 
-class CountedWatch final : public MinimizeWatch {
+class CountedSearch final : public Probe, public MinimizeWatch {
  public:
-  bool go_on(const Program&, std::uint64_t runs) override { return runs < kSearchRuns; }
+  explicit CountedSearch(Probe& probe) : probe_(&probe) {}
+  const ProbeResult& run(const Program& program) override {
+    const ProbeResult& shown = probe_->run(program);
+    const bool died =
+        std::any_of(shown.sightings.begin(), shown.sightings.end(),
+                    [](const Sighting& one) { return WorkerProbe::is_crash(one.signature); });
+    steps_ += died ? limits::kMaxSteps : shown.steps;
+    return shown;
+  }
+  bool go_on(const Program&, std::uint64_t runs) override {
+    return runs < kSearchRuns && steps_ < kSearchSteps;
+  }
+
+ private:
+  Probe* probe_;
+  std::uint64_t steps_ = 0;
 };
 
 // The answer of the only task, asked again if its process died of something else.
@@ -195,9 +214,9 @@ std::set<std::string> OldOrNew::old_of(const Program& program,
 
 bool is_old(Probe& here, BaselineProbe& there, const Program& program, const std::string& probed,
             const std::string& signature) {
-  CountedWatch watch;
+  CountedSearch search(here);
   return there.shows(program, signature) ||
-         there.shows(minimize(here, program, probed, watch).program, signature);
+         there.shows(minimize(search, program, probed, search).program, signature);
 }
 
 }  // namespace arenafuzz::cli

@@ -15,8 +15,10 @@ const ProbeResult& RunnerProbe::run(const Program& program) {
   result_.sightings.clear();
   result_.fired.clear();
   result_.all_fired = false;
+  result_.steps = 0;
   if (profile_ && program.header.profile != *profile_) return result_;
   const Verdict& verdict = runner_->run(program, options_);
+  result_.steps = verdict.steps;
   for (const Finding& finding : verdict.findings) {
     const std::string text = signature(finding);
     if (result_.find(text) != nullptr) continue;

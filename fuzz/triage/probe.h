@@ -41,6 +41,7 @@ struct ProbeResult {
   std::vector<Sighting> sightings;  // distinct, in the order in which they were met
   std::vector<Fired> fired;         // oldest first
   bool all_fired = false;           // `fired` holds every one
+  std::uint64_t steps = 0;          // what the run cost, as limits.h counts
 
   const Sighting* find(const std::string& signature) const;
 };

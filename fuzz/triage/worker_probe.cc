@@ -11,7 +11,7 @@ namespace {
 
 std::string written(const ProbeResult& result) {
   base::RecordWriter record;
-  record.number(result.all_fired ? 1 : 0).number(result.sightings.size());
+  record.number(result.all_fired ? 1 : 0).number(result.steps).number(result.sightings.size());
   for (const Sighting& sighting : result.sightings)
     record.number(sighting.fails ? 1 : 0).number(sighting.position).text(sighting.signature);
   record.number(result.fired.size());
@@ -25,6 +25,7 @@ std::string written(const ProbeResult& result) {
 void read_back(std::string_view bytes, ProbeResult* result) {
   base::RecordReader record(bytes);
   result->all_fired = record.number() != 0;
+  result->steps = record.number();
   result->sightings.resize(record.number());
   for (Sighting& sighting : result->sightings) {
     sighting.fails = record.number() != 0;
