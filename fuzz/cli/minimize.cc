@@ -93,7 +93,8 @@ class MinimizeRun {
   // A crash as --known and --signature call it: by its frames.
   std::string name_of(const std::string& signature, const Program& program) {
     if (!WorkerProbe::is_crash(signature)) return signature;
-    if (options_.known.empty() && options_.signature.empty()) return signature;  // nobody asks
+    if (options_.known.empty() && options_.signature.empty() && !baseline_)
+      return signature;  // nobody asks
     Status status;
     const std::string file =
         fmt::format("{}.symbolizing{}", without_extension(options_.out), getpid());
