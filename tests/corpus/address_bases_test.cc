@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <map>
 
@@ -60,6 +61,8 @@ std::vector<std::string> hashes(std::size_t taken) {
   int state = 0;
   waitpid(child, &state, 0);
   std::vector<std::string> lines;
+  // 3 and 4: this very process was placed where the rest of the list is.
+  if (state == 3 << 8 || state == 4 << 8) return lines;
   EXPECT_EQ(state, 0) << "with " << taken << " bases taken";
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) lines.push_back(line);
@@ -71,12 +74,19 @@ TEST(AddressBases, TheWholeCorpusHasTheSameHashesAtEach) {
   if (sizeof(void*) == 4) GTEST_SKIP() << "to un-skip, build for 64 bits";
   const std::vector<std::string> first = hashes(0);
   ASSERT_GT(first.size(), 100u);
+  int compared = 0;
   for (std::size_t taken = 1; taken < std::size(kKernelBases); ++taken) {
     const std::vector<std::string> other = hashes(taken);
+    if (other.empty()) {
+      std::cout << "not compared with " << taken << " bases taken: this process lies there\n";
+      continue;
+    }
+    ++compared;
     ASSERT_EQ(other.size(), first.size());
     EXPECT_NE(other[0], first[0]) << "the same base was used";
     for (std::size_t i = 1; i < first.size(); ++i) EXPECT_EQ(other[i], first[i]);
   }
+  EXPECT_GE(compared, 1);
 }
 
 TEST(AddressBases, AllTakenIsASentence) {
