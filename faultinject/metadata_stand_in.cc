@@ -162,6 +162,21 @@ BlockState MetadataStandIn::look_up(MetadataSite site, const void* memory) const
   return state == BlockState::kLive && other ? BlockState::kOtherSite : state;
 }
 
+bool MetadataStandIn::is_readable(const void* from, std::size_t bytes) const {
+  const std::uintptr_t wanted =
+      reinterpret_cast<std::uintptr_t>(from) - reinterpret_cast<std::uintptr_t>(region_);
+  if (wanted > used_) return false;
+  for (std::size_t offset = kRedzoneBytes; offset <= wanted;) {
+    Header header{};
+    const BlockState state = state_of(region_ + offset, &header);
+    if (state == BlockState::kForeign) return false;
+    if (wanted - offset <= header.bytes && bytes <= header.bytes - (wanted - offset))
+      return state == BlockState::kLive;
+    offset += round_up(header.bytes) + kRedzoneBytes;
+  }
+  return false;
+}
+
 void MetadataStandIn::free(MetadataSite site, void* memory) {
   auto* block = static_cast<unsigned char*>(memory);
   auto* header = reinterpret_cast<Header*>(block - sizeof(Header));

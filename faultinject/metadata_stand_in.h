@@ -46,6 +46,9 @@ class MetadataStandIn final : public MetadataSource {
   void free(MetadataSite site, void* memory) override;
   BlockState look_up(MetadataSite site, const void* memory) const override;
 
+  // Every byte of it lies in one live block. Walks over the blocks.
+  bool is_readable(const void* from, std::size_t bytes) const;
+
   // Takes everything back.
   void reset();
 

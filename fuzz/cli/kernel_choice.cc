@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/tree_books.h"
 #include "fuzz/harness/kernel_backend.h"
 #include "src/kernel/tree_info.h"
 
@@ -124,6 +125,7 @@ void print_kernel_tree(std::FILE* stream, const KernelChoice& choice) {
                "are skipped and counted\n");
   if (info.unset_configs[0] != '\0')
     fmt::print(stream, "its files test, and the shim does not set: {}\n", info.unset_configs);
+  if (const std::string books = tree_books(); !books.empty()) fmt::print(stream, "{}\n", books);
 }
 
 void TreeWatch::begin() {

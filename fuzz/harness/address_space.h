@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The arenas' kernel addresses, reserved without access, and what happens when one is touched.
+// The arenas' kernel addresses, reserved without access; what happens when one is touched; and the
+// memory that single pages get then.
 //
-// Ownership The reservation and the signal handler are the process's, made once and kept.
+//   touch --> SIGSEGV --> handler --+--> a finding: leaves by longjmp
+//                                   +--> open_pages(): real memory, zero; the access goes on
+//
+// Nothing is mapped and no system call made for a program that touches nothing (docs/verdicts.md).
+//
+// Ownership The reservation, the signal handler and its stack are the process's, made once.
 // Errors    reserve_arenas() returns a sentence if the addresses are taken.
 // Threads   call before threads start; the handler serves the thread that faults.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_ADDRESS_SPACE_H_
@@ -16,9 +22,19 @@ namespace arenafuzz {
 // reserved).
 const char* reserve_arenas();
 
-// `handler` is called for an access inside the reservation and must not return; nullptr: none.
-// Other faults go to whoever handled them before.
+// `handler` is called for an access inside the reservation: it leaves by longjmp, or has opened the
+// page. nullptr: none. Other faults go to whoever handled them before.
 void set_stray_handler(void (*handler)(std::uint64_t address));
+
+// Makes [address, address + bytes) readable and writable, and zero if it was not open. False: more
+// is open than kMostOpenBytes. REQUIRES, here and below: multiples of 4096 in the reservation.
+bool open_pages(std::uint64_t address, std::uint64_t bytes);
+// Gives the memory of what is open there back, and takes the access away.
+void close_pages(std::uint64_t address, std::uint64_t bytes);
+void close_all_pages();
+bool any_page_open();
+bool is_page_open(std::uint64_t address);
+inline constexpr std::uint64_t kMostOpenBytes = std::uint64_t{64} << 20;
 
 }  // namespace arenafuzz
 

@@ -147,6 +147,21 @@ class Backend {
   // REQUIRES: scheduler < limits::kMaxSchedulers.
   virtual PoolPort& pool(int scheduler) = 0;
   virtual GenPoolPort& gen_pool() = 0;
+  // How its pools keep their books is to be measured (measure_books.h); else they keep them in the
+  // reference's way.
+  virtual bool books_are_measured() const { return false; }
+  // What pool(scheduler) shows as chunks may be read, by what `readable` allows.
+  virtual bool chunks_are_readable(int scheduler,
+                                   bool (*readable)(const void* context, const void* from,
+                                                    std::size_t bytes),
+                                   const void* context) const {
+    static_cast<void>(scheduler);
+    static_cast<void>(readable);
+    static_cast<void>(context);
+    return true;
+  }
+  // They may not: from now on pools show none.
+  virtual void hide_chunks() {}
   // Drops every pool without a call into it: its metadata has been taken back.
   virtual void forget() = 0;
 };

@@ -21,7 +21,7 @@ void sleeping_call_of_program(const char* what) { running_judge->on_sleeping_cal
 void warn_of_program(const char* function, const char* condition) {
   running_judge->on_warn(function, condition);
 }
-void stray_of_program(std::uint64_t address) { running_judge->on_stray_access(address); }
+void stray_of_program(std::uint64_t address) { running_judge->on_arena_access(address); }
 void steps_of_program() { running_judge->on_steps_exhausted(); }
 
 }  // namespace
@@ -54,6 +54,7 @@ Executor::Executor(Backend& backend) : backend_(&backend) {
 }
 
 const Verdict& Executor::run(const Program& program, const Options& options) {
+  book_traits();
   prepare(program, options);
   if (!backend_->can_run(program.header, &verdict_.documented)) {
     verdict_.end = EndReason::kSkipped;
@@ -74,8 +75,8 @@ const Verdict& Executor::run(const Program& program, const Options& options) {
   closer.states = nullptr;
   prepare(program, closer);
   execute(program);
+  if (verdict_.findings.empty()) verdict_ = first;
   verdict_.trace_hash = first.trace_hash;
-  if (verdict_.findings.empty()) verdict_.findings = first.findings;
   return verdict_;
 }
 
@@ -98,6 +99,7 @@ void Executor::prepare(const Program& program, const Options& options) {
     slot.program_holds = false;
   }
   stand_in_.reset();
+  close_all_pages();
   if (slots_dirty_) {
     std::fill(std::begin(blocks_), std::end(blocks_), Block{});
     std::fill(std::begin(runs_), std::end(runs_), Run{});
@@ -127,6 +129,7 @@ void Executor::execute(const Program& program) {
     count_faults(verdict_.findings.empty() ? FaultOutcome::kBug : FaultOutcome::kFinding);
   }
   injector_.set_active(false);
+  close_all_pages();
   atomics::hooks = {};
   set_stray_handler(nullptr);
   set_warn_handler(former_warn);
@@ -139,7 +142,7 @@ void Executor::execute(const Program& program) {
     verdict_.end = EndReason::kFinding;
 }
 
-// A fresh arena where there is none alive; off the record, faults do not reach its creation.
+// A fresh arena where there is none alive; faults do not reach its creation.
 void Executor::ensure_map(int map) {
   MapSlot& slot = maps_[map];
   if (slot.arena.alive()) return;
@@ -316,7 +319,6 @@ void Executor::do_misuse_free(const Operation& operation) {
   }
 }
 
-// What enable must return, from the program alone and from the faults that fired.
 int Executor::expected_error(const Operation& operation, bool was_enabled,
                              std::uint64_t fired) const {
   const bool two = operation.arenas == 3;
@@ -340,7 +342,6 @@ void Executor::do_enable(const Operation& operation) {
     request.arenas[map] = &maps_[map].arena;
   }
   fired_kmalloc_before_ = injector_.fired(FaultSite::kKmalloc);
-  // What is left of an earlier life with this slot's scheduler means nothing now.
   const int result = enable_result_ = scheduler.enable(request);
   const bool made_masks = operation.arenas != 0;
   if (result == 0 && !was_enabled && made_masks &&

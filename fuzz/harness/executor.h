@@ -50,6 +50,12 @@ class Executor {
   Backend& backend() const { return *backend_; }
   const ArenaMap& arena(int map) const { return maps_[map].arena; }
   const MetadataStandIn& metadata() const { return stand_in_; }
+  const Judge& judge() const { return *judge_; }
+  // What alloc wrote into the slot; 0: empty.
+  std::uint64_t block_address(int slot) const { return blocks_[slot].address; }
+  bool chunks_are_readable(int scheduler) const;
+  // How the tree keeps its books, measured before the first program runs (book_traits.h).
+  const BookTraits& book_traits();
 
  private:
   // A block slot: what alloc wrote, and what `twice` frees again.
@@ -134,6 +140,7 @@ class Executor {
   std::optional<GenPoolJudge> gen_judge_;
   std::uint64_t fired_kmalloc_before_ = 0;  // the operation
   int enable_result_ = 0;
+  bool measured_ = false;
   bool in_step_ = false;  // else what ends the program is none of an operation's
 };
 

@@ -47,20 +47,22 @@ void Judge::begin(const Header& header, const Options& options, Verdict* verdict
   any_misuse_ = any_neighbour_ = any_foreign_size_ = false;
   retry_ = {};
   peers_.clear();
+  least_growth_ = ~std::uint64_t{0};
   shadow_.reset();
   call_ = {};
   log_.clear();
   seam_calls_ = 0;
   for (MapState& map : maps_) map.waiting.clear();
   for (PoolState& pool : pools_) {
-    pool.ledger.discard();
+    pool.ledger.close();
+    pool.books.discard();
+    pool.books.use(book_traits_);
     pool.model.discard();
     pool.map = -1;
-    pool.misused = pool.robbed = pool.collided = pool.exists = false;
+    pool.misused = pool.robbed = pool.collided = pool.unbooked = pool.exists = false;
     pool.cpus_locked = pool.holds_map = false;
     pool.stage = Stage::kIdle;
     pool.metadata_out = 0;
-    pool.words = 0;
   }
 }
 
@@ -215,15 +217,15 @@ void Judge::on_steps_exhausted() {
        text("more"));
 }
 
-void Judge::on_stray_access(std::uint64_t address) {
-  fail(Oracle::kStrayAccess, Site::kPage, "arena-memory", text("the arena's memory untouched"),
-       text("an access at %s", address_text(address).chars));
-}
-
 void Judge::on_arithmetic() {
   if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
-  fail(Oracle::kArithmetic, Site::kNone, "wrapped-or-truncated",
-       text("arithmetic that keeps every bit"), text("a sum that wrapped or a value cut short"));
+  const Text wanted = text("arithmetic that keeps every bit");
+  const Text got = text("a sum that wrapped or a value cut short");
+  // A free of NULL names no block: what is computed from its size is used for nothing.
+  const bool harmless = call_.kind == CallKind::kFree && call_.address == 0;
+  if (!harmless) fail(Oracle::kArithmetic, Site::kNone, "wrapped-or-truncated", wanted, got);
+  if (model_on()) differ(Site::kNone, "wrapped-or-truncated", wanted, got);
+  stop(EndReason::kFinding);
 }
 
 void Judge::on_bug(BugSite site) {
@@ -257,7 +259,8 @@ void Judge::on_bug(BugSite site) {
   stop(EndReason::kBug);
 }
 
-// Unless the operation means it to, or a misuse may have brought it about. Each is listed once.
+// Unless the operation means it to, or a misuse or an absurd size may have brought it about. Each
+// is listed once.
 void Judge::on_warn(const char* function, const char* condition) {
   ++warnings_;
   fold(0x3a0);
@@ -266,7 +269,9 @@ void Judge::on_warn(const char* function, const char* condition) {
   if (warn_expected_) return;
   if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
   const bool gen_pool = header_.kind == ProgramKind::kGenPool;
-  if (gen_pool ? gen_lenient_ : operation_is_misuse_ || pools_[call_.scheduler].misused) {
+  // A size that no arena can meet is no correct use either: a pool may warn of it.
+  const bool absurd = call_.kind == CallKind::kAlloc && is_impossible(call_.size);
+  if (gen_pool ? gen_lenient_ : operation_is_misuse_ || absurd || pools_[call_.scheduler].misused) {
     if (model_on()) differ(Site::kNone, "warning", text("no WARN"), got);
     return;
   }
@@ -292,8 +297,8 @@ void Judge::on_compare_exchange(atomics::Word* word, std::uint64_t mask) {
     adopt_growth(pool);
     const int bit = (std::countr_zero(mask) + kCollisionOffsets[collision.offset_code]) % 64;
     const std::uint64_t one = std::uint64_t{1} << bit;
-    for (std::uint32_t index = 0; index < pool.ledger.chunks().size(); ++index) {
-      Ledger::Chunk& chunk = pool.ledger.chunks()[index];
+    for (std::uint32_t index = 0; index < pool.books.chunks().size(); ++index) {
+      Books::Chunk& chunk = pool.books.chunks()[index];
       const auto* first = chunk.view.words;
       const std::uint64_t words = (chunk.view.granules + 63) / 64;
       if (word < first || word >= first + words) continue;
@@ -312,11 +317,11 @@ void Judge::on_compare_exchange(atomics::Word* word, std::uint64_t mask) {
       if (collision.clear) {
         word->fetch_and(~one);
         if (peer != peers_.end()) peers_.erase(peer);
-        pool.ledger.peer_cleared(index, at, one);
+        pool.books.peer_cleared(index, at, one);
       } else {
         word->fetch_or(one);
         peers_.push_back({word, bit});
-        pool.ledger.peer_set(index, at, one);
+        pool.books.peer_set(index, at, one);
       }
       if (tracing())
         trace(text("      a peer %s granule %llu of chunk %u", collision.clear ? "clears" : "sets",

@@ -7,9 +7,10 @@
 //                    |                       |
 //                    +------- Judge ---------+------> findings, trace, trace hash, steps
 //
-// Safety and contract read the ledger and the seam log only, so they hold without the model
-// (Options::use_model). A safety or contract finding ends the program; a change switches the model
-// off and the program goes on.
+// Safety and contract read the ledger and the seam log: what callers and sources can see. A pool's
+// own books are judged besides, as far as its tree keeps them in the reference's way
+// (Options::judge_books, docs/verdicts.md). Neither needs the model (Options::use_model). A safety
+// or contract finding ends the program; a change switches the model off and the program goes on.
 //
 // Ownership The executor owns the judge and everything it refers to.
 // Units     steps as in fine print 17; positions are operations.
@@ -27,6 +28,7 @@
 #include "faultinject/injector.h"
 #include "fuzz/harness/arena_layout.h"
 #include "fuzz/harness/arena_model.h"
+#include "fuzz/harness/books.h"
 #include "fuzz/harness/judged_seams.h"
 #include "fuzz/harness/ledger.h"
 #include "fuzz/harness/options.h"
@@ -48,23 +50,20 @@ class Judge final : public LifecycleObserver {
   JudgedPool& pool(int scheduler) { return pools_[scheduler].port; }
   RecordingPages*& pages(int map) { return maps_[map].pages; }
   void attach(int map, ArenaMap* arena) { maps_[map].arena = arena; }
+  BookTraits& book_traits() { return book_traits_; }
+  const Ledger& ledger(int scheduler) const { return pools_[scheduler].ledger; }
 
   // A program begins: forgets the former one.
   void begin(const Header& header, const Options& options, Verdict* verdict);
-  // The operation must outlive end_operation().
   void begin_operation(std::size_t position, const Operation& operation, bool misuse);
   void end_operation();
-  // The program is over, its pools still live: the whole state is compared.
   void compare_whole_state(bool at_end);
-  // Before an operation of the neighbours: steps for the pages and free runs it may touch.
+  // Before a neighbour's operation: steps for the pages and free runs it may touch.
   void charge_neighbour(int map, std::uint64_t pages);
-  // Everything is torn down.
   void judge_leftovers(std::uint64_t outstanding, std::uint64_t broken_redzones);
 
-  // Results of operations that are not calls into a pool.
   void enabled(int result, int expected_error);
   [[noreturn]] void missed_masks(std::uint32_t wanted, std::uint32_t made);
-  // True if a mask of this enable could not be had, and that was judged.
   bool mask_refused() const { return mask_refused_; }
   void disarm_collisions();
   void map_created(int map);
@@ -78,12 +77,12 @@ class Judge final : public LifecycleObserver {
   void before_worker(int map);
   void after_worker(int map);
 
-  // The code under test warns, and goes on.
+  // Out of the code under test.
   void on_warn(const char* function, const char* condition);
-  // Out of the code under test; none of these returns.
   [[noreturn]] void on_bug(BugSite site);
   [[noreturn]] void on_steps_exhausted();
-  [[noreturn]] void on_stray_access(std::uint64_t address);
+  // Comes back with memory there, where the pool holds the page.
+  void on_arena_access(std::uint64_t address);
   [[noreturn]] void on_arithmetic();
   void on_sleeping_call(const char* what);
   void on_compare_exchange(atomics::Word* word, std::uint64_t mask);
@@ -97,11 +96,9 @@ class Judge final : public LifecycleObserver {
   bool collisions_armed() const { return collisions_armed_; }
   Text address_text(std::uint64_t kernel_address) const;
   std::uint64_t relative(std::uint64_t kernel_address) const;
-
   [[noreturn]] void stop(EndReason reason);
   void report(Oracle oracle, Site site, const char* difference, const Text& expected,
               const Text& got);
-  // For findings after which nothing can be trusted: report and stop.
   [[noreturn]] void fail(Oracle oracle, Site site, const char* difference, const Text& expected,
                          const Text& got);
 
@@ -117,15 +114,20 @@ class Judge final : public LifecycleObserver {
     int scheduler = 0;
     std::uint64_t size = 0;
     std::uint64_t address = 0;
-    std::uint64_t claims_held = 0;    // granted, and not given back in this call
+    std::int64_t pages_kept = 0;      // granted in this call, less what it released
     std::uint64_t metadata_made = 0;  // kmalloc and vzalloc that the books have not looked at
-    std::uint64_t chunks_made = 0;
+    std::int64_t metadata_kept = 0;   // made in this call, less what it freed
+    bool metadata_freed = false;
+    bool over_budget = false;  // ends at its first seam call, or when it is back
     bool refused_or_injected = false;
     bool pages_lost = false;     // F4 or F5 fired
     bool overlap_guard = false;  // a granted run overlapped a chunk of the pool
     bool claim_injected = false;
-    std::uint64_t pages_asked = 0;  // by the last claim
     bool room_at_fault = false;     // without the fault the call would have succeeded
+    std::uint64_t pages_asked = 0;  // by the last claim
+    std::uint64_t claims_asked = 0;
+    std::uint64_t seam_bound = SeamLog::kBound;
+    std::uint64_t pages_charted = 0;  // that chunks which appeared in the call cover
     PoolModel::Place place;
   };
   // Stages of a scheduler's life, for the oracle `lifecycle`.
@@ -143,17 +145,18 @@ class Judge final : public LifecycleObserver {
     explicit PoolState(Judge& judge, int scheduler) : port(judge, scheduler) {}
     JudgedPool port;
     Ledger ledger;
+    Books books;
     PoolModel model;
     int map = -1;
     bool misused = false;   // only the model can say what is right
-    bool robbed = false;    // a neighbour released pages of a chunk
+    bool robbed = false;    // a neighbour released pages that it holds
     bool collided = false;  // a simulated peer changed a bit
+    bool unbooked = false;  // its books hold what no caller asked for
     bool exists = false;    // since its init; asked once, not at every call
     bool cpus_locked = false;
     bool holds_map = false;
     Stage stage = Stage::kIdle;
     std::uint64_t metadata_out = 0;
-    std::uint64_t words = 0;  // of its bitmaps
   };
   struct MapState {
     ArenaMap* arena = nullptr;
@@ -175,36 +178,54 @@ class Judge final : public LifecycleObserver {
   void enter_seam(Site site, bool may_sleep_needed);
   void note_claim(int map, const ClaimRequest& request, std::uint64_t address, bool injected);
   [[noreturn]] void fail_claim(const char* difference);
+  void judge_claim(PoolState& pool, bool first);
   void note_release(int map, std::uint64_t address, std::uint64_t pages);
   void note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected);
   void note_metadata_freed(MetadataSite site);
   void log(const SeamCall& call);
   void judge_freed_metadata(MetadataSite site, BlockState state);
-  bool owns_pages(PoolState& pool, int map, std::uint64_t address, std::uint64_t pages);
+  const char* wrong_release(std::uint64_t address, std::uint64_t pages) const;
   std::uint64_t page_of(int map, std::uint64_t user_address) const;
   std::uint64_t kernel_address(int map, std::uint64_t user_address) const;
 
+  // Memory (judge_memory.cc).
+  static void fill_block(std::uint64_t address, std::uint64_t size);
+  void judge_content(std::uint64_t address, std::uint64_t size);
+  void forget_memory(int map, std::uint64_t page, std::uint64_t pages);
+
   // Calls (judge_calls.cc).
   void before_call(CallKind kind, int scheduler, std::uint64_t address, std::uint64_t size);
+  void open_ledger(PoolState& pool, bool existed);
+  void before_free(int scheduler, std::uint64_t address, std::uint64_t size);
   void after_init(int scheduler, bool with_map, bool existed, int result);
   void after_alloc(int scheduler, std::uint64_t address);
   void after_free(int scheduler);
   void before_destroy(int scheduler);
   void after_destroy(int scheduler);
   void charge(std::uint64_t cost);
-  void adopt_growth(PoolState& pool);
-  void adopt_chunk(PoolState& pool, const ChunkView& view);
+  void end_over_budget(PoolState& pool, std::uint64_t address);
+  bool is_impossible(std::uint64_t size) const;
   void judge_context();
   void end_if_documented(bool holds, const char* name);
   void judge_block(PoolState& pool, std::uint64_t address);
   void judge_failure(PoolState& pool);
   void judge_unwind(PoolState& pool);
   void judge_retry(PoolState& pool);
-  void mark_robbed(int map, std::uint64_t page, std::uint64_t pages);
-  void compare_pool(int scheduler);
+  void mark_robbed(int map, std::uint64_t page, std::uint64_t pages, const PoolState* by = nullptr);
   void trace_call(std::uint64_t result);
 
-  // A scheduler's life (judge_lifecycle.cc).
+  // Books (judge_books.cc).
+  void adopt_growth(PoolState& pool);
+  void adopt_chunk(PoolState& pool, const ChunkView& view);
+  void judge_charted(PoolState& pool);
+  void book_alloc(PoolState& pool, std::uint64_t address);
+  void book_free(PoolState& pool);
+  void drop_chunks(PoolState& pool);
+  void judge_words(PoolState& pool, std::uint32_t index, std::uint64_t address,
+                   const char* expected);
+  void compare_pool(int scheduler);
+
+  // Lives of schedulers (judge_lifecycle.cc).
   void require_order(LifecycleEvent event, bool holds, const char* what);
   void judge_enable_event(LifecycleEvent event, PoolState& pool);
   void judge_work_event(LifecycleEvent event, PoolState& pool);
@@ -226,7 +247,6 @@ class Judge final : public LifecycleObserver {
 
   SizeClass size_class() const;
   Reach reach() const;
-
   Injector* injector_;
   Options options_;
   Header header_;
@@ -258,15 +278,17 @@ class Judge final : public LifecycleObserver {
   Backtrace backtrace_;              // of the last seam call, if wanted
   BugSite gen_expected_bug_ = BugSite::kNone;
   BugSite gen_required_bug_ = BugSite::kNone;  // that must come, by the books
-  bool gen_lenient_ = false;          // overlaps or misuse: only the model knows what is right
-  bool warn_expected_ = false;        // by the meaning of the operation
-  std::uint32_t warnings_ = 0;        // in the operation
+  bool gen_lenient_ = false;    // overlaps or misuse: only the model knows what is right
+  bool warn_expected_ = false;  // by the meaning of the operation
+  std::uint32_t warnings_ = 0;
   std::vector<bool> worker_records_;  // of each span that the worker took: was its record had
   struct Peer {
     atomics::Word* word;
     int bit;
   };
   std::vector<Peer> peers_;  // bits that simulated peers hold
+  BookTraits book_traits_;
+  std::uint64_t least_growth_ = ~std::uint64_t{0};  // pages first asked for in a call, the fewest
   ShadowRegion shadow_;
   PoolState pools_[limits::kMaxSchedulers];
   MapState maps_[limits::kMaxMaps];

@@ -27,6 +27,7 @@ int JudgedPool::init(PageSource* map) {
     if (!existed) pool.map = i;
     recorded = judge.maps_[i].pages;
   }
+  judge.open_ledger(pool, existed);
   const int result = inner_->init(recorded);
   judge.after_init(scheduler_, map != nullptr, existed, result);
   return result;
@@ -48,9 +49,16 @@ std::uint64_t JudgedPool::alloc(std::uint64_t size) {
 }
 
 void JudgedPool::free(std::uint64_t address, std::uint64_t size) {
-  judge_->before_call(Judge::CallKind::kFree, scheduler_, address, size);
+  judge_->before_free(scheduler_, address, size);
   inner_->free(address, size);
   judge_->after_free(scheduler_);
+}
+
+void Judge::open_ledger(PoolState& pool, bool existed) {
+  if (existed || pool.map < 0) return;
+  const std::uint64_t start = kernel_base_of(pool.map) + base_low(header_);
+  if (!pool.ledger.open(start, header_.arena_pages, std::countr_zero(page_bytes(header_))))
+    stop(EndReason::kOutOfBudget);
 }
 
 void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std::uint64_t size) {
@@ -78,20 +86,36 @@ void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std
         cost += 4 * (size / 512);
     }
   }
-  hang_bound_ =
-      8 * (pool.ledger.chunks().size() + pool.words + cost) + kHangSlack + 2 * header_.arena_pages;
+  hang_bound_ = 8 * (pool.ledger.claims() + pool.ledger.held_words() + cost) + kHangSlack +
+                2 * header_.arena_pages;
   charge(cost);
   atomics::hooks.steps_left = hang_bound_;
 }
 
-// Before the pool runs: the cost of this call and of destroying all that is live (fine print 17).
+// The caller gives the block up before the pool runs: in the same call the pool may give up its
+// pages.
+void Judge::before_free(int scheduler, std::uint64_t address, std::uint64_t size) {
+  PoolState& pool = pools_[scheduler];
+  before_call(CallKind::kFree, scheduler, address, size);
+  if (address == 0 || !pool.exists) return;
+  // The last free may give back every page.
+  call_.seam_bound += 4 * (pool.ledger.claims() + pool.ledger.held_pages());
+  if (operation_is_misuse_) pool.misused = true;
+  if (pool.misused || !pool.ledger.holds_all(address, size)) return;
+  if (!pool.robbed) judge_content(address, size);
+  pool.ledger.set_free(address, size);
+}
+
+// Before the pool runs: the cost of this call and of destroying all that is live. An alloc that
+// passes the budget still runs up to its first seam call: a refusal is judged, and costs nothing.
 void Judge::charge(std::uint64_t cost) {
   verdict_->steps += cost;
   std::uint64_t reserve = 0;
   if (model_on())
     for (int i = 0; i < header_.schedulers; ++i) reserve += pools_[i].model.destroy_cost();
-  if (call_.kind != CallKind::kDestroy && verdict_->steps + reserve > limits::kMaxSteps)
-    stop(EndReason::kOutOfBudget);
+  if (call_.kind == CallKind::kDestroy || verdict_->steps + reserve <= limits::kMaxSteps) return;
+  if (call_.kind != CallKind::kAlloc) stop(EndReason::kOutOfBudget);
+  call_.over_budget = true;  // ends at its first seam call, or when it is back and judged
 }
 
 void Judge::charge_neighbour(int map, std::uint64_t pages) {
@@ -115,11 +139,13 @@ void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
       fail(Oracle::kMetadataLeak, Site::kKmalloc, "failed-init", text("nothing kept"),
            text("%llu records out", static_cast<unsigned long long>(pool.metadata_out)));
   }
-  if (existed && with_map && result == 0 && log_.size() > 0)
+  if (existed && with_map && result == 0 && call_.metadata_kept > 0)
     fail(Oracle::kMetadataLeak, Site::kKmalloc, "second-init", text("-EBUSY, as a pool is there"),
          text("0, and the first pool is lost"));
   judge_context();
-  judge_unwind(pool);
+  if (result != 0) judge_unwind(pool);
+  adopt_growth(pool);
+  judge_charted(pool);
   predict_init(pool, with_map, existed, result);
 }
 
@@ -140,69 +166,21 @@ void Judge::end_if_documented(bool holds, const char* name) {
   stop(EndReason::kDocumented);
 }
 
-// Takes chunks that appeared into the books. A pool may keep its list in any order.
-void Judge::adopt_growth(PoolState& pool) {
-  ChunkView view;
-  if (call_.metadata_made == 0 || !pool.port.inner().newest_chunk(&view)) return;
-  const bool only_one = call_.metadata_made == 1;
-  call_.metadata_made = 0;
-  if (only_one && !pool.ledger.knows(view)) {
-    adopt_chunk(pool, view);
-    return;
-  }
-  struct Walk {
-    Judge* judge;
-    PoolState* pool;
-  } walk{this, &pool};
-  pool.port.inner().for_each_chunk(
-      [](void* context, const ChunkView& chunk) {
-        const auto* at = static_cast<Walk*>(context);
-        if (!at->pool->ledger.knows(chunk)) at->judge->adopt_chunk(*at->pool, chunk);
-      },
-      &walk);
-}
-
-// The chunk must lie inside what this call claimed, and cover it.
-void Judge::adopt_chunk(PoolState& pool, const ChunkView& view) {
-  const std::uint64_t page = page_bytes(header_);
-  bool inside = false;
-  for (std::uint32_t i = 0; i < log_.size(); ++i) {
-    SeamCall& claim = log_[i];
-    if (claim.kind != SeamCall::Kind::kClaim || claim.address == 0 || claim.matched) continue;
-    const std::uint64_t start = kernel_address(pool.map, claim.address);
-    if (view.start < start || view.end > start + claim.amount * page - 1 || view.end < view.start)
-      continue;
-    claim.matched = inside = true;
-    // Pages that no chunk covers are lost until the map dies (spec section 6, point 3).
-    const std::uint64_t covered = (view.end - start) / page - (view.start - start) / page + 1;
-    if (covered != claim.amount)
-      fail(Oracle::kAccounting, Site::kPage, "pages",
-           text("a chunk over all %llu pages claimed",
-                static_cast<unsigned long long>(claim.amount)),
-           text("over %llu", static_cast<unsigned long long>(covered)));
-  }
-  if (!inside)
-    fail(Oracle::kOutside, Site::kPage, "chunk", text("a chunk inside the pages just claimed"),
-         text("%s to %s", address_text(view.start).chars, address_text(view.end).chars));
-  const int shift = std::countr_zero(page);
-  if (!pool.ledger.add(view, pool.port.inner().granule_order(), shift, shadow_))
-    stop(EndReason::kOutOfBudget);
-  pool.words += (view.granules + 63) / 64;
-  ++call_.chunks_made;
-}
-
 void Judge::after_alloc(int scheduler, std::uint64_t address) {
   PoolState& pool = pools_[scheduler];
   if (!model_on()) verdict_->steps += hang_bound_ - atomics::hooks.steps_left;
   judge_context();
+  if (call_.over_budget) end_over_budget(pool, address);
   if (log_.size() > 0) {
     adopt_growth(pool);
-    judge_unwind(pool);
+    if (address == 0) judge_unwind(pool);
+    judge_charted(pool);
   }
   fold(relative(address));
   if (tracing()) trace_call(address);
   if (address != 0) {
     judge_block(pool, address);
+    book_alloc(pool, address);
     retry_.armed = false;
   } else {
     mask_refused_ = true;
@@ -211,48 +189,49 @@ void Judge::after_alloc(int scheduler, std::uint64_t address) {
   if (model_on()) predict_alloc(pool, address);
 }
 
+void Judge::end_over_budget(PoolState& pool, std::uint64_t address) {
+  if (address != 0) {
+    judge_block(pool, address);
+  } else {
+    judge_failure(pool);
+  }
+  stop(EndReason::kOutOfBudget);
+}
+
+// Only what callers see. A block of no bytes, such as ZERO_SIZE_PTR, holds nothing.
 void Judge::judge_block(PoolState& pool, std::uint64_t address) {
+  if (call_.size == 0) return;
   if (address % 8 != 0)
     fail(Oracle::kMisaligned, Site::kNone, "address", text("a multiple of 8"),
          address_text(address));
-  const std::uint32_t index = pool.ledger.find(address);
-  if (index == Ledger::kNoChunk)
+  if (!pool.ledger.holds_all(address, 1))
     fail(Oracle::kOutside, Site::kNone, "block", text("inside pages that this pool claimed"),
          address_text(address));
-  Ledger::Chunk& chunk = pool.ledger.chunks()[index];
-  if (call_.size == 0 || call_.size - 1 > chunk.view.end - address)
+  if (!pool.ledger.holds_all(address, call_.size))
     fail(Oracle::kOutside, Site::kNone, "block-end",
-         text("%s bytes inside one chunk", number(call_.size).chars), address_text(address));
+         text("%s bytes inside pages that this pool claimed", number(call_.size).chars),
+         address_text(address));
   if (pool.misused) return;
-  if (pool.ledger.any_live(index, address, call_.size))
+  if (pool.ledger.any_live(address, call_.size))
     fail(pool.robbed ? Oracle::kNeighbour : Oracle::kOverlap, Site::kNone, "address-twice",
          text("granules that no live block holds"), address_text(address));
-  pool.ledger.set_live(index, address, call_.size);
-  if (pool.ledger.has_overlap()) return;
-  if (!pool.ledger.words_agree(chunk, address, call_.size))
-    fail(Oracle::kAccounting, Site::kNone, "bitmap", text("just the block's granules taken"),
-         text("other bits in its words, at %s", address_text(address).chars));
-  if (!pool.ledger.avail_agrees(chunk))
-    fail(Oracle::kAccounting, Site::kNone, "avail",
-         text("avail %llu", static_cast<unsigned long long>(chunk.expected_avail)),
-         text("%llu", static_cast<unsigned long long>(atomics::load(*chunk.view.avail))));
+  pool.ledger.set_live(address, call_.size);
+  fill_block(address, call_.size);
+}
+
+// Such a size is no pool's to meet.
+bool Judge::is_impossible(std::uint64_t size) const {
+  return size == 0 || size > header_.arena_pages * page_bytes(header_);
 }
 
 void Judge::judge_failure(PoolState& pool) {
   if (!pool.exists) return;
-  // A peer that took the fresh pages first is the only good reason to keep them.
-  if (call_.chunks_made > 0 && !pool.collided)
-    fail(Oracle::kOverClaim, Site::kPage, "in-vain",
-         text("no pages kept by an alloc of %s bytes that fails", number(call_.size).chars),
-         text("NULL, and %llu chunks more", static_cast<unsigned long long>(call_.chunks_made)));
   judge_retry(pool);
-  const std::uint64_t page = page_bytes(header_);
-  const bool impossible = call_.size == 0 || call_.size > header_.arena_pages * page;
-  if (impossible) return;
-  if (!pool.collided && pool.ledger.hole_fits(call_.size))
+  if (is_impossible(call_.size)) return;
+  if (options_.judge_books && !pool.collided && pool.books.hole_fits(call_.size))
     fail(Oracle::kSpuriousFailure, Site::kNone, "hole-fits",
          text("a block of %s bytes", number(call_.size).chars), text("NULL"));
-  // A peer that took the only hole is a cause too (spec section 6, under concurrency).
+  // A peer that took the only hole is a cause too.
   if (!call_.refused_or_injected && !call_.overlap_guard && !pool.collided)
     fail(Oracle::kSpuriousFailure, Site::kNone, "no-cause",
          text("a block of %s bytes", number(call_.size).chars),
@@ -281,47 +260,18 @@ void Judge::judge_retry(PoolState& pool) {
   retry_.map = pool.map;
 }
 
-// What this call claimed is in a chunk or given back.
-void Judge::judge_unwind(PoolState& pool) {
-  for (std::uint32_t i = 0; i < log_.size(); ++i) {
-    const SeamCall& claim = log_[i];
-    if (claim.kind != SeamCall::Kind::kClaim || claim.address == 0 || claim.matched) continue;
-    fail(Oracle::kUnwind, Site::kPage, "pages-kept",
-         text("the pages of a failed growth given back"),
-         text("page %llu, %llu pages kept",
-              static_cast<unsigned long long>(page_of(pool.map, claim.address)),
-              static_cast<unsigned long long>(claim.amount)));
-  }
-}
-
 void Judge::after_free(int scheduler) {
   PoolState& pool = pools_[scheduler];
   if (!model_on()) verdict_->steps += hang_bound_ - atomics::hooks.steps_left;
   fold(relative(call_.address));
+  judge_context();
   if (call_.address == 0 || !pool.exists) return;
   if (tracing()) trace_call(0);
-  judge_context();
   if (pool.stage == Stage::kPoolDestroyed)
     fail(Oracle::kLifecycle, Site::kNone, "order", text("masks freed before the pool is destroyed"),
          text("a mask freed after it"));
-  if (operation_is_misuse_) pool.misused = true;
-  const std::uint32_t index = pool.ledger.find(call_.address);
-  if (pool.misused) {
-    for (std::uint32_t i = 0; i < pool.ledger.chunks().size(); ++i)
-      if (i == index || pool.ledger.has_overlap()) pool.ledger.raise_bound(i);
-  } else if (index != Ledger::kNoChunk) {
-    const Ledger::Chunk& chunk = pool.ledger.chunks()[index];
-    pool.ledger.set_free(index, call_.address, call_.size);
-    if (!pool.ledger.has_overlap()) {
-      if (!pool.ledger.words_agree(chunk, call_.address, call_.size))
-        fail(Oracle::kAccounting, Site::kNone, "bitmap", text("just the block's granules freed"),
-             text("other bits in its words, at %s", address_text(call_.address).chars));
-      if (!pool.ledger.avail_agrees(chunk))
-        fail(Oracle::kAccounting, Site::kNone, "avail",
-             text("avail %llu", static_cast<unsigned long long>(chunk.expected_avail)),
-             text("%llu", static_cast<unsigned long long>(atomics::load(*chunk.view.avail))));
-    }
-  }
+  adopt_growth(pool);
+  book_free(pool);
   if (model_on()) predict_free(pool);
 }
 

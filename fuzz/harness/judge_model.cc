@@ -183,9 +183,9 @@ void Judge::predict_alloc(PoolState& pool, std::uint64_t address) {
     return;
   }
   if (address == 0) return;
-  const std::uint32_t index = pool.ledger.find(address);
+  const std::uint32_t index = pool.books.find(address);
   if (index >= pool.model.chunks().size()) return;
-  const std::uint64_t avail = atomics::load(*pool.ledger.chunks()[index].view.avail);
+  const std::uint64_t avail = atomics::load(*pool.books.chunks()[index].view.avail);
   if (avail != pool.model.chunks()[index].avail)
     differ(Site::kNone, "avail",
            text("avail %llu", static_cast<unsigned long long>(pool.model.chunks()[index].avail)),
@@ -241,7 +241,7 @@ BugSite Judge::predicted_bug(PoolState& pool) {
 // The pool's chunks, words and avail against the model's ranges.
 void Judge::compare_model(int scheduler) {
   PoolState& pool = pools_[scheduler];
-  const auto& chunks = pool.ledger.chunks();
+  const auto& chunks = pool.books.chunks();
   if (chunks.size() != pool.model.chunks().size()) {
     differ(Site::kNone, "chunks", text("%zu chunks", pool.model.chunks().size()),
            text("%zu", chunks.size()));

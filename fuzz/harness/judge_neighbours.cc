@@ -20,27 +20,19 @@ void Judge::map_died(int map) {
   if (tracing()) trace(text("      map m%d died", map));
 }
 
-// Pages that a pool uses were freed by somebody else.
-void Judge::mark_robbed(int map, std::uint64_t page, std::uint64_t pages) {
+// Pages that a pool holds were freed by somebody else; by another pool, if `by` is not nullptr.
+void Judge::mark_robbed(int map, std::uint64_t page, std::uint64_t pages, const PoolState* by) {
   const std::uint64_t bytes = page_bytes(header_);
   const std::uint64_t start = kernel_base_of(map) + base_low(header_) + page * bytes;
-  const std::uint64_t end = start + pages * bytes - 1;
-  for (PoolState& pool : pools_) {
-    if (pool.map != map || pool.robbed) continue;
-    const auto& chunks = pool.ledger.chunks();
-    pool.robbed = pages < chunks.size()
-                      ? pool.ledger.overlaps_chunk(start, pages * bytes)
-                      : std::any_of(
-                            chunks.begin(), chunks.end(),
-                            [&](const Ledger::Chunk& chunk) {
-                              return chunk.view.start <= end && chunk.view.end >= start;
-                            });
-  }
+  for (PoolState& pool : pools_)
+    if (pool.map == map && &pool != by && !pool.robbed)
+      pool.robbed = pool.ledger.holds_any(start, pages * bytes);
 }
 
 void Judge::neighbour_claimed(int map, std::uint64_t pages, std::uint64_t hint_page,
                               std::uint64_t user_address) {
   any_neighbour_ = true;
+  if (user_address != 0) forget_memory(map, page_of(map, user_address), pages);
   fold(user_address);
   trace(user_address == 0 ? text("      -> refused")
                           : text("      -> page %llu",
@@ -67,11 +59,13 @@ void Judge::neighbour_released(int map, std::uint64_t page, std::uint64_t pages)
   if (page >= header_.arena_pages) return;
   pages = std::min<std::uint64_t>(pages, header_.arena_pages - page);
   mark_robbed(map, page, pages);
+  forget_memory(map, page, pages);
   if (maps_[map].model.mapped()) maps_[map].model.give(page, pages);
 }
 
 void Judge::neighbour_reserved(int map, std::uint64_t page, std::uint64_t pages, int result) {
   any_neighbour_ = true;
+  if (result == 0) forget_memory(map, page, pages);
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
   if (tracing()) trace(text("      -> %d", result));
   if (!model_on()) return;
@@ -91,6 +85,7 @@ void Judge::neighbour_reserved(int map, std::uint64_t page, std::uint64_t pages,
 
 void Judge::neighbour_faulted(int map, std::uint64_t page, bool taken) {
   any_neighbour_ = true;
+  if (taken) forget_memory(map, page, 1);
   fold(page << 1 | (taken ? 1 : 0));
   if (!model_on()) return;
   ArenaModel& arena = maps_[map].model;

@@ -116,10 +116,8 @@ void Judge::enter_seam(Site site, bool sleeps) {
          text("%s with %d read sections and %d spinlocks", site_name(site), context_depth.rcu_read,
               context_depth.spinlock));
   if (call_.kind == CallKind::kNone) return;
-  const std::uint64_t bound =
-      call_.kind == CallKind::kDestroy
-          ? SeamLog::kBound + 4 * pools_[call_.scheduler].ledger.chunks().size()
-          : SeamLog::kBound;
+  if (call_.over_budget) stop(EndReason::kOutOfBudget);
+  const std::uint64_t bound = call_.seam_bound;
   if (++seam_calls_ > bound)
     fail(Oracle::kHang, site, "seam-calls",
          text("at most %llu seam calls in one call into the pool",
@@ -127,87 +125,14 @@ void Judge::enter_seam(Site site, bool sleeps) {
          text("more"));
 }
 
-// A destroy may give back the pages of every chunk: its first call is enough for the model to see.
+// A destroy may give back the pages of every chunk: its first call is enough for the model to see;
+// of other calls, the first so many.
 // A refused claim is neither predicted nor compared: a backend may ask once or not (fine print 1).
 void Judge::log(const SeamCall& call) {
   if (call.outcome != SeamCall::Outcome::kRefused)
     fold(static_cast<std::uint64_t>(call.kind) << 56 |
          static_cast<std::uint64_t>(call.outcome) << 48 | (call.amount & 0xffffffffffff));
-  if (call_.kind != CallKind::kDestroy || log_.size() == 0) log_.add(call);
-}
-
-void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t address, bool injected) {
-  SeamCall call;
-  call.kind = SeamCall::Kind::kClaim;
-  call.amount = request.pages.value;
-  call.address = address;
-  call.outcome = address != 0 ? SeamCall::Outcome::kDone
-                 : injected   ? SeamCall::Outcome::kInjected
-                              : SeamCall::Outcome::kRefused;
-  log(call);
-  call_.pages_asked = call.amount;
-  PoolState& pool = pools_[call_.scheduler];
-  if (tracing()) {
-    trace(text("      claim %llu pages -> %s", static_cast<unsigned long long>(call.amount),
-               address != 0
-                   ? text("page %llu", static_cast<unsigned long long>(page_of(map, address))).chars
-               : injected ? "failed (injected)"
-                          : "refused"));
-  }
-  if (address == 0) {
-    // A claim that the arena would grant if it were asked properly is no cause for a refusal.
-    const ClaimRequest proper{.pages = PageCount{std::max<std::uint64_t>(1, call.amount)}};
-    call_.refused_or_injected |= injected || !maps_[map].arena->would_grant(proper);
-    call_.claim_injected |= injected;
-    if (injected) call_.room_at_fault = maps_[map].arena->would_grant(request);
-    return;
-  }
-  fold(address);
-  const std::uint64_t start = kernel_address(map, address);
-  if (pool.ledger.overlaps_chunk(start, request.pages.value * page_bytes(header_)))
-    call_.overlap_guard = true;
-  end_if_documented(call_.overlap_guard, "overlapping-chunk");
-  if (call_.kind != CallKind::kAlloc) return;
-  if (call_.size == 0) fail_claim("nothing-asked");
-  if (++call_.claims_held > 1 && !pool.collided) fail_claim("second-claim");
-  if (!pool.collided && pool.ledger.hole_fits(call_.size)) fail_claim("hole-fits");
-}
-
-void Judge::fail_claim(const char* difference) {
-  fail(Oracle::kOverClaim, Site::kPage, difference,
-       text("no more pages taken for %s bytes", number(call_.size).chars),
-       text("%llu pages claimed", static_cast<unsigned long long>(log_[log_.size() - 1].amount)));
-}
-
-// A release must give back exactly what this call claimed; a destroy may give back the pool's own.
-void Judge::note_release(int map, std::uint64_t address, std::uint64_t pages) {
-  if (address != 0 && address >> 32 == 0) address |= user_base_of(map, 0);  // as the arena does
-  log({SeamCall::Kind::kRelease, SeamCall::Outcome::kDone, false, pages, address});
-  fold(address);
-  if (tracing())
-    trace(text("      release page %llu, %llu pages",
-               static_cast<unsigned long long>(page_of(map, address)),
-               static_cast<unsigned long long>(pages)));
-  released_ = {page_of(map, address), pages};
-  released_map_ = map;
-  const char* difference = "never-claimed";
-  for (std::uint32_t i = 0; i < log_.size(); ++i) {
-    SeamCall& claim = log_[i];
-    if (claim.kind != SeamCall::Kind::kClaim || claim.matched || claim.address == 0) continue;
-    if (claim.address == address && claim.amount == pages) {
-      claim.matched = true;
-      --call_.claims_held;
-      return;
-    }
-    difference = claim.address != address ? "elsewhere" : "amount";
-  }
-  PoolState& pool = pools_[call_.scheduler];
-  if (call_.kind == CallKind::kDestroy && owns_pages(pool, map, address, pages)) return;
-  fail(
-      Oracle::kUnwind, Site::kPage, difference,
-      text("a release of just the pages that this call claimed"),
-      text("page %llu, %llu pages released", static_cast<unsigned long long>(page_of(map, address)),
-           static_cast<unsigned long long>(pages)));
+  if (log_.size() < (call_.kind == CallKind::kDestroy ? 1 : SeamLog::kBound)) log_.add(call);
 }
 
 void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected) {
@@ -233,19 +158,15 @@ void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, bool done, boo
   if (done && is_pool_metadata(site)) {
     ++pools_[call_.scheduler].metadata_out;
     ++call_.metadata_made;
+    ++call_.metadata_kept;
   }
 }
 
 void Judge::note_metadata_freed(MetadataSite site) {
-  if (is_pool_metadata(site)) --pools_[call_.scheduler].metadata_out;
-}
-
-bool Judge::owns_pages(PoolState& pool, int map, std::uint64_t address, std::uint64_t pages) {
-  const std::uint64_t page = page_bytes(header_);
-  const std::uint64_t start = kernel_address(map, address);
-  for (std::uint64_t i = 0; i < pages; ++i)
-    if (pool.ledger.find(start + i * page) == Ledger::kNoChunk) return false;
-  return true;
+  if (!is_pool_metadata(site)) return;
+  --pools_[call_.scheduler].metadata_out;
+  --call_.metadata_kept;
+  call_.metadata_freed = true;
 }
 
 std::uint64_t Judge::page_of(int map, std::uint64_t user_address) const {

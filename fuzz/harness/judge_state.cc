@@ -15,6 +15,7 @@ void Judge::before_destroy(int scheduler) {
   call_ = {};
   call_.kind = CallKind::kDestroy;
   call_.scheduler = scheduler;
+  call_.seam_bound += 4 * (pool.ledger.claims() + pool.ledger.held_pages());
   log_.clear();
   seam_calls_ = 0;
   cursor_ = 0;
@@ -38,7 +39,9 @@ void Judge::after_destroy(int scheduler) {
   if (tracing()) trace(text("      pool destroyed"));
   fold(0xd00);
   judge_context();
-  judge_unwind(pool);
+  if (call_.pages_kept > 0)
+    fail(Oracle::kUnwind, Site::kPage, "pages-kept", text("no pages claimed by a destroy"),
+         text("%lld pages kept", static_cast<long long>(call_.pages_kept)));
   if (pool.port.inner().exists())
     fail(Oracle::kLifecycle, Site::kNone, "pool-kept", text("no pool after destroy"),
          text("a pool"));
@@ -46,35 +49,11 @@ void Judge::after_destroy(int scheduler) {
     fail(Oracle::kMetadataLeak, Site::kNone, "destroy", text("all metadata given back"),
          text("%llu records out", static_cast<unsigned long long>(pool.metadata_out)));
   if (model_on()) predict_destroy(pool);
-  pool.ledger.discard();
+  pool.ledger.close();
+  pool.books.discard();
   pool.model.discard();
-  pool.misused = pool.robbed = pool.collided = pool.exists = false;
-  pool.words = 0;
+  pool.misused = pool.robbed = pool.collided = pool.unbooked = pool.exists = false;
   pool.map = -1;
-}
-
-// Safety: each chunk's bitmap and avail against the books.
-void Judge::compare_pool(int scheduler) {
-  PoolState& pool = pools_[scheduler];
-  if (pool.misused || pool.ledger.has_overlap()) return;
-  in_whole_compare_ = true;
-  std::uint64_t held = 0;
-  for (const Ledger::Chunk& chunk : pool.ledger.chunks()) {
-    ++held;
-    if (pool.ledger.chunk_agrees(chunk)) continue;
-    fail(
-        Oracle::kAccounting, Site::kNone, "state",
-        text("bitmap and avail of chunk %llu as booked", static_cast<unsigned long long>(held - 1)),
-        text("another state"));
-  }
-  std::uint64_t seen = 0;
-  pool.port.inner().for_each_chunk(
-      [](void* count, const ChunkView&) { ++*static_cast<std::uint64_t*>(count); }, &seen);
-  if (seen != held)
-    fail(Oracle::kAccounting, Site::kNone, "chunks",
-         text("%llu chunks", static_cast<unsigned long long>(held)),
-         text("%llu", static_cast<unsigned long long>(seen)));
-  in_whole_compare_ = false;
 }
 
 void Judge::compare_whole_state(bool at_end) {

@@ -113,6 +113,7 @@ void KernelBackend::bind(MetadataSource& metadata) {
 void KernelBackend::forget() {
   // Another executor's kernel backend may have run since.
   bind_kernel_metadata(*metadata_);
+  free_kernel_locks();
   for (KernelPool& pool : pools_) pool.forget();
   gen_pool_.forget();
 }

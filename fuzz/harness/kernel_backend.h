@@ -41,6 +41,16 @@ class KernelBackend final : public Backend {
   std::string sources_line() const override;
   bool wants_backtraces() const override { return true; }
   bool changes_fail() const override { return false; }
+  bool books_are_measured() const override { return true; }
+  bool chunks_are_readable(int scheduler,
+                           bool (*readable)(const void* context, const void* from,
+                                            std::size_t bytes),
+                           const void* context) const override {
+    return pools_[static_cast<std::size_t>(scheduler)].is_gen_pool(readable, context);
+  }
+  void hide_chunks() override {
+    for (KernelPool& pool : pools_) pool.hide_chunks();
+  }
 
  private:
   class TreeGenPool final : public GenPoolPort {

@@ -2,232 +2,88 @@
 #include "fuzz/harness/ledger.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace arenafuzz {
-namespace {
 
-struct Span {
-  std::uint64_t first;  // granule
-  std::uint64_t last;   // inclusive
-};
-
-Span span_of(const Ledger::Chunk& chunk, std::uint64_t address, std::uint64_t size) {
-  const std::uint64_t offset = address - chunk.view.start;
-  return {offset / 8, (offset + size - 1) / 8};
-}
-
-}  // namespace
-
-void Ledger::discard() {
-  chunks_.clear();
-  has_overlap_ = false;
-  leaves_ = 0;
-  tree_.clear();
-  if (chunk_of_page_.size() > kKeptPages) chunk_of_page_ = {};
-}
-
-bool Ledger::add(const ChunkView& view, int granule_order, int page_shift, ShadowRegion& region) {
-  order_ = granule_order;
+bool Ledger::open(std::uint64_t start, std::uint64_t pages, int page_shift) {
+  close();
+  const std::uint64_t bits = (pages << page_shift) / 8;
+  const std::uint64_t words = ShadowBits::words_for((bits + 63) / 64);
+  if (words > region_words_) {
+    region_.emplace(words);
+    region_words_ = region_->valid() ? words : 0;
+    if (region_words_ == 0) return false;
+  } else {
+    region_->reset_above(std::min(kKeptWords, region_words_), live_.written());
+  }
+  region_->rewind();
+  if (!live_.create((bits + 63) / 64, *region_)) return false;
+  if (holds_.size() < pages) holds_.resize(pages, 0);
+  start_ = start;
+  pages_ = pages;
   page_shift_ = page_shift;
-  Chunk chunk;
-  chunk.view = view;
-  const std::uint64_t bytes = view.end - view.start + 1;
-  chunk.granules = bytes / 8;
-  chunk.free_granules = chunk.granules;
-  chunk.expected_avail = bytes;
-  if (!chunk.shadow.create((chunk.granules + 63) / 64, region)) return false;
-  if (overlaps_chunk(view.start, bytes)) has_overlap_ = true;
-  const auto index = static_cast<std::uint32_t>(chunks_.size());
-  chunks_.push_back(chunk);
-  const std::uint64_t first = (view.start & 0xffffffff) >> page_shift;
-  const std::uint64_t last = ((view.end & 0xffffffff) >> page_shift) + 1;
-  if (chunk_of_page_.size() < last) chunk_of_page_.resize(last);
-  std::fill(chunk_of_page_.begin() + static_cast<std::ptrdiff_t>(first),
-            chunk_of_page_.begin() + static_cast<std::ptrdiff_t>(last), index);
-  if (chunks_.size() > leaves_) {
-    const std::vector<std::uint64_t> before(tree_);
-    const std::size_t former = leaves_;
-    leaves_ = std::max<std::size_t>(16, leaves_ * 2);
-    tree_.assign(2 * leaves_, 0);
-    for (std::uint32_t i = 0; i < former; ++i) set_bound(i, before[former + i]);
-  }
-  set_bound(index, view.granules);
   return true;
 }
 
-std::uint32_t Ledger::find(std::uint64_t address) const {
-  const std::uint64_t page = (address & 0xffffffff) >> page_shift_;
-  if (page >= chunk_of_page_.size()) return kNoChunk;
-  const std::uint32_t index = chunk_of_page_[page];
-  if (index >= chunks_.size()) return kNoChunk;
-  const ChunkView& view = chunks_[index].view;
-  return address >= view.start && address <= view.end ? index : kNoChunk;
+void Ledger::close() {
+  pages_ = held_pages_ = claims_ = 0;
+  demand_ = {};
+  if (++generation_ >> 24 == 0) return;
+  std::fill(holds_.begin(), holds_.end(), 0);
+  generation_ = 1;
 }
 
-bool Ledger::knows(const ChunkView& view) const {
-  const auto same = [&view](const Chunk& chunk) { return chunk.view.words == view.words; };
-  if (chunks_.empty()) return false;
-  if (same(chunks_.back())) return true;
-  const std::uint32_t index = find(view.start);
-  if (index != kNoChunk && same(chunks_[index])) return true;
-  return has_overlap_ && std::any_of(chunks_.begin(), chunks_.end(), same);
+void Ledger::claimed(std::uint64_t address, std::uint64_t pages) {
+  ++claims_;
+  const std::uint64_t first = page_of(address);
+  if (first >= pages_) return;
+  for (std::uint64_t page = first; page < std::min(first + pages, pages_); ++page) {
+    if (held(page) == 0) ++held_pages_;
+    holds_[page] = generation_ << 8 | std::min<std::uint32_t>(held(page) + 1, 0xff);
+  }
 }
 
-bool Ledger::overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const {
-  const std::uint64_t step = std::uint64_t{1} << page_shift_;
-  for (std::uint64_t at = 0; at < bytes; at += step)
-    if (find(start + at) != kNoChunk) return true;
+void Ledger::released(std::uint64_t address, std::uint64_t pages) {
+  const std::uint64_t first = page_of(address);
+  for (std::uint64_t page = first; page < first + pages; ++page)
+    if ((--holds_[page] & 0xff) == 0) --held_pages_;
+}
+
+bool Ledger::holds_all(std::uint64_t address, std::uint64_t bytes) const {
+  if (pages_ == 0 || bytes == 0 || bytes - 1 > ~address) return false;
+  const std::uint64_t last = page_of(address + bytes - 1);
+  if (address < start_ || last >= pages_) return false;
+  for (std::uint64_t page = page_of(address); page <= last; ++page)
+    if (held(page) == 0) return false;
+  return true;
+}
+
+bool Ledger::holds_any(std::uint64_t address, std::uint64_t bytes) const {
+  if (held_pages_ == 0 || bytes == 0 || address < start_) return false;
+  const std::uint64_t last = std::min(page_of(address + bytes - 1), pages_ - 1);
+  for (std::uint64_t page = page_of(address); page <= last; ++page)
+    if (held(page) != 0) return true;
   return false;
 }
 
-bool Ledger::cut(const Chunk& chunk, std::uint64_t* address, std::uint64_t* size) {
-  const std::uint64_t last = std::min(*address + *size - 1, chunk.view.end);
-  *address = std::max(*address, chunk.view.start);
-  if (*address > last) return false;
-  *size = last - *address + 1;
-  return true;
+bool Ledger::any_live(std::uint64_t address, std::uint64_t size) const {
+  const std::uint64_t offset = address - start_;
+  return !live_.all_zero(offset / 8, (offset + size - 1) / 8);
 }
 
-bool Ledger::all_free(const Chunk& chunk, std::uint64_t address, std::uint64_t size) {
-  const Span span = span_of(chunk, address, size);
-  return chunk.shadow.all_zero(span.first, span.last);
+void Ledger::set_live(std::uint64_t address, std::uint64_t size) {
+  const std::uint64_t offset = address - start_;
+  live_.mark(offset / 8, (offset + size - 1) / 8, true);
+  demand_.live += rounded(size);
+  demand_.peak = std::max(demand_.peak, demand_.live);
+  demand_.smallest = std::min(demand_.smallest, rounded(size));
+  demand_.largest = std::max(demand_.largest, rounded(size));
 }
 
-bool Ledger::any_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) const {
-  if (!has_overlap_) return !all_free(chunks_[index], address, size);
-  return std::any_of(chunks_.begin(), chunks_.end(), [address, size](const Chunk& chunk) {
-    std::uint64_t from = address;
-    std::uint64_t bytes = size;
-    return cut(chunk, &from, &bytes) && !all_free(chunk, from, bytes);
-  });
-}
-
-void Ledger::mark(Chunk& chunk, std::uint64_t address, std::uint64_t size, bool live) {
-  const Span span = span_of(chunk, address, size);
-  chunk.shadow.mark(span.first, span.last, live);
-}
-
-void Ledger::set_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) {
-  Chunk& chunk = chunks_[index];
-  mark(chunk, address, size, true);
-  chunk.free_granules -= (size + 7) / 8;
-  const std::uint64_t granule = std::uint64_t{1} << order_;
-  chunk.expected_avail -= (size + granule - 1) / granule * granule;
-}
-
-void Ledger::set_free(std::uint32_t index, std::uint64_t address, std::uint64_t size) {
-  Chunk& chunk = chunks_[index];
-  if (has_overlap_) {
-    // The block may have come from any of the chunks that hold its address.
-    for (std::uint32_t i = 0; i < chunks_.size(); ++i) {
-      std::uint64_t from = address;
-      std::uint64_t bytes = size;
-      if (!cut(chunks_[i], &from, &bytes)) continue;
-      mark(chunks_[i], from, bytes, false);
-      raise_bound(i);
-    }
-    return;
-  }
-  mark(chunk, address, size, false);
-  chunk.free_granules += (size + 7) / 8;
-  const std::uint64_t granule = std::uint64_t{1} << order_;
-  chunk.expected_avail += (size + granule - 1) / granule * granule;
-  const std::uint64_t possible = chunk.free_granules * 8 / granule;
-  if (bound(index) < possible) set_bound(index, possible);
-}
-
-bool Ledger::words_agree(const Chunk& chunk, std::uint64_t address, std::uint64_t size) const {
-  if (order_ != 3) return true;
-  const Span span = span_of(chunk, address, size);
-  for (std::uint64_t word = span.first / 64; word <= span.last / 64; ++word)
-    if (atomics::load(chunk.view.words[word]) != chunk.shadow.word(word)) return false;
-  return true;
-}
-
-bool Ledger::avail_agrees(const Chunk& chunk) const {
-  return atomics::load(*chunk.view.avail) == chunk.expected_avail;
-}
-
-bool Ledger::chunk_agrees(const Chunk& chunk) const {
-  if (!avail_agrees(chunk)) return false;
-  if (order_ == 3) {
-    for (std::uint64_t word = 0; word < (chunk.granules + 63) / 64; ++word)
-      if (atomics::load(chunk.view.words[word]) != chunk.shadow.word(word)) return false;
-    return true;
-  }
-  std::uint64_t taken = 0;
-  for (std::uint64_t word = 0; word < (chunk.view.granules + 63) / 64; ++word)
-    taken += static_cast<std::uint64_t>(std::popcount(atomics::load(chunk.view.words[word])));
-  return ((chunk.view.granules - taken) << order_) + (chunk.peer_taken << order_) ==
-         chunk.expected_avail;
-}
-
-void Ledger::peer_set(std::uint32_t index, std::uint64_t word, std::uint64_t bit) {
-  Chunk& chunk = chunks_[index];
-  ++chunk.peer_taken;
-  if (order_ != 3) return;
-  chunk.shadow.set(word, bit);
-  --chunk.free_granules;
-}
-
-void Ledger::peer_cleared(std::uint32_t index, std::uint64_t word, std::uint64_t bit) {
-  Chunk& chunk = chunks_[index];
-  --chunk.peer_taken;
-  raise_bound(index);
-  if (order_ != 3) return;
-  chunk.shadow.clear(word, bit);
-  ++chunk.free_granules;
-}
-
-void Ledger::set_bound(std::uint32_t index, std::uint64_t granules) {
-  std::size_t at = leaves_ + index;
-  tree_[at] = granules;
-  for (at /= 2; at >= 1; at /= 2) {
-    const std::uint64_t highest = std::max(tree_[2 * at], tree_[2 * at + 1]);
-    if (tree_[at] == highest) break;
-    tree_[at] = highest;
-  }
-}
-
-// Stops as soon as a hole of `enough` is seen.
-std::uint64_t Ledger::longest_hole(const ChunkView& view, std::uint64_t enough) {
-  std::uint64_t longest = 0;
-  std::uint64_t current = 0;
-  for (std::uint64_t word = 0; word * 64 < view.granules && longest < enough; ++word) {
-    std::uint64_t bits = atomics::load(view.words[word]);
-    std::uint64_t left = std::min<std::uint64_t>(64, view.granules - word * 64);
-    while (left > 0) {
-      const auto clear =
-          std::min<std::uint64_t>(left, static_cast<std::uint64_t>(std::countr_zero(bits)));
-      current += clear;
-      left -= clear;
-      longest = std::max(longest, current);
-      if (left == 0) break;
-      bits >>= clear;
-      const auto set =
-          std::min<std::uint64_t>(left, static_cast<std::uint64_t>(std::countr_one(bits)));
-      current = 0;
-      left -= set;
-      if (left > 0) bits >>= set;
-    }
-  }
-  return longest;
-}
-
-bool Ledger::hole_fits(std::uint64_t size) {
-  const std::uint64_t granule = std::uint64_t{1} << order_;
-  const std::uint64_t wanted = size / granule + (size % granule != 0 ? 1 : 0);
-  if (wanted == 0 || leaves_ == 0) return false;
-  while (tree_[1] >= wanted) {
-    std::size_t at = 1;
-    while (at < leaves_) at = tree_[2 * at] >= wanted ? 2 * at : 2 * at + 1;
-    const auto index = static_cast<std::uint32_t>(at - leaves_);
-    const std::uint64_t longest = longest_hole(chunks_[index].view, wanted);
-    if (longest >= wanted) return true;
-    set_bound(index, longest);
-  }
-  return false;
+void Ledger::set_free(std::uint64_t address, std::uint64_t size) {
+  const std::uint64_t offset = address - start_;
+  live_.mark(offset / 8, (offset + size - 1) / 8, false);
+  demand_.live -= rounded(size);
 }
 
 }  // namespace arenafuzz

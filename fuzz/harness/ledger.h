@@ -1,92 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The books that safety and contract are judged by: which chunks a pool has and which granules are
-// live, kept from what was asked and answered alone. Never consults the exact model.
+// What safety and contract are judged by: the pages that a pool holds and the blocks that callers
+// hold, kept from claims, releases, allocs and frees alone. Whatever pool it is, and however it
+// keeps its own books (books.h): this is what its callers and its page source see of it.
 //
-//   chunk      the pool's own words      1111 0000 ...     read through the backend
-//   ledger     shadow words              1111 0000 ...     kept from calls: must be equal
+//   pages     | 1 | 1 | 2 | 1 | 0 |    claims less releases: a page that a neighbour released may
+//   be live       ##..#...                claimed a second time by the pool that still believes in
+//   it
 //
-//   "A hole fits" is read from the pool's own bitmap in its own granules (fine print 22a). An upper
-//   bound of each chunk's longest hole, in a tree over the chunks, keeps that question cheap: a
-//   chunk is scanned again only after something was freed in it.
-//
-// Ownership Shadow words live in one reserved region, reused from program to program.
-// Units     shadow: 8-byte granules, whatever the pool's granule is.
+// Ownership One mapping, made with the first arena and enlarged with larger ones.
+// Units     kernel addresses and bytes; live bytes by granules of 8.
+// Errors    open: false if there is no address space.
 // Threads   one thread.
-// Source    spec section 6; design.md, Verdicts.
+// Source    docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_LEDGER_H_
 #define ARENAFUZZ_FUZZ_HARNESS_LEDGER_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "fuzz/harness/shadow_bits.h"
-#include "src/pool/seams.h"
 
 namespace arenafuzz {
 
 class Ledger {
  public:
-  struct Chunk {
-    ChunkView view;
-    ShadowBits shadow;
-    std::uint64_t granules = 0;        // 8-byte granules of the shadow
-    std::uint64_t free_granules = 0;   // of them
-    std::uint64_t expected_avail = 0;  // bytes
-    std::uint64_t peer_taken = 0;      // bits that a simulated peer set, and its avail did not pay
+  // A pool over the arena of `pages` pages at `start` comes to be: nothing held, nothing live.
+  bool open(std::uint64_t start, std::uint64_t pages, int page_shift);
+  // The pool is gone.
+  void close();
+
+  void claimed(std::uint64_t address, std::uint64_t pages);
+  // REQUIRES: holds_all.
+  void released(std::uint64_t address, std::uint64_t pages);
+  // Of [address, address + bytes).
+  bool holds_all(std::uint64_t address, std::uint64_t bytes) const;
+  bool holds_any(std::uint64_t address, std::uint64_t bytes) const;
+  // Holds some page of them just once: a release of them leaves it none.
+  bool holds_last(std::uint64_t address) const { return held(page_of(address)) == 1; }
+  std::uint64_t held_pages() const { return held_pages_; }
+  std::uint64_t held_words() const { return held_pages_ << page_shift_ >> 9; }  // at granules of 8
+  std::uint64_t claims() const { return claims_; }                              // granted so far
+
+  // REQUIRES, here and below: holds_all.
+  bool any_live(std::uint64_t address, std::uint64_t size) const;
+  void set_live(std::uint64_t address, std::uint64_t size);
+  void set_free(std::uint64_t address, std::uint64_t size);
+
+  // Live bytes, each block rounded up to `unit`; the highest that was ever live together, and the
+  // smallest and largest block, all of them since open().
+  struct Demand {
+    std::uint64_t live = 0;
+    std::uint64_t peak = 0;
+    std::uint64_t smallest = ~std::uint64_t{0};
+    std::uint64_t largest = 0;
   };
-  static constexpr std::uint32_t kNoChunk = ~std::uint32_t{0};
-  // A table by page that was larger is given back with the pool.
-  static constexpr std::size_t kKeptPages = std::size_t{1} << 16;
-
-  void discard();
-  // `page_shift`: chunks begin at multiples of 2^page_shift. False: no room for a shadow.
-  bool add(const ChunkView& view, int granule_order, int page_shift, ShadowRegion& region);
-  std::vector<Chunk>& chunks() { return chunks_; }
-  std::uint32_t find(std::uint64_t address) const;
-  // True if the chunk with these words is in the books.
-  bool knows(const ChunkView& view) const;
-  bool overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const;
-  bool has_overlap() const { return has_overlap_; }
-
-  // True if a granule of [address, address + size) is live, in any chunk if chunks overlap.
-  // REQUIRES, here and below: the block lies inside chunk `index`.
-  bool any_live(std::uint32_t index, std::uint64_t address, std::uint64_t size) const;
-  // Marks a block live or free, and avail with it.
-  void set_live(std::uint32_t index, std::uint64_t address, std::uint64_t size);
-  void set_free(std::uint32_t index, std::uint64_t address, std::uint64_t size);
-
-  // What a simulated peer did to one bit; avail does not follow (fine print 15).
-  void peer_set(std::uint32_t index, std::uint64_t word, std::uint64_t bit);
-  void peer_cleared(std::uint32_t index, std::uint64_t word, std::uint64_t bit);
-
-  // The words that hold the block, and avail, against the pool's own.
-  bool words_agree(const Chunk& chunk, std::uint64_t address, std::uint64_t size) const;
-  bool avail_agrees(const Chunk& chunk) const;
-  bool chunk_agrees(const Chunk& chunk) const;
-  // Something was freed in the chunk in a way that the books cannot follow (misuse, collisions).
-  void raise_bound(std::uint32_t index) { set_bound(index, chunks_[index].view.granules); }
-
-  // True if some chunk has a hole for `size` bytes, in the pool's own granules.
-  bool hole_fits(std::uint64_t size);
+  const Demand& demand() const { return demand_; }
+  static constexpr std::uint64_t kUnit = 64;
+  static constexpr std::uint64_t rounded(std::uint64_t size) {
+    return (size + kUnit - 1) / kUnit * kUnit;
+  }
 
  private:
-  // What of the block lies in the chunk, for chunks that overlap; false if nothing does.
-  static bool cut(const Chunk& chunk, std::uint64_t* address, std::uint64_t* size);
-  static bool all_free(const Chunk& chunk, std::uint64_t address, std::uint64_t size);
-  static void mark(Chunk& chunk, std::uint64_t address, std::uint64_t size, bool live);
-  void set_bound(std::uint32_t index, std::uint64_t granules);
-  std::uint64_t bound(std::uint32_t index) const { return tree_[leaves_ + index]; }
-  static std::uint64_t longest_hole(const ChunkView& view, std::uint64_t enough);
+  static constexpr std::uint64_t kKeptWords = std::uint64_t{1} << 20;
 
-  std::vector<Chunk> chunks_;
-  std::vector<std::uint32_t> chunk_of_page_;  // a hint, checked at each use
-  std::vector<std::uint64_t> tree_;           // highest bound below each node; leaves last
-  std::size_t leaves_ = 0;
-  int order_ = 3;
+  std::uint64_t page_of(std::uint64_t address) const { return (address - start_) >> page_shift_; }
+  std::uint32_t held(std::uint64_t page) const {
+    return page < pages_ && holds_[page] >> 8 == generation_ ? holds_[page] & 0xff : 0;
+  }
+
+  std::uint64_t start_ = 0;
+  std::uint64_t pages_ = 0;  // of the arena; 0: closed
   int page_shift_ = 12;
-  bool has_overlap_ = false;
+  std::uint32_t generation_ = 0;      // of entries that count
+  std::vector<std::uint32_t> holds_;  // by page: generation << 8 | claims less releases
+  std::uint64_t held_pages_ = 0;
+  std::uint64_t claims_ = 0;
+  Demand demand_;
+  std::optional<ShadowRegion> region_;
+  std::uint64_t region_words_ = 0;
+  ShadowBits live_;
 };
 
 }  // namespace arenafuzz

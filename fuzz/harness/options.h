@@ -49,6 +49,7 @@ class StateSink {
 
 struct Options {
   bool use_model = true;        // off: safety and contract alone
+  bool judge_books = true;      // off: only what callers and sources can see
   bool compare_always = false;  // the whole state after every operation
   Domain domain = Domain::kMisuse;
   bool trace_backtraces = false;

@@ -23,7 +23,6 @@ struct SeamCall {
   enum class Outcome : std::uint8_t { kDone, kInjected, kRefused };
   Kind kind = Kind::kClaim;
   Outcome outcome = Outcome::kDone;
-  bool matched = false;  // claim: released or made a chunk
   std::uint64_t amount = 0;
   std::uint64_t address = 0;  // claim, release: user address
 };
@@ -31,7 +30,8 @@ const char* seam_call_name(SeamCall::Kind kind);
 
 class SeamLog {
  public:
-  // More calls than this in one call into the pool is a hang: the reference makes at most five.
+  // The reference makes at most five in one call into the pool; more than this is a hang, but for
+  // releases page by page (Judge::Call::seam_bound).
   static constexpr std::uint32_t kBound = 64;
 
   void clear() { count_ = 0; }

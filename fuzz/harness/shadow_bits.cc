@@ -8,18 +8,18 @@
 
 namespace arenafuzz {
 
-ShadowRegion::ShadowRegion() {
-  void* memory = mmap(nullptr, kWords * 8, PROT_READ | PROT_WRITE,
+ShadowRegion::ShadowRegion(std::uint64_t words) : size_(words) {
+  void* memory = mmap(nullptr, size_ * 8, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   words_ = memory == MAP_FAILED ? nullptr : static_cast<std::uint64_t*>(memory);
 }
 
 ShadowRegion::~ShadowRegion() {
-  if (words_ != nullptr) munmap(words_, kWords * 8);
+  if (words_ != nullptr) munmap(words_, size_ * 8);
 }
 
 std::uint64_t* ShadowRegion::allocate(std::uint64_t words) {
-  if (words > kWords - used_) return nullptr;
+  if (words > size_ - used_) return nullptr;
   std::uint64_t* found = words_ + used_;
   used_ += words;
   return found;
@@ -30,13 +30,18 @@ void ShadowRegion::reset() {
   used_ = 0;
 }
 
+void ShadowRegion::reset_above(std::uint64_t kept, std::uint64_t end) {
+  if (end > kept) madvise(words_ + kept, (end - kept) * 8, MADV_DONTNEED);
+}
+
 bool ShadowBits::create(std::uint64_t words, ShadowRegion& region) {
-  const std::uint64_t state_words = (words / kGroup + 1 + 7) / 8;
-  std::uint64_t* memory = region.allocate(state_words + words);
+  const std::uint64_t state_words = words_for(words) - words;
+  std::uint64_t* memory = region.allocate(words_for(words));
   if (memory == nullptr) return false;
   states_ = reinterpret_cast<std::uint8_t*>(memory);
   words_ = memory + state_words;
   count_ = words;
+  written_ = 0;
   std::memset(states_, kZero, state_words * 8);
   return true;
 }
@@ -46,6 +51,7 @@ void ShadowBits::write_out(std::uint64_t group) {
   const std::uint64_t words = std::min(kGroup, count_ - first);
   std::memset(words_ + first, states_[group] == kOnes ? 0xff : 0, words * 8);
   states_[group] = kMixed;
+  written_ = std::max(written_, words_for(count_) - count_ + first + words);
 }
 
 void ShadowBits::mark(std::uint64_t first, std::uint64_t last, bool value) {

@@ -31,7 +31,7 @@ inline std::uint64_t mask_of(std::uint64_t at, std::uint64_t first, std::uint64_
 // Bump memory for shadow words; everything is taken back at once.
 class ShadowRegion {
  public:
-  ShadowRegion();
+  explicit ShadowRegion(std::uint64_t words = kMostWords);
   ~ShadowRegion();
   ShadowRegion(const ShadowRegion&) = delete;
   ShadowRegion& operator=(const ShadowRegion&) = delete;
@@ -40,16 +40,25 @@ class ShadowRegion {
   // With any content; nullptr when the region is used up.
   std::uint64_t* allocate(std::uint64_t words);
   void reset();
+  // As reset(), but the memory is kept.
+  void rewind() { used_ = 0; }
+  // Gives back the memory of the words from `kept` to `end`.
+  void reset_above(std::uint64_t kept, std::uint64_t end);
 
  private:
-  static constexpr std::uint64_t kWords = std::uint64_t{1} << (sizeof(void*) == 8 ? 26 : 23);
+  static constexpr std::uint64_t kMostWords = std::uint64_t{1} << (sizeof(void*) == 8 ? 26 : 23);
   static constexpr std::uint64_t kKeepWords = std::uint64_t{1} << 20;
   std::uint64_t* words_ = nullptr;
+  std::uint64_t size_ = 0;
   std::uint64_t used_ = 0;
 };
 
 class ShadowBits {
  public:
+  // Of a region, for so many words.
+  static constexpr std::uint64_t words_for(std::uint64_t words) {
+    return (words / kGroup + 1 + 7) / 8 + words;
+  }
   // All zero.
   bool create(std::uint64_t words, ShadowRegion& region);
 
@@ -68,6 +77,8 @@ class ShadowBits {
   // [first, last], in bits.
   void mark(std::uint64_t first, std::uint64_t last, bool value);
   bool all_zero(std::uint64_t first, std::uint64_t last) const;
+  // Words of its region that may be resident, from the region's first.
+  std::uint64_t written() const { return written_; }
 
  private:
   static constexpr std::uint64_t kGroup = 512;  // words
@@ -81,6 +92,7 @@ class ShadowBits {
   std::uint64_t* words_ = nullptr;
   std::uint8_t* states_ = nullptr;
   std::uint64_t count_ = 0;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace arenafuzz

@@ -17,8 +17,11 @@ int arenafuzz_arena_init(int scheduler, void* map, uint64_t kern_base) {
   int error;
 
   arenafuzz_hold_enable_mutex();
-  sch->arena_map = map;
-  sch->arena_kern_base = kern_base;
+  /* The kernel sets both once: a second init finds the first one's. */
+  if (!map_before) {
+    sch->arena_map = map;
+    sch->arena_kern_base = kern_base;
+  }
   error = scx_arena_pool_init(sch);
   if (error) {
     sch->arena_map = map_before;

@@ -363,3 +363,19 @@ int arenafuzz_gen_pool_first_chunk(const struct gen_pool* pool, struct arenafuzz
 int arenafuzz_gen_pool_next_chunk(const struct gen_pool* pool, struct arenafuzz_chunk_view* view) {
   return view_node(pool, &view->chunk->next_chunk.next, view);
 }
+
+int arenafuzz_gen_pool_is_one(const struct gen_pool* pool,
+                              int (*readable)(const void* context, const void* from, size_t bytes),
+                              const void* context) {
+  const struct list_head* node;
+
+  if (!readable(context, pool, sizeof(*pool))) return 0;
+  if (pool->min_alloc_order < 0 || pool->min_alloc_order > 32) return 0;
+  for (node = pool->chunks.next; node != &pool->chunks; node = node->next) {
+    const struct gen_pool_chunk* chunk = list_entry(node, struct gen_pool_chunk, next_chunk);
+
+    if (!readable(context, chunk, sizeof(*chunk)) || chunk->end_addr < chunk->start_addr) return 0;
+    if (!readable(context, chunk->bits, (granules_of(pool, chunk) + 63) / 64 * 8)) return 0;
+  }
+  return 1;
+}

@@ -124,6 +124,12 @@ int arenafuzz_gen_pool_first_chunk(const struct gen_pool* pool, struct arenafuzz
 /* From `view` to the chunk that follows: 1, or 0 at the end. */
 int arenafuzz_gen_pool_next_chunk(const struct gen_pool* pool, struct arenafuzz_chunk_view* view);
 
+/* 1 if `pool` is a gen_pool with sound chunks, as far as `readable` allows to look; 0 if something
+ * else lies there, which must not be read as one. */
+int arenafuzz_gen_pool_is_one(const struct gen_pool* pool,
+                              int (*readable)(const void* context, const void* from, size_t bytes),
+                              const void* context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -45,11 +45,26 @@ void KernelPool::free(std::uint64_t address, std::uint64_t size) {
   arenafuzz_arena_free(scheduler_, pointer_to(address), static_cast<std::size_t>(size));
 }
 
-bool KernelPool::newest_chunk(ChunkView* view) const { return first_kernel_chunk(pool(), view); }
+bool KernelPool::newest_chunk(ChunkView* view) const {
+  return !hidden_ && first_kernel_chunk(pool(), view);
+}
+
+bool KernelPool::is_gen_pool(bool (*readable)(const void*, const void*, std::size_t),
+                             const void* context) const {
+  struct Asked {
+    bool (*readable)(const void*, const void*, std::size_t);
+    const void* context;
+  } const asked{readable, context};
+  const auto ask = [](const void* question, const void* from, std::size_t bytes) -> int {
+    const auto* of = static_cast<const Asked*>(question);
+    return of->readable(of->context, from, bytes) ? 1 : 0;
+  };
+  return arenafuzz_gen_pool_is_one(pool(), ask, &asked) != 0;
+}
 
 void KernelPool::for_each_chunk(void (*visit)(void* context, const ChunkView& view),
                                 void* context) const {
-  for_each_kernel_chunk(pool(), visit, context);
+  if (!hidden_) for_each_kernel_chunk(pool(), visit, context);
 }
 
 }  // namespace arenafuzz

@@ -36,7 +36,12 @@ class KernelPool final : public PoolPort {
   bool newest_chunk(ChunkView* view) const override;
   void for_each_chunk(void (*visit)(void* context, const ChunkView& view),
                       void* context) const override;
-  int granule_order() const override { return arenafuzz_gen_pool_order(pool()); }
+  int granule_order() const override { return hidden_ ? 3 : arenafuzz_gen_pool_order(pool()); }
+  // What the scheduler calls its pool is a gen_pool, by what `readable` lets see of it.
+  bool is_gen_pool(bool (*readable)(const void* context, const void* from, std::size_t bytes),
+                   const void* context) const;
+  // It is none: it shows no chunks from now on.
+  void hide_chunks() { hidden_ = true; }
 
   // Drops the pool without a call into the tree.
   void forget() { arenafuzz_arena_forget(scheduler_); }
@@ -45,6 +50,7 @@ class KernelPool final : public PoolPort {
   gen_pool* pool() const { return arenafuzz_arena_gen_pool(scheduler_); }
 
   int scheduler_;
+  bool hidden_ = false;
 };
 
 }  // namespace arenafuzz

@@ -44,6 +44,10 @@ void set_kernel_page_bytes(std::uint64_t bytes) {
   arenafuzz_page_shift = static_cast<unsigned int>(std::countr_zero(bytes));
 }
 
+void free_kernel_locks() {
+  arenafuzz_lock_epoch = arenafuzz_lock_epoch == 0x7fffffff ? 1 : arenafuzz_lock_epoch + 1;
+}
+
 SleepHandler set_sleep_handler(SleepHandler handler) {
   SleepHandler former = sleep_handler;
   sleep_handler = handler;
@@ -68,6 +72,7 @@ using namespace arenafuzz;  // NOLINT(google-*): what follows is C's
 extern "C" {
 
 unsigned int arenafuzz_page_shift = 12;
+int arenafuzz_lock_epoch = 1;
 
 void* arenafuzz_kernel_kmalloc(size_t bytes, int zeroed, int may_sleep) {
   const ContextDepth depth = context_depth;

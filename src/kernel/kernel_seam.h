@@ -23,6 +23,9 @@ void bind_kernel_metadata(MetadataSource& metadata);
 // The arena's page size for the shim's PAGE_SHIFT. REQUIRES: a power of two.
 void set_kernel_page_bytes(std::uint64_t bytes);
 
+// Every lock that the tree left taken, also a static one, is free again.
+void free_kernel_locks();
+
 // The site of a BUG in `function` whose BUG_ON had `condition` ("" for BUG() alone).
 BugSite kernel_bug_site(std::string_view function, std::string_view condition);
 

@@ -56,6 +56,9 @@ ARENAFUZZ_NORETURN void arenafuzz_kernel_arithmetic(void);
 /* might_sleep() and friends where the thread may not sleep; `what` names the call. */
 void arenafuzz_kernel_sleeping_call(const char* what);
 
+/* What a taken lock holds; never 0. Another value before each program. */
+extern int arenafuzz_lock_epoch;
+
 /* log2 of the arena's page size: set before each program. */
 extern unsigned int arenafuzz_page_shift;
 

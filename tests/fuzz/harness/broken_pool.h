@@ -54,7 +54,7 @@ enum class Variant : std::uint8_t {
   kSearchesForever,
   kIgnoresFailedAdd,  // adds `tries` times, then goes on as if it had grown
   kClaimsForever,
-  kTouchesArena,
+  kTouchesArena,  // behind its pages
   kMisaligned,
   kOutside,
   kPastChunkEnd,
@@ -72,6 +72,19 @@ enum class Variant : std::uint8_t {
   kSingleRetry,
   kFallsBackToExactCount,
   kGranuleOfSixteen,
+  kRoundsTo64,
+  kAligns64,
+  kWritesBlocks,        // zeroes what it hands out
+  kGrowsAtInit,         // and undoes it if that fails
+  kReturnsEmptyChunks,  // at the last free
+  kGivesZeroSizePtr,
+  kWarnsOfSizeZero,
+  kKeepsPoolOnSecondInit,
+  // More defects.
+  kRefuses4GiB,        // its guard is off by one
+  kWritesNeighbours,   // zeroes one granule too many
+  kReturnsLivePages,   // releases the pages of the newest chunk at any free
+  kCountsPagesOf4KiB,  // whatever the page size is
 };
 
 // Of kIgnoresFailedAdd: they shift on which seam call the bound of a call falls.
@@ -86,7 +99,7 @@ class BrokenPool final : public PoolPort {
 
   int init(PageSource* map) override {
     if (map == nullptr) return 0;
-    if (object_ != nullptr) return -EBUSY;
+    if (object_ != nullptr) return is(Variant::kKeepsPoolOnSecondInit) ? 0 : -EBUSY;
     if (is(Variant::kInitFailsWithoutCause)) return -ENOMEM;
     void* spare = nullptr;
     if (is(Variant::kFailedInitKeepsObject))
@@ -99,7 +112,10 @@ class BrokenPool final : public PoolPort {
     growth_ = 0;
     failed_ = false;
     last_address_ = 0;
-    return 0;
+    if (!is(Variant::kGrowsAtInit) || grow(1) == 0) return 0;
+    metadata_->free(MetadataSite::kKmalloc, object_);
+    forget();
+    return -ENOMEM;
   }
   void destroy() override;
   std::uint64_t alloc(std::uint64_t size) override;
@@ -107,7 +123,11 @@ class BrokenPool final : public PoolPort {
     if (object_ == nullptr || address == 0) return;
     if (is(Variant::kBugOnFree)) bug(BugSite::kFreeNotAllocated);
     if (is(Variant::kWarnsOnFree)) warn("pool_free", "size > 0");
+    if (is(Variant::kGivesZeroSizePtr) && address == 16) return;
     pool_free(address, size);
+    if (is(Variant::kReturnsEmptyChunks)) return_empty_chunks();
+    if (is(Variant::kReturnsLivePages))
+      map_->release(user_address_of(newest_->start), PageCount{growth_});
   }
 
   bool exists() const override { return object_ != nullptr; }
@@ -147,10 +167,15 @@ class BrokenPool final : public PoolPort {
     return {chunk.start, chunk.end, &chunk.avail, chunk.words(), chunk.granules};
   }
   std::uint64_t granules_for(std::uint64_t size) const {
+    if (is(Variant::kRoundsTo64) && !exact_) return (size + 63) / 64 * 8;
     const std::uint64_t granule = std::uint64_t{1} << order_;
     return (is(Variant::kSizesRoundedDown) ? size : size + granule - 1) >> order_;
   }
 
+  std::uint64_t user_address_of(std::uint64_t address) const {
+    return 0x700000000000 + (map_->kernel_base() - 0x7ea000000000) * 8 + (address & 0xffffffff);
+  }
+  void return_empty_chunks();
   int grow(std::uint64_t size);
   std::uint64_t claim(std::uint64_t* pages, std::uint64_t exact);
   void unwind(std::uint64_t user_address, std::uint64_t pages);
@@ -172,6 +197,7 @@ class BrokenPool final : public PoolPort {
   SpinLock lock_;
   std::uint64_t growth_ = 0;  // pages of the last growth
   bool failed_ = false;       // an alloc failed
+  bool exact_ = false;        // sizes are not rounded
   std::uint64_t last_address_ = 0;
 };
 
@@ -186,8 +212,7 @@ inline void BrokenPool::destroy() {
     if (bitmap::find_set(chunk->words(), chunk->granules, 0) < chunk->granules)
       bug(BugSite::kDestroyNotEmpty);
     if (is(Variant::kReturnsPages))
-      map_->release(0x700000000000 + (map_->kernel_base() - 0x7ea000000000) * 8 + low,
-                    PageCount{bytes / page});
+      map_->release(user_address_of(chunk->start), PageCount{bytes / page});
     if (is(Variant::kReleasesForeignPages))
       map_->release(0x700000000000 + low, PageCount{bytes / page + 1});
     if (!(is(Variant::kDestroyForgetsChunk) && next == nullptr))
@@ -198,7 +223,22 @@ inline void BrokenPool::destroy() {
   forget();
 }
 
+inline void BrokenPool::return_empty_chunks() {
+  for (Chunk** link = &newest_; *link != nullptr;) {
+    Chunk* chunk = *link;
+    if (bitmap::find_set(chunk->words(), chunk->granules, 0) < chunk->granules) {
+      link = &chunk->next;
+      continue;
+    }
+    *link = chunk->next;
+    map_->release(user_address_of(chunk->start),
+                  PageCount{(chunk->end - chunk->start + 1) / map_->page_bytes()});
+    metadata_->free(MetadataSite::kVzalloc, chunk);
+  }
+}
+
 inline void BrokenPool::free_all() {
+  exact_ = true;  // by bits, whoever set them
   for (Chunk* chunk = newest_; chunk != nullptr; chunk = chunk->next) {
     atomics::step(1);
     const std::uint64_t end = chunk->granules;
@@ -209,6 +249,7 @@ inline void BrokenPool::free_all() {
       at = bitmap::find_set(chunk->words(), end, stop);
     }
   }
+  exact_ = false;
 }
 
 inline bool BrokenPool::overlaps(std::uint64_t start, std::uint64_t size) const {
@@ -261,7 +302,8 @@ inline void BrokenPool::unwind(std::uint64_t user_address, std::uint64_t pages) 
 
 inline int BrokenPool::grow(std::uint64_t size) {
   const std::uint64_t page = map_->page_bytes();
-  const std::uint64_t exact = (size + page - 1) / page;
+  const std::uint64_t exact =
+      is(Variant::kCountsPagesOf4KiB) ? (size + 4095) / 4096 : (size + page - 1) / page;
   std::uint64_t pages = std::max<std::uint64_t>(4, exact);
   if (is(Variant::kGrowsByEight)) pages = std::max<std::uint64_t>(8, exact);
   if (is(Variant::kGrowsGeometrically))
@@ -290,6 +332,15 @@ inline std::uint64_t BrokenPool::find_hole(Chunk& chunk, std::uint64_t from,
                                            std::uint64_t count) const {
   const atomics::Word* words = chunk.words();
   const std::uint64_t end = chunk.granules;
+  if (is(Variant::kAligns64)) {
+    for (std::uint64_t at = bitmap::find_clear(words, end, from); at < end;) {
+      const std::uint64_t first = (at + 7) / 8 * 8;
+      const std::uint64_t stop = bitmap::find_set(words, end, at);
+      if (first < stop && stop - first >= count) return first;
+      at = bitmap::find_clear(words, end, stop);
+    }
+    return end;
+  }
   if (!is(Variant::kBestFit) && !is(Variant::kMovesBlocks))
     return bitmap::find_clear_run(words, end, from, count);
   std::uint64_t best = end;
@@ -346,8 +397,13 @@ inline std::uint64_t BrokenPool::spoil(std::uint64_t address, std::uint64_t size
   if (is(Variant::kOutside)) return newest_->end + 1;
   if (is(Variant::kPastChunkEnd)) return newest_->end + 1 - (size - 1) / 8 * 8;
   if (is(Variant::kSameAddressTwice) && last_address_ != 0) return last_address_;
+  if (is(Variant::kWritesBlocks) || is(Variant::kWritesNeighbours)) {
+    auto* block = reinterpret_cast<unsigned char*>(static_cast<std::uintptr_t>(address));
+    for (std::uint64_t i = 0; i < (is(Variant::kWritesBlocks) ? size : (size + 15) / 8 * 8); ++i)
+      block[i] = 0;
+  }
   if (is(Variant::kTouchesArena)) {
-    auto* volatile memory = reinterpret_cast<volatile char*>(static_cast<std::uintptr_t>(address));
+    auto* memory = reinterpret_cast<volatile char*>(static_cast<std::uintptr_t>(newest_->end + 1));
     *memory = 1;
   }
   last_address_ = address;
@@ -356,6 +412,9 @@ inline std::uint64_t BrokenPool::spoil(std::uint64_t address, std::uint64_t size
 
 inline std::uint64_t BrokenPool::alloc(std::uint64_t size) {
   if (object_ == nullptr) return 0;
+  if (size == 0 && is(Variant::kGivesZeroSizePtr)) return 16;
+  if (size == 0 && is(Variant::kWarnsOfSizeZero)) warn("pool_alloc", "!size");
+  if (size >= std::uint64_t{1} << 32 && is(Variant::kRefuses4GiB)) return 0;
   if (size == 0 && !is(Variant::kNoSizeZeroGuard)) return 0;
   if (size > std::uint64_t{1} << 32 && !is(Variant::kNoHugeSizeGuard)) return 0;
   while (is(Variant::kSearchesForever)) atomics::step(1);
@@ -393,6 +452,7 @@ class BrokenBackend final : public Backend {
  public:
   explicit BrokenBackend(Variant variant) : variant_(variant) {}
   const char* name() const override { return "broken"; }
+  bool books_are_measured() const override { return true; }
   void bind(MetadataSource& metadata) override {
     real_.bind(metadata);
     for (int i = 0; i < limits::kMaxSchedulers; ++i) pools_.emplace_back(variant_, metadata);

@@ -3,150 +3,95 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
+#include <map>
 
 #include "fuzz/program/random.h"
-#include "src/pool/bitmap.h"
 
 namespace arenafuzz {
 namespace {
 
 constexpr std::uint64_t kBase = 0x7ea000010000;
+constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kPages = 64;
 
-// A chunk's words as a pool would keep them.
-struct OwnChunk {
-  explicit OwnChunk(std::uint64_t count) : words((count + 63) / 64), granules(count) {}
-  std::vector<std::uint64_t> words;
-  std::uint64_t granules;
-  atomics::Word avail{0};
-  atomics::Word* atomic() { return reinterpret_cast<atomics::Word*>(words.data()); }
-  bool taken(std::uint64_t granule) const {
-    return (words[granule / 64] >> (granule % 64) & 1) != 0;
-  }
-  void set(std::uint64_t first, std::uint64_t count, bool value) {
-    for (std::uint64_t i = first; i < first + count; ++i) {
-      const std::uint64_t bit = std::uint64_t{1} << (i % 64);
-      words[i / 64] = value ? words[i / 64] | bit : words[i / 64] & ~bit;
-    }
-  }
-  std::uint64_t longest_hole() const {
-    std::uint64_t longest = 0;
-    std::uint64_t current = 0;
-    for (std::uint64_t i = 0; i < granules; ++i) {
-      current = taken(i) ? 0 : current + 1;
-      longest = std::max(longest, current);
-    }
-    return longest;
-  }
-};
-
-class LedgerTest : public ::testing::TestWithParam<int> {
- protected:
-  std::uint64_t granule() const { return std::uint64_t{1} << order; }
-  void add(std::uint64_t pages) {
-    const std::uint64_t bytes = pages * 4096;
-    OwnChunk& chunk = own.emplace_back(bytes >> order);
-    chunk.avail = bytes;
-    starts.push_back(next);
-    const ChunkView view{next, next + bytes - 1, &chunk.avail, chunk.atomic(), chunk.granules};
-    ASSERT_TRUE(ledger.add(view, order, 12, region));
-    next += bytes + 4096 * pages;
-  }
-  void change(Random& random) {
-    const auto index = random.below(static_cast<std::uint32_t>(own.size()));
-    OwnChunk& chunk = own[index];
-    const std::uint64_t first = random.below(static_cast<std::uint32_t>(chunk.granules));
-    const std::uint64_t count = std::min(1 + random.log_uniform(0, 300), chunk.granules - first);
-    const std::uint64_t address = starts[index] + first * granule();
-    std::uint64_t taken = 0;
-    for (std::uint64_t i = first; i < first + count; ++i) taken += chunk.taken(i) ? 1u : 0u;
-    if (taken != 0 && taken != count) return;
-    chunk.set(first, count, taken == 0);
-    chunk.avail = taken == 0 ? chunk.avail - count * granule() : chunk.avail + count * granule();
-    if (taken == 0) ledger.set_live(index, address, count * granule());
-    if (taken != 0) ledger.set_free(index, address, count * granule());
-  }
-  bool some_hole(std::uint64_t size) const {
-    const std::uint64_t wanted = (size + granule() - 1) / granule();
-    for (const OwnChunk& chunk : own)
-      if (chunk.longest_hole() >= wanted) return true;
-    return false;
-  }
-
-  int order = GetParam();
-  ShadowRegion region;
+TEST(Ledger, HoldsWhatWasClaimedLessWhatWasReleased) {
   Ledger ledger;
-  std::deque<OwnChunk> own;
-  std::vector<std::uint64_t> starts;
-  std::uint64_t next = kBase;
-};
-
-TEST_P(LedgerTest, AnswersWhetherAHoleFitsAsAScanDoes) {
-  Random random(3);
-  for (std::uint64_t i = 0; i < 20; ++i) add(1 + i % 3);
-  int fits = 0;
-  for (int i = 0; i < 4000; ++i) {
-    change(random);
-    const std::uint64_t size = random.log_uniform(1, 14000);
-    const bool expected = some_hole(size);
-    ASSERT_EQ(ledger.hole_fits(size), expected) << i << " " << size;
-    fits += expected ? 1 : 0;
+  ASSERT_TRUE(ledger.open(kBase, kPages, 12));
+  std::map<std::uint64_t, int> held;
+  Random random(1);
+  for (int i = 0; i < 3000; ++i) {
+    const std::uint64_t page = random.below(kPages - 4);
+    const std::uint64_t count = 1 + random.below(4);
+    bool all = true;
+    bool any = false;
+    for (std::uint64_t at = page; at < page + count; ++at) {
+      all &= held[at] > 0;
+      any |= held[at] > 0;
+    }
+    const std::uint64_t address = kBase + page * kPage;
+    ASSERT_EQ(ledger.holds_all(address, count * kPage), all);
+    ASSERT_EQ(ledger.holds_any(address + 5, count * kPage - 5), any);
+    const bool release = all && random.below(2) == 0;
+    for (std::uint64_t at = page; at < page + count; ++at) held[at] += release ? -1 : 1;
+    if (release) ledger.released(address, count);
+    if (!release) ledger.claimed(address, count);
+    std::uint64_t pages = 0;
+    for (const auto& [at, times] : held) pages += times > 0 ? 1 : 0;
+    ASSERT_EQ(ledger.held_pages(), pages);
   }
-  EXPECT_GT(fits, 400);
-  EXPECT_LT(fits, 3900);
 }
 
-TEST_P(LedgerTest, AgreesWithTheWordsItBookedAndWithNoOthers) {
-  Random random(4);
-  add(2);
-  for (int i = 0; i < 300; ++i) {
-    change(random);
-    ASSERT_TRUE(ledger.chunk_agrees(ledger.chunks()[0])) << i;
-  }
-  own[0].set(7, 1, !own[0].taken(7));
-  EXPECT_FALSE(ledger.chunk_agrees(ledger.chunks()[0]));
-  own[0].set(7, 1, !own[0].taken(7));
-  own[0].avail += 8;
-  EXPECT_FALSE(ledger.avail_agrees(ledger.chunks()[0]));
-}
-
-TEST_P(LedgerTest, FindsTheChunkOfAnAddress) {
-  for (std::uint64_t i = 0; i < 5; ++i) add(2);
-  for (std::uint32_t i = 0; i < 5; ++i) {
-    EXPECT_EQ(ledger.find(starts[i]), i);
-    EXPECT_EQ(ledger.find(starts[i] + 8191), i);
-    EXPECT_EQ(ledger.find(starts[i] + 8192), Ledger::kNoChunk);
-    EXPECT_EQ(ledger.find(starts[i] - 1), Ledger::kNoChunk);
-  }
-  EXPECT_TRUE(ledger.overlaps_chunk(starts[1] - 4096, 8192));
-  EXPECT_FALSE(ledger.overlaps_chunk(starts[1] - 4096, 4096));
-  EXPECT_FALSE(ledger.has_overlap());
-}
-
-TEST_P(LedgerTest, ForgetsEverythingOnDiscard) {
-  add(2);
-  ledger.discard();
-  region.reset();
-  EXPECT_EQ(ledger.find(starts[0]), Ledger::kNoChunk);
-  EXPECT_FALSE(ledger.hole_fits(8));
-  add(1);
-  EXPECT_TRUE(ledger.hole_fits(4096));
-  EXPECT_FALSE(ledger.hole_fits(4097));
-}
-INSTANTIATE_TEST_SUITE_P(Orders, LedgerTest, ::testing::Values(3, 4));
-
-TEST(LedgerOverlap, IsNoticedWhenAChunkIsAddedOverAnother) {
-  ShadowRegion region;
+TEST(Ledger, HoldsNothingOutsideItsArenaNorBeforeItIsOpened) {
   Ledger ledger;
-  OwnChunk a(2048);
-  OwnChunk b(2048);
-  ASSERT_TRUE(ledger.add({kBase, kBase + 16383, &a.avail, a.atomic(), 2048}, 3, 12, region));
-  EXPECT_FALSE(ledger.has_overlap());
-  const std::uint64_t start = kBase + 8192;
-  ASSERT_TRUE(ledger.add({start, start + 16383, &b.avail, b.atomic(), 2048}, 3, 12, region));
-  EXPECT_TRUE(ledger.has_overlap());
-  EXPECT_EQ(ledger.find(start), 1u);
-  EXPECT_EQ(ledger.find(start - 1), 0u);
+  EXPECT_FALSE(ledger.holds_all(kBase, 8));
+  ASSERT_TRUE(ledger.open(kBase, kPages, 12));
+  ledger.claimed(kBase + (kPages - 1) * kPage, 1);
+  EXPECT_TRUE(ledger.holds_all(kBase + kPages * kPage - 8, 8));
+  EXPECT_FALSE(ledger.holds_all(kBase + kPages * kPage - 8, 9));
+  EXPECT_FALSE(ledger.holds_all(kBase - 8, 8));
+  EXPECT_FALSE(ledger.holds_all(kBase + kPages * kPage - 8, ~std::uint64_t{0}));
+  EXPECT_FALSE(ledger.holds_all(16, 8));
+  ledger.close();
+  EXPECT_FALSE(ledger.holds_all(kBase + kPages * kPage - 8, 8));
+}
+
+TEST(Ledger, KnowsLiveBytesByGranulesOfEight) {
+  Ledger ledger;
+  ASSERT_TRUE(ledger.open(kBase, kPages, 12));
+  ledger.claimed(kBase, 4);
+  ledger.set_live(kBase + 16, 13);
+  EXPECT_FALSE(ledger.any_live(kBase, 16));
+  EXPECT_TRUE(ledger.any_live(kBase, 17));
+  EXPECT_TRUE(ledger.any_live(kBase + 24, 1));
+  EXPECT_FALSE(ledger.any_live(kBase + 32, 1000));
+  ledger.set_free(kBase + 16, 13);
+  EXPECT_FALSE(ledger.any_live(kBase, 4 * kPage));
+}
+
+TEST(Ledger, RemembersTheMostThatWasEverLive) {
+  Ledger ledger;
+  ASSERT_TRUE(ledger.open(kBase, kPages, 12));
+  ledger.claimed(kBase, 4);
+  ledger.set_live(kBase, 100);
+  ledger.set_live(kBase + 128, 8);
+  ledger.set_free(kBase, 100);
+  EXPECT_EQ(ledger.demand().live, 64u);
+  EXPECT_EQ(ledger.demand().peak, 192u);
+  EXPECT_EQ(ledger.demand().smallest, 64u);
+  EXPECT_EQ(ledger.demand().largest, 128u);
+}
+
+TEST(Ledger, OfALaterPoolKnowsNothingOfAFormerOne) {
+  Ledger ledger;
+  for (const std::uint64_t pages : {kPages, std::uint64_t{1} << 20, kPages}) {
+    ASSERT_TRUE(ledger.open(kBase, pages, 12));
+    EXPECT_FALSE(ledger.holds_any(kBase, pages * kPage));
+    EXPECT_FALSE(ledger.any_live(kBase, pages * kPage));
+    EXPECT_EQ(ledger.demand().peak, 0u);
+    ledger.claimed(kBase, pages);
+    ledger.set_live(kBase + 8, 8);
+    ledger.set_live(kBase + pages * kPage - 8, 8);
+  }
 }
 
 }  // namespace

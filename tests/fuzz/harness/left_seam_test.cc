@@ -38,7 +38,7 @@ class LeftSeam : public ::testing::TestWithParam<Residue> {
 
 TEST_P(LeftSeam, EndsAtTheBoundAndLeavesNothingLocked) {
   Bench<BrokenBackend> bench(Variant::kIgnoresFailedAdd);
-  const std::string header = std::string("header profile:faults pages:64 release:") +
+  const std::string header = std::string("header profile:faults pages:256 release:") +
                              (GetParam().deferred ? "deferred" : "immediate") +
                              "\nenable s0 root m0\n";
   for (int i = 0; i < 2; ++i) {

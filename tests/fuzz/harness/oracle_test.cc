@@ -62,6 +62,12 @@ constexpr Planted kPlanted[] = {
      "safety hang.alloc.page.seam-calls.beyond-arena.none at 1", nullptr},
     {Variant::kTouchesArena, "TouchesArena", kOneBlock,
      "safety stray-access.alloc.page.arena-memory.within-chunk.none at 1", nullptr},
+    {Variant::kWritesNeighbours, "WritesNeighbours",
+     "a0 = alloc s0 64\na1 = alloc s0 64\nfree a0\na0 = alloc s0 64\nfree a1\n",
+     "safety stray-access.free.page.block-written.within-chunk.none at 5", nullptr},
+    {Variant::kReturnsLivePages, "ReturnsLivePages",
+     "a0 = alloc s0 64\na1 = alloc s0 64\nfree a0\n",
+     "safety unwind.free.page.live-block.within-chunk.none at 3", nullptr},
     {Variant::kMisaligned, "Misaligned", kOneBlock,
      "safety misaligned.alloc.none.address.within-chunk.none at 1", nullptr},
     {Variant::kOutside, "Outside", kOneBlock,
@@ -148,6 +154,41 @@ TEST(Oracle, HasAPlantedDefectThatFiresItForEachEntryOfTheTable) {
     EXPECT_EQ(static_cast<int>(info.oracle), i);
     EXPECT_EQ(fired.count(std::string(tier_name(info.tier)) + " " + info.name), 1u) << info.name;
   }
+}
+
+// Sixteen times the pages: no byte is wrong, but the arena is soon empty.
+TEST(PagesOf4KiB, AreOutOfProportionWherePagesAreLarger) {
+  Bench<BrokenBackend> bench(Variant::kCountsPagesOf4KiB);
+  for (const char* page : {"16384", "65536"})
+    EXPECT_EQ(first_finding(bench.run(std::string("header profile:faults pages:4096 page:") + page +
+                                          "\nenable s0 root m0\na0 = alloc s0 64\n"
+                                          "a1 = alloc s0 2^20\n",
+                                      without_model())),
+              "contract over-claim.alloc.page.out-of-proportion.several-pages.none at 2")
+        << page;
+}
+
+// Bitmap and avail are consistent and never used again: only the pages held show it.
+TEST(GrowthForEachAlloc, IsSeenByThePagesHeldForFewBytes) {
+  Bench<BrokenBackend> bench(Variant::kClaimsThoughHoleFits);
+  Options options = without_model();
+  options.judge_books = false;
+  std::string text = "header profile:faults pages:4096\nenable s0 root m0\n";
+  for (int i = 0; i < 64; ++i) text += "a0 = alloc s0 64\nfree a0\n";
+  EXPECT_THAT(first_finding(bench.run(text, options)),
+              ::testing::HasSubstr("over-claim.alloc.page.beyond-live-bytes"));
+}
+
+// Too dear for the budget, and yet judged: nothing is claimed.
+TEST(Refusal, OfFourGiBIsJudgedBeforeTheBudgetEndsTheProgram) {
+  Bench<BrokenBackend> bench(Variant::kRefuses4GiB);
+  const char* text =
+      "header profile:faults pages:1048576 base:zero\nenable s0 root m0\na0 = alloc s0 2^32\n";
+  EXPECT_EQ(first_finding(bench.run(text)),
+            "contract spurious-failure.alloc.none.no-cause.several-pages.none at 1");
+  Bench<> sound;
+  EXPECT_EQ(first_finding(sound.run(text)), "clean");
+  EXPECT_EQ(sound.run(text).end, EndReason::kOutOfBudget);
 }
 
 // An init that asks twice and keeps the first when the second fails.

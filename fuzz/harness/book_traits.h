@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// How a pool keeps its books: what its bitmaps and avail say of a block. Measured once per tree
+// (measure_books.h); the default is the reference's way, and our own pool's.
+//
+//   block of 40 bytes in a pool that rounds to 64 and keeps 16 bytes in front:
+//     address - before  |................|........................................|.......|
+//                       <- before: 16  -> <- size: 40                            -> <- rest ->
+//     marked            round_up(size + extra, unit) bytes from address - before
+//
+// Ownership Plain values.
+// Units     bytes.
+// Threads   none.
+// Source    docs/verdicts.md, Books.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_BOOK_TRAITS_H_
+#define ARENAFUZZ_FUZZ_HARNESS_BOOK_TRAITS_H_
+
+#include <cstdint>
+#include <string>
+
+namespace arenafuzz {
+
+struct BookTraits {
+  bool chunks = true;  // each chunk covers just what one claim granted
+  bool bits = true;    // just the marked bytes' bits are set, and a free clears them
+  bool avail = true;   // what is not marked
+  bool holes = true;   // grows and refuses only where no hole fits
+  std::uint64_t unit = 1;
+  std::uint64_t extra = 0;
+  std::uint64_t before = 0;
+  std::uint64_t alignment = 1;  // of addresses
+  bool natural = false;         // aligned to the power of two at or above the size, in its chunk
+
+  struct Marks {
+    std::uint64_t address;
+    std::uint64_t bytes;  // whole granules
+  };
+  Marks marks(std::uint64_t address, std::uint64_t size, int granule_order) const {
+    const std::uint64_t granule = std::uint64_t{1} << granule_order;
+    const std::uint64_t step = unit > granule ? unit : granule;
+    return {address - before, (size + extra + step - 1) / step * step};
+  }
+  friend bool operator==(const BookTraits&, const BookTraits&) = default;
+};
+
+// "books: sizes rounded to 64 bytes; growth ahead of need: hole-fits off"; "" for the default.
+std::string books_line(const BookTraits& traits);
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_BOOK_TRAITS_H_

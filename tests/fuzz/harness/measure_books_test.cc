@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What is measured of a pool's books is what it does; a defect's books are judged as before.
+#include "fuzz/harness/measure_books.h"
+
+#include "tests/fuzz/harness/broken_pool.h"
+#include "tests/fuzz/harness/testing.h"
+
+namespace arenafuzz::testing {
+namespace {
+
+std::string measured(Variant variant) {
+  Bench<BrokenBackend> bench(variant);
+  return books_line(bench.executor.book_traits());
+}
+
+TEST(MeasureBooks, FindsNothingToSayOfTheReferencesWay) {
+  for (const Variant variant :
+       {Variant::kSound, Variant::kBestFit, Variant::kGrowsGeometrically, Variant::kReturnsPages,
+        Variant::kOldestChunkFirst, Variant::kGranuleOfSixteen, Variant::kWritesBlocks,
+        Variant::kGrowsAtInit, Variant::kReturnsEmptyChunks})
+    EXPECT_EQ(measured(variant), "") << static_cast<int>(variant);
+}
+
+TEST(MeasureBooks, FindsRoundingAndAlignment) {
+  EXPECT_EQ(measured(Variant::kRoundsTo64), "books: sizes rounded to 64 bytes");
+  EXPECT_EQ(measured(Variant::kAligns64), "books: blocks aligned to 64 bytes");
+}
+
+TEST(MeasureBooks, BelievesNoDefect) {
+  for (const Variant variant :
+       {Variant::kChunkOneGranuleLong, Variant::kChunkOnePageShort, Variant::kEndOffByOne,
+        Variant::kEndOneShort, Variant::kAvailNotRestored, Variant::kAvailNotReduced,
+        Variant::kFreesNeighbouringWord, Variant::kSizesRoundedDown, Variant::kSearchesForever,
+        Variant::kSameAddressTwice, Variant::kBugOnFree, Variant::kClaimsThoughHoleFits,
+        Variant::kRefusesThoughHoleFits, Variant::kClaimsTwice})
+    EXPECT_EQ(measured(variant), "") << static_cast<int>(variant);
+}
+
+TEST(MeasureBooks, KeepsExactChecksOnWithWhatItMeasured) {
+  Bench<BrokenBackend> bench(Variant::kRoundsTo64);
+  bench.executor.book_traits();
+  EXPECT_EQ(first_finding(bench.run("header profile:faults pages:4\nenable s0 root m0\n"
+                                    "a0 = alloc s0 16384\na1 = alloc s0 8\n",
+                                    without_model())),
+            "clean");
+  // The hole is one of 64 bytes: a block of 65 does not fit, one of 64 does.
+  EXPECT_EQ(first_finding(bench.run("header profile:faults pages:8\nenable s0 root m0\n"
+                                    "a0 = alloc s0 16300\na1 = alloc s0 65\na2 = alloc s0 60\n",
+                                    without_model())),
+            "clean");
+}
+
+TEST(MeasureBooks, IsDoneOnceAndChangesNoVerdict) {
+  Bench<BrokenBackend> bench(Variant::kSound);
+  Bench<> own;
+  const Program program = small_program(7, Profile::kFaults);
+  const std::uint64_t hash = own.run(program).trace_hash;
+  EXPECT_EQ(bench.run(program).trace_hash, hash);
+  EXPECT_EQ(bench.run(program).trace_hash, hash);
+}
+
+}  // namespace
+}  // namespace arenafuzz::testing
