@@ -67,7 +67,7 @@ int pause(void);
 int fork(void);
 int close(int file);
 void *malloc(unsigned long size);
-static int deep(int n) { volatile char room[4096]; room[0] = n; return deep(n + 1) + room[0]; }
+static int deep(int n) { volatile char room[4096]; room[0] = 1; return deep(n + 1) + room[0]; }
 static char death(void) { const char *word = getenv("DEATH"); return word ? *word : 0; }
 ' '
 		switch (death()) {
@@ -94,7 +94,7 @@ replay() { # DEATH WORD...
 
 expect 'nothing planted is done' 0 'dies.txt: clean' replay '' "$work/dies.txt"
 for row in 'loop timeout timeout.alloc' 'pause timeout timeout.alloc' 'exit exit exit.alloc' \
-  'E exit exit.alloc' '_exit exit exit.alloc' 'abort crash sanitizer.ABRT' 'null crash sanitizer.SEGV' \
+  'E exit exit.alloc' '_exit exit exit.alloc' 'abort crash sanitizer.abrt' 'null crash sanitizer.segv' \
   'stack crash sanitizer.stack-overflow' 'S timeout timeout.alloc' 'kill crash crash.alloc.kill' \
   'memory crash crash.alloc.out-of-memory'; do
   read -r death verdict signature <<<"$row"

@@ -80,6 +80,21 @@ Told tell(const DeathInput& input, const SanitizerReport& report) {
                                                         : "?")};
 }
 
+// Without the frames of ours that are below the code under test, and the machine's names in them.
+std::string without_own_frames(std::string_view text) {
+  std::string out;
+  bool own = false;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const bool frame = line.find("    #") == 0;
+    own = frame && (own || line.find(" in arenafuzz::Executor::") != std::string_view::npos);
+    if (!own) out += std::string(line) + "\n";
+  }
+  return out;
+}
+
 // Of a signature that is longer than a report's first line may be.
 std::string first_line(const std::string& signature) {
   constexpr std::size_t kMax = 79;
@@ -138,7 +153,7 @@ void add_death(const DeathInput& input, FileResult* result) {
       report_row("backend", input.backend);
   std::string rows = input.tree_rows;
   const std::string& said = report.excerpt.empty() ? input.death.log : report.excerpt;
-  if (!said.empty()) rows += "process\n" + indented(without_addresses(said));
+  if (!said.empty()) rows += "process\n" + indented(without_own_frames(without_addresses(said)));
   finding.report = head + listing(input.program, finding.position) + rows;
   finding.facts = head + rows;
   result->outcome = told.outcome;

@@ -2,7 +2,7 @@
 //
 // A program that ended its process, or did not end, as a finding.
 //
-//   crash    a sanitizer's report   sanitizer.SEGV.bitmap_set_ll.gen_pool_add_owner.scx_arena_grow
+//   crash    a sanitizer's report   sanitizer.segv.bitmap_set_ll.gen_pool_add_owner.scx_arena_grow
 //            none: a signal         crash.alloc.kill    crash.alloc.out-of-memory
 //   exit     exit() or _exit()      exit.alloc
 //   timeout  by either clock        timeout.alloc
