@@ -22,9 +22,8 @@ TEST_F(HelpTest, EveryCommandHasItsHelpAsAFile) {
     std::ifstream file(std::string(ARENAFUZZ_SOURCE_DIR "/fuzz/cli/help/") + command + ".txt");
     const std::string text((std::istreambuf_iterator<char>(file)),
                            std::istreambuf_iterator<char>());
-    EXPECT_EQ(text, run({command, "--help"}).out)
-        << "write it: build/fuzz/arenafuzz " << command << " --help >fuzz/cli/help/" << command
-        << ".txt";
+    EXPECT_EQ(text, run({command, "--help"}).out) << "write it: build/fuzz/arenafuzz " << command
+                                                  << " --help >fuzz/cli/help/" << command << ".txt";
   }
 }
 
