@@ -8,11 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "fuzz/cli/quoting.h"
@@ -48,6 +51,16 @@ std::uint64_t resident_pages(pid_t process) {
       read_from(folder + fmt::format("task/{}/children", process), 0, std::size_t{1} << 16));
   for (pid_t child = 0; children >> child;) resident += resident_pages(child);
   return resident;
+}
+
+// The engine says that its runs or its time are done, or that it was asked to stop (SIGUSR1); a
+// tree that leaves by _exit(0) says nothing.
+bool says_why_it_ended(std::string_view log) {
+  constexpr std::array<std::string_view, 3> kLines = {
+      "\nDone ", "libFuzzer: exiting as requested\n", "\nINFO: exiting: "};
+  return std::any_of(kLines.begin(), kLines.end(), [log](std::string_view line) {
+    return log.find(line) != std::string_view::npos;
+  });
 }
 
 }  // namespace
@@ -140,9 +153,8 @@ std::optional<FuzzJob::End> FuzzJob::reap() {
   end.exit_code = ended->exit_code;
   // SIGUSR1 kills a job that has no handler yet; nobody but us sends it.
   const bool asked = end.exit_code == kInterrupted || end.signal == SIGUSR1;
-  // The engine says when it is done; a tree that leaves by _exit(0) says nothing.
-  const bool silent = !afl() && end.exit_code == 0 && end.ran_inputs &&
-                      log_of_this_life().find("\nDone ") == std::string::npos;
+  const bool silent =
+      !afl() && end.exit_code == 0 && end.ran_inputs && !says_why_it_ended(log_of_this_life());
   end.died = (end.exit_code != 0 && !asked && !given_up_) || silent;
   poll();
   return end;
