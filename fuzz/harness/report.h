@@ -7,7 +7,7 @@
 //   tier       safety: a call kept, lost or wrongly released pages
 //   reach      memory pressure
 //   operation  1: a3 = alloc s0 4097 (fail vzalloc:1)
-//   expected   the pages of a failed growth given back
+//   expected   the pages held as before, by a call that failed
 //   got        page 0, 4 pages kept
 //   backend    cpp
 //   program

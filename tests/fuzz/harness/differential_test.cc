@@ -133,7 +133,7 @@ constexpr Undocumented kUndocumented[] = {
      "safety accounting.free.none.avail.within-chunk.none at 2", "avail 16384", "16320"},
     {Variant::kUnwindWithoutRelease, "UnwindWithoutRelease", "a0 = alloc s0 64 (fail vzalloc:1)\n",
      "safety unwind.alloc.page.pages-kept.within-chunk.vzalloc at 1",
-     "the pages of a failed growth given back", "page 0, 4 pages kept"},
+     "the pages held as before, by a call that failed", "page 0, 4 pages kept"},
 };
 
 std::string program_text(const Undocumented& difference) {

@@ -109,7 +109,7 @@ TEST(ProgramRunner, ReportsTheTreesLinesAndTheSumOfEachFile) {
                                     "           include/linux/genalloc.h sha256:[0-9a-f]+\n"
                                     "           kernel/sched/ext_arena.c sha256:[0-9a-f]+\n"
                                     "           kernel/sched/ext_arena.h sha256:[0-9a-f]+\n$"));
-  EXPECT_THAT(report, HasSubstr("\nwhere      "));
+  EXPECT_THAT(report, HasSubstr("\nlast call  "));
 #if ARENAFUZZ_TEST_ASAN
   EXPECT_THAT(report, ContainsRegex("gen_pool_add_owner lib/genalloc.c:[0-9]+\n"));
   EXPECT_THAT(report,

@@ -16,7 +16,7 @@ constexpr const char* kHead =
     "tier       safety: a call kept, lost or wrongly released pages\n"
     "reach      caller bug\n"
     "operation  1: a3 = alloc s0 4097 (fail vzalloc:1)\n"
-    "expected   the pages of a failed growth given back\n"
+    "expected   the pages held as before, by a call that failed\n"
     "got        page 0, 4 pages kept\n"
     "backend    broken\n";
 

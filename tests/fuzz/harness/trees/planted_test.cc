@@ -67,7 +67,7 @@ TEST(PlantedTree, IsNamedInAReportWithTheLinesOfItsFile) {
                     ContainsRegex("           kernel/sched/ext/arena.c sha256:[0-9a-f]+\n")));
 #if ARENAFUZZ_TEST_ASAN
   EXPECT_THAT(report,
-              ContainsRegex("\nwhere      scx_arena_grow kernel/sched/ext/arena.c:[0-9]+\n"
+              ContainsRegex("\nlast call  scx_arena_grow kernel/sched/ext/arena.c:[0-9]+\n"
                             "           scx_arena_alloc kernel/sched/ext/arena.c:[0-9]+\n"));
 #endif
 }
