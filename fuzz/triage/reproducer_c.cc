@@ -26,6 +26,7 @@ static void check(const char *what, unsigned long got, unsigned long want)
 static long outstanding;
 
 unsigned int arenafuzz_page_shift = @SHIFT@;
+int arenafuzz_lock_epoch = 1;
 __thread struct arenafuzz_thread_hooks arenafuzz_thread_hooks;
 __thread struct arenafuzz_context_depth arenafuzz_context_depth;
 

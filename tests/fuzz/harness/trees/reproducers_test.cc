@@ -141,6 +141,7 @@ class ReproducerTest : public ::testing::Test {
       "extern struct kunit_suite *the_suite;\nextern void *calloc(size_t, size_t);\n"
       "extern void free(void *);\nextern void _Exit(int);\n"
       "unsigned int arenafuzz_page_shift = 12;\n"
+      "int arenafuzz_lock_epoch = 1;\n"
       "__thread struct arenafuzz_thread_hooks arenafuzz_thread_hooks;\n"
       "__thread struct arenafuzz_context_depth arenafuzz_context_depth;\n"
       "void *arenafuzz_kernel_kmalloc(size_t n, int z, int s) { return calloc(1, n); }\n"
