@@ -18,10 +18,11 @@ using ::testing::IsEmpty;
 using testing::project_files;
 using testing::ProjectFile;
 
-// Formats that hold no comment, and the licence itself.
+// Formats that hold no comment, the licence itself, and texts that the command prints as they are.
 bool needs_no_licence_line(const std::string& path) {
   return path == "LICENSE" || path == ".gitignore" || path == "CMakePresets.json" ||
-         path.starts_with("corpus/") || path.ends_with(".dict") || path.ends_with(".options");
+         path.starts_with("fuzz/cli/help/") || path.starts_with("corpus/") ||
+         path.ends_with(".dict") || path.ends_with(".options");
 }
 
 std::string licence_of(const std::string& path) {
