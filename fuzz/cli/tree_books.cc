@@ -7,13 +7,21 @@
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz::cli {
+namespace {
+
+constexpr const char* kNotMeasured =
+    "books: not measured, as the tree ended the process; judged in the reference's way";
+
+}  // namespace
 
 std::string tree_books() {
   if (!kernel_tree_info.has_arena) return "";
   const auto measure = [](std::string_view, const base::Worker::Send& send) {
     KernelBackend backend;
     Executor executor(backend);
-    if (executor.error() == nullptr) send(books_line(executor.book_traits()));
+    if (executor.error() != nullptr) return;
+    const std::string line = books_line(executor.book_traits());
+    send(executor.books_measure_died() ? kNotMeasured : line);
   };
   constexpr base::Limits kLimits{.processor_seconds = 10, .idle_seconds = 10};
   base::Worker worker(measure, kLimits);
@@ -22,9 +30,7 @@ std::string tree_books() {
     line = record;
     return true;
   });
-  if (result == base::Worker::Result::kDied)
-    return "books: not measured, as the tree ended the process; judged in the reference's way";
-  return line;
+  return result == base::Worker::Result::kDied ? kNotMeasured : line;
 }
 
 }  // namespace arenafuzz::cli

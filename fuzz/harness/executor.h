@@ -56,6 +56,8 @@ class Executor {
   bool chunks_are_readable(int scheduler) const;
   // How the tree keeps its books, measured before the first program runs (book_traits.h).
   const BookTraits& book_traits();
+  // Measuring ended its process: the books are judged in the reference's way.
+  bool books_measure_died() const { return books_measure_ == BooksMeasure::kKilled; }
 
  private:
   // A block slot: what alloc wrote, and what `twice` frees again.
@@ -140,7 +142,8 @@ class Executor {
   std::optional<GenPoolJudge> gen_judge_;
   std::uint64_t fired_kmalloc_before_ = 0;  // the operation
   int enable_result_ = 0;
-  bool measured_ = false;
+  enum class BooksMeasure : std::uint8_t { kNotYet, kDone, kKilled };
+  BooksMeasure books_measure_ = BooksMeasure::kNotYet;
   bool in_step_ = false;  // else what ends the program is none of an operation's
 };
 

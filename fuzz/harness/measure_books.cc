@@ -364,7 +364,7 @@ BookTraits Probe::traits() const {
 
 }  // namespace
 
-BookTraits measure_books(Executor& executor) {
+MeasuredBooks measure_books(Executor& executor) {
   const Program program = probe_program();
   Options options;
   options.use_model = false;
@@ -372,18 +372,10 @@ BookTraits measure_books(Executor& executor) {
   Probe probe(program);
   options.states = &probe;
   const Verdict& verdict = executor.run(program, options);
-  if (!probe.readable()) executor.backend().hide_chunks();
-  if (!verdict.clean() || verdict.end != EndReason::kCompleted) return {};
-  return probe.traits();
-}
-
-// Not with the executor: what a tree does then is to be met by whoever watches over its programs.
-const BookTraits& Executor::book_traits() {
-  if (!measured_) {
-    measured_ = true;
-    if (backend_->books_are_measured()) judge_->book_traits() = measure_books(*this);
-  }
-  return judge_->book_traits();
+  MeasuredBooks measured;
+  measured.readable = probe.readable();
+  if (verdict.clean() && verdict.end == EndReason::kCompleted) measured.traits = probe.traits();
+  return measured;
 }
 
 bool Executor::chunks_are_readable(int scheduler) const {

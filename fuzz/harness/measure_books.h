@@ -19,8 +19,13 @@ namespace arenafuzz {
 
 class Executor;
 
-// Runs the program on the executor's backend. Hides the backend's chunks if they are none.
-BookTraits measure_books(Executor& executor);
+struct MeasuredBooks {
+  BookTraits traits;
+  bool readable = true;  // the chunks; else the backend's are none
+};
+
+// Runs the program on the executor's backend.
+MeasuredBooks measure_books(Executor& executor);
 
 }  // namespace arenafuzz
 

@@ -51,6 +51,16 @@ TEST(MeasureBooks, KeepsExactChecksOnWithWhatItMeasured) {
             "clean");
 }
 
+#if ARENAFUZZ_TEST_ASAN
+// The tree dies of it, and of a program that does the same: of no other.
+TEST(MeasureBooks, DoesNotEndTheProcess) {
+  Bench<BrokenBackend> bench(Variant::kBitmapOneWordShort);
+  EXPECT_EQ(books_line(bench.executor.book_traits()), "");
+  EXPECT_TRUE(bench.executor.books_measure_died());
+  EXPECT_EQ(first_finding(bench.run("header profile:faults\nenable s0 root m0\n")), "clean");
+}
+#endif
+
 TEST(MeasureBooks, IsDoneOnceAndChangesNoVerdict) {
   Bench<BrokenBackend> bench(Variant::kSound);
   Bench<> own;
