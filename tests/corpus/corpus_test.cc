@@ -117,12 +117,16 @@ TEST(Corpus, EveryFileComesBackTheSameFromTextAndBytes) {
   }
 }
 
+// An alloc of 2^32 bytes is beyond the budget in any form. It is there for pools that refuse it
+// without asking for pages, which is judged before the budget ends the program.
+constexpr std::string_view kBeyondTheBudget = "/alloc_of_all_of_a_4_gib_arena.txt";
+
 TEST(Corpus, EveryProgramIsCleanAndWithinItsBudget) {
   Runner runner;
   for (const std::string& file : files_below("")) {
     const Verdict& verdict = runner.run(file);
     EXPECT_EQ(first_finding(verdict), "") << file;
-    EXPECT_NE(verdict.end, EndReason::kOutOfBudget) << file;
+    EXPECT_EQ(verdict.end == EndReason::kOutOfBudget, file.ends_with(kBeyondTheBudget)) << file;
   }
 }
 
