@@ -14,13 +14,31 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
 
+struct Standard {
+  Status status;
+  std::string content;
+};
+
 // Standard input can be read once: as much as any text needs.
+const Standard& standard_input() {
+  static const Standard kept = [] {
+    Standard standard;
+    standard.status = read_file(kStandardStream, kMaxTextBytes + 1, &standard.content);
+    return standard;
+  }();
+  return kept;
+}
+
 Status read_begin(const std::string& name, bool* whole, std::string* content) {
   *whole = name == kStandardStream;
-  return read_file(name, *whole ? kMaxTextBytes + 1 : limits::kMaxProgramBytes, content);
+  if (!*whole) return read_file(name, limits::kMaxProgramBytes, content);
+  *content = standard_input().content;
+  return standard_input().status;
 }
 
 }  // namespace
+
+void keep_standard_input() { standard_input(); }
 
 Status load_program(const std::string& name, ProgramFile* file, bool always_text) {
   bool whole = false;

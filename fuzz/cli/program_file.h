@@ -18,6 +18,10 @@ struct ProgramFile {
   Program program;
 };
 
+// Reads standard input now, for load_program in this process and those that it forks: their own is
+// another's, or at its end.
+void keep_standard_input();
+
 // `always_text`: whatever the file's name and beginning.
 Status load_program(const std::string& name, ProgramFile* file, bool always_text = false);
 

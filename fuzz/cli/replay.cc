@@ -361,6 +361,7 @@ int run_replay(const Context& context, const Words& words) {
   const Status compared = check_baseline(
       context, {options.kernel, options.target, options.domain, options.strict}, &note);
   if (!compared.ok()) return no_run(refuse(compared.sentence));
+  if (std::find(files.begin(), files.end(), kStandardStream) != files.end()) keep_standard_input();
   if (options.reverse) std::reverse(files.begin(), files.end());
   ReplayOutput output(options, files.size(), passed_over);
   if (options.kernel.kernel) print_kernel_tree(output.stream(), options.kernel);

@@ -81,6 +81,14 @@ bool parse_plain_number(std::string_view digits, std::uint64_t* value) {
   return error == std::errc() && end == last && !digits.empty();
 }
 
+// Of a corpus, or "crash-" and the like before it.
+bool is_engine_input(std::string_view name) {
+  constexpr std::size_t kSha1Digits = 40;
+  name.remove_prefix(name.find_last_of("/-") + 1);  // npos + 1 is 0
+  return name.size() == kSha1Digits &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool parse_number(std::string_view text, std::uint64_t* value) {
@@ -134,7 +142,7 @@ bool is_all_text(std::string_view bytes) {
 }
 
 bool is_unmarked_text(std::string_view name, std::string_view bytes) {
-  if (looks_like_text(name, bytes) || !is_all_text(bytes)) return false;
+  if (is_engine_input(name) || looks_like_text(name, bytes) || !is_all_text(bytes)) return false;
   Program program;
   TextError error;
   return parse_program(bytes, &program, &error) &&

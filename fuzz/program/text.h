@@ -50,7 +50,8 @@ bool is_all_text(std::string_view bytes);
 // True if the bytes are a text program by docs/format.md's rule; `name` is the file's name.
 bool looks_like_text(std::string_view name, std::string_view bytes);
 // True if they are not by that rule, and yet every line is one of a program: someone forgot the
-// mark, and as bytes it would be another program.
+// mark, and as bytes it would be another program. Never of a name that ends in 40 hex digits: an
+// engine gave it, to bytes.
 bool is_unmarked_text(std::string_view name, std::string_view bytes);
 inline constexpr const char* kUnmarkedText =
     "reads as a program's text without its mark: name it .txt, or begin it with \"# arenafuzz\"";

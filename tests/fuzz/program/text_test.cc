@@ -246,5 +246,15 @@ TEST(LooksLikeText, GoesByTheNameOrTheFirstLine) {
   EXPECT_FALSE(looks_like_text("", ""));
 }
 
+TEST(LooksLikeText, MissesTheMarkUnlessAnEngineGaveTheName) {
+  const std::string sha1 = "acd0121d40bc5f986dbc3df76475faa7643a0246";
+  EXPECT_TRUE(is_unmarked_text("a", "heal\n"));
+  EXPECT_TRUE(is_unmarked_text(sha1 + "/a", "heal\n"));
+  EXPECT_TRUE(is_unmarked_text("f" + sha1, "heal\n"));
+  EXPECT_FALSE(is_unmarked_text(sha1, "heal\n"));
+  EXPECT_FALSE(is_unmarked_text("corpus/program/" + sha1, "heal\n"));
+  EXPECT_FALSE(is_unmarked_text("crashes/crash-" + sha1, "heal\n"));
+}
+
 }  // namespace
 }  // namespace arenafuzz
