@@ -41,9 +41,12 @@ void redirect(const std::string& name, int to) {
   _exit(127);
 }
 
-void wait_for_file(const std::string& name) {
+void wait_for_file(const std::string& name, const std::string& mark) {
   using namespace std::chrono_literals;
-  for (int i = 0; i < 300 && !fs::exists(name); ++i) std::this_thread::sleep_for(100ms);
+  const auto is_there = [&] {
+    return fs::exists(name) && content_of(name).find(mark) != std::string::npos;
+  };
+  for (int i = 0; i < 300 && !is_there(); ++i) std::this_thread::sleep_for(100ms);
 }
 
 }  // namespace
@@ -68,11 +71,11 @@ void CliTest::write(const std::string& name, const std::string& content) const {
 std::string CliTest::read(const std::string& name) const { return content_of(path(name)); }
 
 CliResult CliTest::execute(const std::vector<std::string>& words, const std::string& sign,
-                           int signal) const {
+                           int signal, const std::string& mark) const {
   const pid_t child = fork();
   if (child == 0) become(folder_, words);
   if (signal != 0) {
-    wait_for_file(path(sign));
+    wait_for_file(path(sign), mark);
     kill(child, signal);
   }
   int state = 0;
@@ -86,17 +89,17 @@ CliResult CliTest::execute(const std::vector<std::string>& words, const std::str
 
 CliResult CliTest::run(std::vector<std::string> words) const {
   words.insert(words.begin(), ARENAFUZZ_BINARY);
-  return execute(words, "", 0);
+  return execute(words);
 }
 
 CliResult CliTest::run_and_signal(std::vector<std::string> words, const std::string& sign,
-                                  int signal) const {
+                                  int signal, const std::string& mark) const {
   words.insert(words.begin(), ARENAFUZZ_BINARY);
-  return execute(words, sign, signal);
+  return execute(words, sign, signal, mark);
 }
 
 CliResult CliTest::run_shell(const std::string& line) const {
-  return execute({"/bin/bash", "-c", line}, "", 0);
+  return execute({"/bin/bash", "-c", line});
 }
 
 void CliTest::expect_refusal(const CliResult& result, const std::string& part) {

@@ -29,17 +29,17 @@ class CliTest : public ::testing::Test {
 
   // The words are those after "arenafuzz"; it runs in the test's folder.
   CliResult run(std::vector<std::string> words) const;
-  // Sends `signal` once the file `sign` is there.
-  CliResult run_and_signal(std::vector<std::string> words, const std::string& sign,
-                           int signal) const;
+  // Sends `signal` once the file `sign` is there and holds `mark`.
+  CliResult run_and_signal(std::vector<std::string> words, const std::string& sign, int signal,
+                           const std::string& mark = "") const;
   // As a shell takes it.
   CliResult run_shell(const std::string& line) const;
   // `text` is one sentence of ours, on stderr alone, with exit code 2.
   static void expect_refusal(const CliResult& result, const std::string& part);
 
  private:
-  CliResult execute(const std::vector<std::string>& words, const std::string& sign,
-                    int signal) const;
+  CliResult execute(const std::vector<std::string>& words, const std::string& sign = "",
+                    int signal = 0, const std::string& mark = "") const;
 
   std::string folder_;
 };

@@ -94,18 +94,20 @@ TEST_F(CorpusTest, MigrateReencodesBytesAndRenamesThoseNamedByTheirContent) {
   const std::string hash_like(40, 'a');
   write("c/" + hash_like, not_canonical(canonical, 2));
   write("c/x.txt", "# arenafuzz\n# mine\nenable s0 root m0\n");
-  write("c/README.md", "# About these\nfiles.\n");
+  write("c/about", "These\nfiles.\n");
+  write("c/README.md", "# About these\nfiles.\n");  // passed over by its name
   const auto before = contents("c");
   const Json report = json({"migrate", "c"});
   EXPECT_THAT(report["changed"], SizeIs(2));
   EXPECT_EQ(report["unchanged"], 1);
   EXPECT_EQ(report["text"], 1);
-  EXPECT_EQ(report["left_alone"][0]["file"], "c/README.md");
+  EXPECT_EQ(report["left_alone"][0]["file"], "c/about");
   auto after = contents("c");
   EXPECT_EQ(after["tail"], canonical);
   EXPECT_FALSE(after.contains(hash_like));
-  EXPECT_THAT(after, SizeIs(5));
-  for (const char* name : {"good", "x.txt", "README.md"}) EXPECT_EQ(after[name], before.at(name));
+  EXPECT_THAT(after, SizeIs(6));
+  for (const char* name : {"good", "x.txt", "about", "README.md"})
+    EXPECT_EQ(after[name], before.at(name));
   EXPECT_THAT(json({"migrate", "c"})["changed"], SizeIs(0));
 }
 

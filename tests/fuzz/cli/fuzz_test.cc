@@ -88,6 +88,8 @@ TEST_F(FuzzTest, WhatOneRunFoundIsKnownToTheNext) {
 }
 
 TEST_F(FuzzTest, AListThatCannotBeWrittenIsNotNamed) {
+  run(canary({"--", "-runs=0"}));
+  std::filesystem::remove(path("fuzz-out/known.txt"));
   std::filesystem::create_directories(path("fuzz-out/known.txt/folder"));
   const CliResult result = run(canary({"--stop-at-first"}));
   EXPECT_EQ(result.exit_code, 1);
@@ -97,7 +99,12 @@ TEST_F(FuzzTest, AListThatCannotBeWrittenIsNotNamed) {
 
 TEST_F(FuzzTest, FindingsOfEarlierRunsStayAndAreListedApart) {
   ASSERT_EQ(run(canary({"--stop-at-first"})).exit_code, 1);
-  const CliResult result = run({"fuzz", "--target", "pool", "--time", "1", "--jobs", "1"});
+  // One program without the bug, and no mutation.
+  std::filesystem::create_directory(path("others"));
+  write("others/clean.txt", "# arenafuzz\nenable s0 root m0\n");
+  std::filesystem::remove_all(path("fuzz-out/corpus"));
+  const CliResult result = run({"fuzz", "--target", "canary", "--corpus", "others", "--time", "9",
+                                "--jobs", "1", "--", "-runs=0"});
   EXPECT_EQ(result.exit_code, 0) << result.out;
   EXPECT_THAT(result.out, HasSubstr("from earlier runs, not found again ("));
   EXPECT_THAT(read("fuzz-out/known.txt"), HasSubstr("accounting.free.none."));
@@ -106,8 +113,8 @@ TEST_F(FuzzTest, FindingsOfEarlierRunsStayAndAreListedApart) {
 
 TEST_F(FuzzTest, AnInterruptEndsWithTheSameSummary) {
   for (const int signal : {SIGINT, SIGTERM}) {
-    const CliResult result =
-        run_and_signal({"fuzz", "--time", "0", "--jobs", "1"}, "fuzz-out/stats/job-0", signal);
+    const CliResult result = run_and_signal({"fuzz", "--time", "0", "--jobs", "1"},
+                                            "fuzz-out/logs/job-0.log", signal, "INITED");
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
     EXPECT_THAT(result.out, HasSubstr("summary of target pool_faults, interrupted\n"));
     std::filesystem::remove_all(path("fuzz-out"));

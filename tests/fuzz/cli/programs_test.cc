@@ -227,7 +227,7 @@ TEST_F(ProgramsTest, HelpListsEveryTarget) {
 TEST_F(ProgramsTest, OutputThatCannotBeWrittenIsExitTwo) {
   write("a.txt", kClean);
   const CliResult result = run_shell(std::string(ARENAFUZZ_BINARY) + " show a.txt >/dev/full");
-  expect_refusal(result, "cannot write the output");
+  expect_refusal(result, "cannot write to stdout");
   expect_refusal(run({"encode", "a.txt", "-o", "/dev/full"}), "cannot write /dev/full");
 }
 

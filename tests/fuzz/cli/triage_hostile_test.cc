@@ -75,7 +75,7 @@ TEST_F(TriageHostileTest, KeepsNamesOfAnyBytes) {
 }
 
 TEST_F(TriageHostileTest, GoesOnFromAReportOfAnyText) {
-  fs::create_directories(path("triage-out"));
+  triage();  // the folder is ours
   for (const char* text : {"", "{", "[]", "{\"clusters\": 7}", "{\"clusters\": [7, {}]}"}) {
     write("triage-out/report.json", text);
     write("triage-out/journal.jsonl", text);
@@ -85,7 +85,8 @@ TEST_F(TriageHostileTest, GoesOnFromAReportOfAnyText) {
 }
 
 TEST_F(TriageHostileTest, AFullPlaceForTheReportIsASentence) {
-  fs::create_directories(path("out"));
+  triage({"--out", "out"});
+  fs::remove(path("out/report.json"));
   fs::create_directories(path("out/report.json"));
   const CliResult result = triage({"--out", "out"});
   EXPECT_EQ(result.exit_code, 2);

@@ -263,6 +263,20 @@ TEST_F(KernelTreeScript, FindsWhatIsPlantedAndKnowsItInTheNextRun) {
 }
 
 // The fault is told by the process that it kills.
+TEST_F(KernelTreeScript, AnInputThatIsSlowByItselfIsAFindingOfTheRun) {
+  const std::string tree = copy_of("kernel_tree", "tree");
+  edit(tree + kArena, "\tmight_sleep();\n",
+       "\tmight_sleep();\n\tif (size == 4099)\n\t\tfor (;;)\n\t\t\t__asm__ volatile(\"\");\n");
+  fs::create_directory(path("seeds"));
+  write("seeds/a.txt", "# arenafuzz\nenable s0 root m0\na0 = alloc s0 4099\n");
+  const CliResult result = script({"fuzz", "--kernel-tree", tree, "--corpus", "seeds", "--jobs",
+                                   "1", "--timeout", "1", "--time", "4", "--stop-at-first"});
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("signature  timeout.alloc\n"),
+                                HasSubstr("operation  1: a0 = alloc s0 4099\n"),
+                                Not(HasSubstr("not when run by itself"))));
+}
+
 TEST_F(KernelTreeScript, TriageShowsTheFaultAndThePoolOfACrashThatKillsItsProcess) {
   const std::string tree = copy_of("kernel_tree", "tree");
   edit(tree + "/lib/genalloc.c", "\tif (!chunk)\n\t\treturn -ENOMEM;\n", "");
