@@ -190,20 +190,21 @@ void FuzzSummary::print(std::FILE* stream) const {
   std::fflush(stream);
 }
 
+Json FuzzSummary::list_json(const std::vector<KeptFinding>& findings) const {
+  Json out = Json::array();
+  for (const KeptFinding& finding : findings)
+    out.push_back({{"signature", finding.signature},
+                   {"known", is_known(finding)},
+                   {"tier", finding.tier.substr(0, finding.tier.find(':'))},
+                   {"reach", finding.reach},
+                   {"file", finding.file},
+                   {"report", finding.report},
+                   {"program", finding.program},
+                   {"replay", replay_line(finding)}});
+  return out;
+}
+
 void FuzzSummary::print_json() const {
-  const auto list = [this](const std::vector<KeptFinding>& findings) {
-    Json out = Json::array();
-    for (const KeptFinding& finding : findings)
-      out.push_back({{"signature", finding.signature},
-                     {"known", is_known(finding)},
-                     {"tier", finding.tier.substr(0, finding.tier.find(':'))},
-                     {"reach", finding.reach},
-                     {"file", finding.file},
-                     {"report", finding.report},
-                     {"program", finding.program},
-                     {"replay", replay_line(finding)}});
-    return out;
-  };
   Json faults;
   for (int site = 0; site < kFaultSiteCount; ++site)
     faults[fault_site_name(static_cast<FaultSite>(site))] = totals_.faults_fired[site];
@@ -243,12 +244,12 @@ void FuzzSummary::print_json() const {
       {"programs_with_changes", totals_.programs_with_changes},
       {"not_run", totals_.not_run},
       {"documented", totals_.documented},
-      {"findings", list(found_)},
-      {"changes", list(changes_)},
-      {"earlier", list(earlier_)},
+      {"findings", list_json(found_)},
+      {"changes", list_json(changes_)},
+      {"earlier", list_json(earlier_)},
       {"baseline",
        plan_.options().kernel.baseline.empty() ? Json() : Json(plan_.options().kernel.baseline)},
-      {"old", list(old_)},
+      {"old", list_json(old_)},
       {"programs_with_old", old_.empty() ? 0 : programs_with_old()},
       {"known_not_met", plan_.options().known.unused_json()},
       {"known_file", known_file_.empty() ? Json() : Json(known_file_)},

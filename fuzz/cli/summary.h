@@ -13,6 +13,7 @@
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/cli/fuzz_run.h"
+#include "fuzz/cli/json_words.h"
 
 namespace arenafuzz::cli {
 
@@ -29,6 +30,7 @@ class FuzzSummary {
   int exit_code() const;
 
  private:
+  Json list_json(const std::vector<KeptFinding>& findings) const;
   // The file that shows the finding: its program, or its bytes.
   std::string replay_line(const KeptFinding& finding) const;
   void print_totals(std::FILE* stream) const;
