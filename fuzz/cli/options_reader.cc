@@ -192,7 +192,7 @@ void add_shared(Reader& reader, SharedWords* words) {
   reader.add_text("--glue", "FILE", &words->kernel.glue,
                   "C file in place of src/kernel/arena_glue.c, where a patch changes a prototype");
   reader.add_flag("--no-arithmetic", &words->kernel.no_arithmetic,
-                  "do not check the tree's arena pool for sums that wrap and values that are cut");
+                  "do not check the tree's arena pool for undefined shifts and divisions");
   reader.add_text("--baseline", "DIR", &words->kernel.baseline,
                   "a kernel tree to compare with: what shows there too is old, and no failure");
   reader.add_text("--domain", "NAME", &words->domain,

@@ -219,12 +219,12 @@ void Judge::on_steps_exhausted() {
 
 void Judge::on_arithmetic() {
   if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
-  const Text wanted = text("arithmetic that keeps every bit");
-  const Text got = text("a sum that wrapped or a value cut short");
+  const Text wanted = text("arithmetic that C defines");
+  const Text got = text("an undefined shift or division");
   // A free of NULL names no block: what is computed from its size is used for nothing.
   const bool harmless = call_.kind == CallKind::kFree && call_.address == 0;
-  if (!harmless) fail(Oracle::kArithmetic, Site::kNone, "wrapped-or-truncated", wanted, got);
-  if (model_on()) differ(Site::kNone, "wrapped-or-truncated", wanted, got);
+  if (!harmless) fail(Oracle::kArithmetic, Site::kNone, "undefined", wanted, got);
+  if (model_on()) differ(Site::kNone, "undefined", wanted, got);
   stop(EndReason::kFinding);
 }
 

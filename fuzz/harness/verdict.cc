@@ -34,7 +34,7 @@ constexpr OracleInfo kOracles[kOracleCount] = {
     {Oracle::kWarn, "warn", Tier::kContract, "a WARN in correct use that nothing asked for"},
     {Oracle::kChange, "change", Tier::kChange, "differs from the reference"},
     {Oracle::kArithmetic, "arithmetic", Tier::kSafety,
-     "unsigned arithmetic wrapped, or a value was truncated, in the arena pool's file"},
+     "a shift or a division in the arena pool's file is undefined"},
     {Oracle::kDifference, "difference", Tier::kContract,
      "our pool and the kernel's sources behave differently, and no documented difference says so"},
 };

@@ -28,7 +28,7 @@ volatile int mark;
   X(kNeighbour, finding_neighbour, bpf_program_broke_it)                               \
   X(kWarn, finding_warn, unexpected_WARN)                                              \
   X(kChange, finding_change, unlike_the_reference_model)                               \
-  X(kArithmetic, finding_arithmetic, sum_wrapped_or_value_truncated)                   \
+  X(kArithmetic, finding_arithmetic, shift_or_division_is_undefined)                   \
   X(kDifference, finding_difference, cpp_and_kernel_disagree_undocumented)
 
 // Outside any namespace, which all names would have in common.

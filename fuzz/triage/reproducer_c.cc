@@ -177,7 +177,7 @@ void replace(std::string* text, const std::string& mark, const std::string& with
 Reproducer c_reproducer(const ReproducerInput& input, const std::string& file) {
   if (input.backend != "kernel") return {"", "it was not found in a kernel tree"};
   if (input.signature.starts_with("arithmetic."))
-    return {"", "only the build's own flags see arithmetic that wraps"};
+    return {"", "only the build's own flags see undefined arithmetic"};
   const bool gen = input.program.header.kind == ProgramKind::kGenPool;
   KernelForm form;
   form.head =

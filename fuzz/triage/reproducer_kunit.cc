@@ -139,7 +139,7 @@ Reproducer kunit_reproducer(const ReproducerInput& input) {
   if (input.program.header.page_size_code != 0)
     return {"", "its arena has pages of another size than the kernel's"};
   if (input.signature.starts_with("arithmetic."))
-    return {"", "only the build's own flags see arithmetic that wraps"};
+    return {"", "only the build's own flags see undefined arithmetic"};
   if (input.signature.starts_with("context.") || input.signature.starts_with("hang."))
     return {"", "a kernel says it through lockdep or a watchdog, not through KUnit"};
   const bool gen = input.program.header.kind == ProgramKind::kGenPool;

@@ -51,7 +51,7 @@ uint64_t arenafuzz_kernel_vm_start(void* map);
 ARENAFUZZ_NORETURN void arenafuzz_kernel_bug(const struct arenafuzz_place* place,
                                              const char* condition);
 void arenafuzz_kernel_warn(const struct arenafuzz_place* place, const char* condition);
-/* What -ftrap-function calls: wrapped or truncated arithmetic. */
+/* What -ftrap-function calls: an undefined shift or division. */
 ARENAFUZZ_NORETURN void arenafuzz_kernel_arithmetic(void);
 /* might_sleep() and friends where the thread may not sleep; `what` names the call. */
 void arenafuzz_kernel_sleeping_call(const char* what);

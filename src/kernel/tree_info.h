@@ -24,7 +24,7 @@ struct KernelTreeInfo {
   const char* describe;  // git describe, or "no git"
   bool dirty;            // a compiled file differs from the commit
   bool has_arena;        // else gen_pool alone can run
-  bool arithmetic;       // wrapped and truncated arithmetic of the arena pool is trapped
+  bool arithmetic;       // undefined shifts and divisions of the arena pool are trapped
   bool constant_page;    // pages of 4 KiB only: the tree needs PAGE_SHIFT to be a constant
   const char* unset_configs;  // CONFIG_ names that the files test and the shim does not set
   const KernelTreeFile* files;

@@ -61,7 +61,7 @@ ArithmeticHandler set_arithmetic_handler(ArithmeticHandler handler) {
 
 void arithmetic_error() {
   if (arithmetic_handler != nullptr) arithmetic_handler();
-  std::fprintf(stderr, "arithmetic wrapped or was truncated\n");
+  std::fprintf(stderr, "a shift or a division is undefined\n");
   std::abort();
 }
 

@@ -45,7 +45,7 @@ BugHandler set_bug_handler(BugHandler handler);
 // The function of the last bug_in() of this thread.
 const char* bug_function();
 
-// Arithmetic that wrapped or was truncated where the build traps it (fine print 25). Handled as
+// Arithmetic that is undefined where the build traps it (fine print 25). Handled as
 // bug() is: the handler must not return; without one the process aborts.
 using ArithmeticHandler = void (*)();
 ArithmeticHandler set_arithmetic_handler(ArithmeticHandler handler);

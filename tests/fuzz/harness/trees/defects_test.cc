@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The sound fixture with three of tests/fixtures/patches/defects: what is seen only of C files.
+// The sound fixture with four of tests/fixtures/patches/defects: what is seen only of C files.
 #include "tests/fuzz/harness/trees/tree_bench.h"
 
 namespace arenafuzz::testing {
@@ -12,38 +12,41 @@ using ::testing::Each;
 constexpr const char* kHuge =
     "header profile:faults pages:64\nenable s0 root m0\na0 = alloc s0 2^64-1\n";
 
-#ifdef ARENAFUZZ_TREE_ARITHMETIC
-TEST(HugeSizeGuardRemoved, IsArithmeticThatWraps) {
+TEST(HugeSizeGuardRemoved, TakesPagesForASizeThatWrapped) {
   TreeBench bench;
   EXPECT_THAT(bench.findings(kHuge),
-              Each("safety arithmetic.alloc.none.wrapped-or-truncated.wrapping.none at 1"));
+              Each("contract over-claim.alloc.page.second-claim.wrapping.none at 1"));
+}
+
+#ifdef ARENAFUZZ_TREE_ARITHMETIC
+constexpr const char* kShift =
+    "header profile:faults pages:64\nenable s0 root m0\na0 = alloc s0 8192\nfree a0\n";
+
+TEST(SizeClassShiftedTooFar, IsArithmeticThatIsUndefined) {
+  TreeBench bench;
+  EXPECT_THAT(bench.findings(kShift),
+              Each("safety arithmetic.free.none.undefined.within-chunk.none at 2"));
 }
 
 // UBSan itself would report the line once a process.
-TEST(HugeSizeGuardRemoved, IsFoundEachTimeInOneProcess) {
+TEST(SizeClassShiftedTooFar, IsFoundEachTimeInOneProcess) {
   TreeBench bench;
-  const Verdict first = bench.run(kHuge);
+  const Verdict first = bench.run(kShift);
   for (int i = 0; i < 5; ++i) {
-    const Verdict& again = bench.run(kHuge);
+    const Verdict& again = bench.run(kShift);
     EXPECT_EQ(first_finding(again), first_finding(first));
     EXPECT_EQ(again.trace_hash, first.trace_hash);
     EXPECT_EQ(again.findings.size(), 1u);
   }
 }
 
-TEST(HugeSizeGuardRemoved, IsReportedAtTheLineOfTheTree) {
+TEST(SizeClassShiftedTooFar, IsReportedAtTheLineOfTheTree) {
   TreeBench bench;
 #if ARENAFUZZ_TEST_ASAN
-  EXPECT_THAT(bench.report(kHuge), ContainsRegex("\nwhere      scx_arena_alloc "
-                                                 "kernel/sched/ext_arena.c:[0-9]+\n"));
+  EXPECT_THAT(bench.report(kShift), ContainsRegex("\nwhere      scx_arena_free "
+                                                  "kernel/sched/ext_arena.c:[0-9]+\n"));
 #endif
-  EXPECT_THAT(bench.report(kHuge), ContainsRegex("\n           kernel/sched/ext_arena.c sha256:"));
-}
-#else
-TEST(HugeSizeGuardRemoved, TakesPagesForASizeThatWrappedWhereNothingTrapsIt) {
-  TreeBench bench;
-  EXPECT_THAT(bench.findings(kHuge),
-              Each("contract over-claim.alloc.page.second-claim.wrapping.none at 1"));
+  EXPECT_THAT(bench.report(kShift), ContainsRegex("\n           kernel/sched/ext_arena.c sha256:"));
 }
 #endif
 
