@@ -171,6 +171,7 @@ configure_kernel_tree() { # FOLDER WANTED OPTION...
 build_baseline() {
   local built_folder=$kernel_folder users_glue=$kernel_glue kernel_tree=$baseline_tree
   baseline_glue=''
+  release_locks  # the baseline may be the tree itself, or the tree of one who waits for ours
   if [ -n "$users_glue" ]; then
     kernel_glue=''
     (build_kernel_tree arenafuzz) 2>/dev/null || baseline_glue=$users_glue

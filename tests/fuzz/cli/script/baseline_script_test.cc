@@ -106,12 +106,12 @@ void BaselineScript::what_the_baseline_shows_too_is_old_and_no_failure() const {
   EXPECT_THAT(same.out,
               AllOf(HasSubstr("its files are those of the tree"), HasSubstr("old.txt: old hash:"),
                     HasSubstr("0 with a finding, 1 with old findings alone")));
-  EXPECT_THAT(same.err, Not(HasSubstr("ASSERTION FAILED")));
+  EXPECT_THAT(same.out, Not(HasSubstr("ASSERTION FAILED")));
   const CliResult after = compare("replay", "after", {"old.txt", "new.txt"});
   EXPECT_EQ(after.exit_code, 1);
   EXPECT_THAT(after.out, AllOf(HasSubstr("a finding that shows there too is old"),
                                HasSubstr("old.txt: old "), HasSubstr("new.txt: finding ")));
-  EXPECT_THAT(after.err, HasSubstr(std::string("signature  ") + kNewSignature));
+  EXPECT_THAT(after.out, HasSubstr(std::string("signature  ") + kNewSignature));
 }
 
 void BaselineScript::scripts_read_old_and_new_from_each_form() const {
@@ -206,7 +206,7 @@ TEST_F(BaselineScript, WhatTheBaselinesOwnFindingHidesIsNew) {
   write("hidden.txt", kHiddenProgram);
   const CliResult result = compare("replay", "after", {"hidden.txt"});
   EXPECT_EQ(result.exit_code, 1) << result.out;
-  EXPECT_THAT(result.err, HasSubstr(std::string("signature  ") + kNewSignature));
+  EXPECT_THAT(result.out, HasSubstr(std::string("signature  ") + kNewSignature));
 }
 
 TEST_F(BaselineScript, AnOldFindingReachedByAnotherWayIsOld) {
