@@ -3,6 +3,7 @@
 // Measures a tree's books in a child: a tree that dies of the measuring program dies of it alone,
 // and the program that comes next is not blamed.
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -21,7 +22,10 @@ extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*call
 namespace arenafuzz {
 namespace {
 
-constexpr rlim_t kProcessorSeconds = 10;  // it takes milliseconds
+// It takes milliseconds. A tree that never ends must leave time for the program that shows it; one
+// that sleeps for ever uses no processor time.
+constexpr rlim_t kProcessorSeconds = 1;
+constexpr int kWallMilliseconds = 6000;
 
 void limit(int resource, rlim_t most) {
   const rlimit both{most, most};
@@ -57,6 +61,11 @@ bool measure_in_a_child(Executor& executor, MeasuredBooks* measured) {
   close(ends[1]);
   MeasuredBooks answer;
   ssize_t got = 0;
+  int ready = 0;
+  pollfd reader{ends[0], POLLIN, 0};
+  while (child > 0 && (ready = poll(&reader, 1, kWallMilliseconds)) < 0 && errno == EINTR) {
+  }
+  if (child > 0 && ready == 0) kill(child, SIGKILL);
   while (child > 0 && (got = read(ends[0], &answer, sizeof answer)) < 0 && errno == EINTR) {
   }
   close(ends[0]);

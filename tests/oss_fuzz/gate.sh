@@ -235,6 +235,7 @@ stat_of() { sed -nE "s/^$1 +: //p" "$scratch/afl/default/fuzzer_stats"; }
 # afl-fuzz gets ready within their 35 s (of which it needs a few), and calls every seed stable.
 run_afl() { # NAME
   local name more_asan_options=:abort_on_error=1:symbolize=0:detect_odr_violation=0 dict= more_environment
+  local more_ubsan_options=:symbolize=0 more_msan_options=:exit_code=86:symbolize=0
   more_environment='AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_TRY_AFFINITY=1
     AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_FAST_CAL=1 AFL_MAP_SIZE=131072 AFL_IGNORE_PROBLEMS=1
     AFL_FORKSRV_INIT_TMOUT=30000'

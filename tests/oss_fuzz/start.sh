@@ -43,13 +43,14 @@ out_there() { if [ ${#jail[@]} -gt 0 ]; then echo /out; else echo "$place/moved"
 tmp_there() { if [ ${#jail[@]} -gt 0 ]; then echo /tmp; else echo "$scratch"; fi; }
 
 # run_there FOLDER COMMAND...: FOLDER and the command's paths as seen there. No HOME, no terminal.
-# $more_asan_options and $more_environment are added.
+# $more_asan_options, $more_ubsan_options, $more_msan_options and $more_environment are added.
 run_there() {
   local folder=$1 settings
   shift
   # shellcheck disable=SC2206  # words
   settings=(PATH=/usr/local/bin:/usr/bin:/bin "ASAN_OPTIONS=$their_asan_options${more_asan_options:-}"
-    "UBSAN_OPTIONS=$their_ubsan_options" "MSAN_OPTIONS=$their_msan_options"
+    "UBSAN_OPTIONS=$their_ubsan_options${more_ubsan_options:-}"
+    "MSAN_OPTIONS=$their_msan_options${more_msan_options:-}"
     "LLVM_PROFILE_FILE=$(tmp_there)/profile" ${more_environment:-})
   if [ ${#jail[@]} -gt 0 ]; then
     mkdir -p "$place/root"
