@@ -30,6 +30,10 @@ class Differential {
 
   const char* error() const { return ours_.error() != nullptr ? ours_.error() : other_.error(); }
 
+  void prepare() {
+    ours_.book_traits();
+    other_.book_traits();
+  }
   // The verdict stays valid until the next run. Findings of our pool come first.
   const Verdict& run(const Program& program, const Options& options);
 

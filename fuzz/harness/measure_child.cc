@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <type_traits>
 
 #include "fuzz/harness/executor.h"
@@ -23,9 +24,10 @@ namespace arenafuzz {
 namespace {
 
 // It takes milliseconds. A tree that never ends must leave time for the program that shows it; one
-// that sleeps for ever uses no processor time.
+// that sleeps uses no processor time. Neither goes by the clock alone: a machine may be busy.
 constexpr rlim_t kProcessorSeconds = 1;
-constexpr int kWallMilliseconds = 6000;
+constexpr int kLookMilliseconds = 100;
+constexpr int kLooksAsleep = 10;
 
 void limit(int resource, rlim_t most) {
   const rlimit both{most, most};
@@ -47,6 +49,30 @@ void limit(int resource, rlim_t most) {
   _exit(write(answer, &measured, sizeof measured) == sizeof measured ? 0 : 1);
 }
 
+// 'R' while it runs or waits for a processor; 0 where that cannot be said.
+char state_of(pid_t process) {
+  char name[32];
+  char line[256] = {};
+  std::snprintf(name, sizeof name, "/proc/%d/stat", static_cast<int>(process));
+  const int file = open(name, O_RDONLY | O_CLOEXEC);
+  const ssize_t size = file < 0 ? 0 : read(file, line, sizeof line - 1);
+  if (file >= 0) close(file);
+  const char* bracket = size > 0 ? std::strrchr(line, ')') : nullptr;
+  return bracket != nullptr && bracket[1] == ' ' ? bracket[2] : '\0';
+}
+
+// Until there is something to read, or the child has been asleep or stopped for a second.
+void wait_for_answer(int answer, pid_t child) {
+  pollfd reader{answer, POLLIN, 0};
+  for (int asleep = 0; child > 0 && asleep < kLooksAsleep;) {
+    const int ready = poll(&reader, 1, kLookMilliseconds);
+    if (ready > 0) return;
+    const char state = state_of(child);
+    asleep = state == 'S' || state == 'T' ? asleep + 1 : 0;
+  }
+  if (child > 0) kill(child, SIGKILL);
+}
+
 // False: the tree ended the child. Where no child can be had it is measured here.
 bool measure_in_a_child(Executor& executor, MeasuredBooks* measured) {
   static_assert(std::is_trivially_copyable_v<MeasuredBooks>);
@@ -61,11 +87,7 @@ bool measure_in_a_child(Executor& executor, MeasuredBooks* measured) {
   close(ends[1]);
   MeasuredBooks answer;
   ssize_t got = 0;
-  int ready = 0;
-  pollfd reader{ends[0], POLLIN, 0};
-  while (child > 0 && (ready = poll(&reader, 1, kWallMilliseconds)) < 0 && errno == EINTR) {
-  }
-  if (child > 0 && ready == 0) kill(child, SIGKILL);
+  wait_for_answer(ends[0], child);
   while (child > 0 && (got = read(ends[0], &answer, sizeof answer)) < 0 && errno == EINTR) {
   }
   close(ends[0]);

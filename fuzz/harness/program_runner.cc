@@ -15,6 +15,14 @@ const char* ProgramRunner::error() const {
   return single_ ? single_->error() : differential_->error();
 }
 
+void ProgramRunner::prepare() {
+  if (single_) {
+    single_->book_traits();
+  } else {
+    differential_->prepare();
+  }
+}
+
 const char* ProgramRunner::name() const {
   return differential_ ? "differential" : reporter_->name();
 }

@@ -26,6 +26,9 @@ class ProgramRunner {
   ProgramRunner(Backend& ours, Backend& other);
 
   const char* error() const;
+  // What the first run would do beside its program (measuring a tree's books), done now: an engine
+  // counts the coverage of its first input.
+  void prepare();
   // "cpp", "kernel", "differential"...
   const char* name() const;
   // The verdict stays valid until the next run or report.

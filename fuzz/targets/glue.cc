@@ -328,6 +328,7 @@ void initialize_target(const TargetInfo& info, Backend& backend, int argc, char*
   introduce_tree(backend);
   only.programs = std::make_unique<ProgramRunner>(backend);
   if (only.programs->error() != nullptr) refuse(only.programs->error());
+  only.programs->prepare();
 }
 
 void initialize_differential_target(const TargetInfo& info, Backend& ours, Backend& other, int argc,
@@ -336,6 +337,7 @@ void initialize_differential_target(const TargetInfo& info, Backend& ours, Backe
   introduce_tree(other);
   only.programs = std::make_unique<ProgramRunner>(ours, other);
   if (only.programs->error() != nullptr) refuse(only.programs->error());
+  only.programs->prepare();
 }
 
 int run_input(const std::uint8_t* data, std::size_t size) {
