@@ -44,7 +44,8 @@ void redirect(const std::string& name, int to) {
 void wait_for_file(const std::string& name, const std::string& mark) {
   using namespace std::chrono_literals;
   const auto is_there = [&] {
-    return fs::exists(name) && content_of(name).find(mark) != std::string::npos;
+    // Without a mark it may be a folder.
+    return fs::exists(name) && (mark.empty() || content_of(name).find(mark) != std::string::npos);
   };
   for (int i = 0; i < 300 && !is_there(); ++i) std::this_thread::sleep_for(100ms);
 }
