@@ -82,7 +82,7 @@ std::vector<AflInput> new_afl_inputs(const std::string& out) {
 void share_afl_queues(const std::string& out, std::set<std::string>* shared) {
   for (const fs::path& instance : entries_of(out + "/afl")) {
     for (const fs::path& file : entries_of(instance / "queue")) {
-      // As libFuzzer names them: numbers begin anew in a folder that is gone on with.
+      // As libFuzzer names them: numbers start at 0 again in a folder that a later run continues.
       std::error_code error;
       std::string content;
       if (!is_input(file) || shared->contains(file.string()) ||

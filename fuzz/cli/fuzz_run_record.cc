@@ -70,7 +70,7 @@ void FuzzRun::look_at_jobs() {
     figures.operations = operations;
     if (job.running()) figures.resident_mib = job.resident_mib();  // else its last
     job.cut_log();
-    // One that reads its seeds would begin anew with the same.
+    // One that reads its seeds would start over with the same.
     if (!job.afl() && !job.has_read_seeds()) continue;
     if (limit == 0 || job.recycled() || figures.resident_mib <= limit / jobs_.size()) continue;
     warn(fmt::format("a job kept more than its share of {} MiB resident and was started again",

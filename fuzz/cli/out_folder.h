@@ -3,7 +3,7 @@
 // An output folder is ours by a stamp, OUT/.arenafuzz.json: nothing is written into a folder that
 // holds other files, nor a run of one target into the folder of another's.
 //
-//   new or empty -> made and stamped      ours, for the same -> gone on with
+//   new or empty -> made and stamped      ours, for the same -> continued
 //   other files, no stamp -> refused      ours, for something else -> refused
 //
 // Ownership Plain values.

@@ -41,7 +41,7 @@ void put_size(std::uint8_t* record, std::uint64_t size);
 void decode_misuse_free(const std::uint8_t* record, Operation& operation);
 void encode_misuse_free(const Operation& operation, std::uint8_t* record);
 
-// What stands in a record of a gen_pool program besides its slot, faults and collisions.
+// What a record of a gen_pool program holds besides its slot, faults and collisions.
 // `extended`: the opcode is a kind's second one (is_extended() in program.h).
 void decode_gen_pool_argument(const std::uint8_t* record, bool extended, Operation& operation);
 void encode_gen_pool_argument(const Operation& operation, std::uint8_t* record);
