@@ -55,6 +55,7 @@ make_files() {
   mkdir -p partial/lib && cp tree/lib/genalloc.c partial/lib
   mkdir crashes && printf 'a crash\n' >crashes/crash-1
   mkfifo pipe
+  mkdir bin && printf '#!/bin/sh\nflock -n "$R/build/fuzz/.lock" echo the lock is free\n' >bin/ctest && chmod +x bin/ctest
 }
 
 rows='
@@ -69,6 +70,7 @@ rows='
 0 | Usage: ./arenafuzz COMMAND ?OPTIONS? | POSIXLY_CORRECT=1 $S --help
 0 | Usage: ./arenafuzz test * | $S test --help
 0 | Usage: ./arenafuzz clean * | $S clean --help
+0 | the lock is free | PATH=$T/bin:$PATH $S test
 2 | arenafuzz: unknown word now: use clean, or clean --all | $S clean now
 0 | arenafuzz * | $S --version
 2 | arenafuzz: no command given: use * | $A
