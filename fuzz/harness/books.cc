@@ -48,11 +48,11 @@ void Books::enter(const Chunk& chunk) {
   set_bound(index, view.granules);
 }
 
-void Books::keep_if(const std::function<bool(const ChunkView&)>& stays) {
+void Books::keep(const std::vector<bool>& stays) {
   std::vector<Chunk> kept;
   std::vector<std::uint64_t> bounds;
   for (std::uint32_t i = 0; i < chunks_.size(); ++i) {
-    if (!stays(chunks_[i].view)) continue;
+    if (!stays[i]) continue;
     kept.push_back(chunks_[i]);
     bounds.push_back(bound(i));
   }

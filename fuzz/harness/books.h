@@ -20,7 +20,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "fuzz/harness/book_traits.h"
@@ -51,7 +50,12 @@ class Books {
   bool knows(const ChunkView& view) const;
   bool has_overlap() const { return has_overlap_; }
   // Drops the chunks that `stays` denies: the pool has given them up.
-  void keep_if(const std::function<bool(const ChunkView&)>& stays);
+  template <typename Stays>
+  void keep_if(const Stays& stays) {
+    std::vector<bool> kept;
+    for (const Chunk& chunk : chunks_) kept.push_back(stays(chunk.view));
+    keep(kept);
+  }
 
   // Marks a block live or free, and avail with it. What lies outside the chunk is cut off.
   // REQUIRES, here and below: the block begins inside chunk `index`.
@@ -81,6 +85,7 @@ class Books {
   // Of the marks of a block; false if none lies in the chunk.
   bool span_of(const Chunk& chunk, std::uint64_t address, std::uint64_t size, Span* span) const;
   void enter(const Chunk& chunk);
+  void keep(const std::vector<bool>& stays);
   bool overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const;
   void set_bound(std::uint32_t index, std::uint64_t granules);
   std::uint64_t bound(std::uint32_t index) const { return tree_[leaves_ + index]; }
