@@ -53,6 +53,10 @@ void wait_for_file(const std::string& name, const std::string& mark) {
 }  // namespace
 
 void CliTest::SetUp() {
+  if (stays_) {
+    fs::create_directories(folder_);
+    return;
+  }
   std::string name = fs::temp_directory_path() / "arenafuzz-cli-XXXXXX";
   ASSERT_NE(mkdtemp(name.data()), nullptr);
   folder_ = name;
@@ -60,7 +64,7 @@ void CliTest::SetUp() {
 
 void CliTest::TearDown() {
   std::error_code ignored;
-  fs::remove_all(folder_, ignored);
+  if (!stays_) fs::remove_all(folder_, ignored);
   fs::remove(folder_ + ".out", ignored);
   fs::remove(folder_ + ".err", ignored);
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace arenafuzz {
@@ -19,6 +20,9 @@ struct CliResult {
 
 class CliTest : public ::testing::Test {
  protected:
+  CliTest() = default;
+  // In this folder, which stays.
+  explicit CliTest(std::string folder) : folder_(std::move(folder)), stays_(true) {}
   void SetUp() override;
   void TearDown() override;
 
@@ -42,6 +46,7 @@ class CliTest : public ::testing::Test {
                     int signal = 0, const std::string& mark = "") const;
 
   std::string folder_;
+  bool stays_ = false;
 };
 
 }  // namespace arenafuzz

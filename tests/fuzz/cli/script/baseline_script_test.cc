@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "tests/fuzz/cli/cli_run.h"
+#include "tests/fuzz/cli/script/script_run.h"
 
 namespace arenafuzz {
 namespace {
@@ -19,7 +19,6 @@ using ::testing::SizeIs;
 namespace fs = std::filesystem;
 
 const std::string kSource = ARENAFUZZ_SOURCE_DIR;
-constexpr const char* kArena = "/kernel/sched/ext_arena.c";
 
 constexpr const char* kOldProgram =
     "# arenafuzz\nheader profile:faults pages:64\nenable s0 root m0\na0 = alloc s0 64\n"
@@ -36,43 +35,24 @@ constexpr const char* kOtherWayProgram =
     "# arenafuzz\nheader profile:faults pages:64\n"
     "enable_path s0 root m0 cpus:512 shards:0 cids:0 (fail vzalloc:2)\na0 = alloc s0 0\n";
 
-constexpr const char* kZeroGuard = "\tif (!size)\n\t\treturn NULL;\n";
-constexpr const char* kRelease =
-    "\t\tbpf_arena_free_pages_non_sleepable(sch->arena_map, user_address, pages);\n";
 constexpr const char* kNewSignature = "unwind.alloc.page.pages-kept.within-chunk.vzalloc";
 
-class BaselineScript : public CliTest {
+class BaselineScript : public ScriptTest {
  protected:
+  const Edit no_guard_ = {kArena, "\tif (!size)\n\t\treturn NULL;\n", ""};
+  // Nothing is given back where the metadata of a growth fails.
+  const Edit no_release_ = {
+      kArena, "\t\tbpf_arena_free_pages_non_sleepable(sch->arena_map, user_address, pages);\n",
+      "\t\t(void)user_address;\n"};
+
   void SetUp() override {
-    CliTest::SetUp();
-    std::error_code error;
-    if (!fs::equivalent(ARENAFUZZ_BINARY, kSource + "/build/fuzz/arenafuzz", error))
-      GTEST_SKIP() << "to un-skip, build the preset fuzz in build/fuzz";
+    ScriptTest::SetUp();
     write("old.txt", kOldProgram);
     write("new.txt", kNewProgram);
-    for (const char* name : {"before", "same", "after"}) {
-      fs::copy(kSource + "/tests/fixtures/kernel_tree", path(name),
-               fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-      edit(std::string(name) + kArena, kZeroGuard, "");
-    }
-    // Nothing is given back where the metadata of a growth fails.
-    edit(std::string("after") + kArena, kRelease, "\t\t(void)user_address;\n");
+    for (const char* name : {"before", "same"}) make_tree(name, "kernel_tree", {no_guard_});
+    make_tree("after", "kernel_tree", {no_guard_, no_release_});
   }
 
-  void TearDown() override {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(kSource + "/build/kernel", error)) {
-      const std::string tree = fs::read_symlink(entry.path() / "tree", error).string();
-      if (!error && tree.starts_with(path(""))) fs::remove_all(entry.path(), error);
-    }
-    CliTest::TearDown();
-  }
-
-  CliResult script(const std::vector<std::string>& words) const {
-    std::string line = "env -u CXX -u CC '" + kSource + "/arenafuzz'";
-    for (const std::string& word : words) line += " '" + word + "'";
-    return run_shell(line);
-  }
   CliResult compare(const char* command, const char* tree, std::vector<std::string> more) const {
     more.insert(more.begin(), {command, "--kernel-tree", tree, "--baseline", "before"});
     return script(more);
@@ -90,12 +70,6 @@ class BaselineScript : public CliTest {
   void a_fuzz_run_passes_over_old_findings_and_so_does_the_next() const;
   void minimize_keeps_what_fails_here_and_not_there() const;
   void triage_marks_what_is_old() const;
-  void edit(const std::string& name, const std::string& from, const std::string& to) const {
-    std::string text = read(name);
-    const std::size_t at = text.find(from);
-    ASSERT_NE(at, std::string::npos) << name << " has no " << from;
-    write(name, text.replace(at, from.size(), to));
-  }
 };
 
 void BaselineScript::what_the_baseline_shows_too_is_old_and_no_failure() const {
@@ -201,8 +175,11 @@ TEST_F(BaselineScript, EveryCommandTellsOldFromNew) {
 }
 
 TEST_F(BaselineScript, WhatTheBaselinesOwnFindingHidesIsNew) {
-  edit(std::string("after") + kArena, "\tif (size > ARENA_MOST_BYTES)",
-       "\tif (!size || size > ARENA_MOST_BYTES)");
+  make_tree(
+      "after", "kernel_tree",
+      {no_guard_,
+       no_release_,
+       {kArena, "\tif (size > ARENA_MOST_BYTES)", "\tif (!size || size > ARENA_MOST_BYTES)"}});
   write("hidden.txt", kHiddenProgram);
   const CliResult result = compare("replay", "after", {"hidden.txt"});
   EXPECT_EQ(result.exit_code, 1) << result.out;
@@ -210,7 +187,8 @@ TEST_F(BaselineScript, WhatTheBaselinesOwnFindingHidesIsNew) {
 }
 
 TEST_F(BaselineScript, AnOldFindingReachedByAnotherWayIsOld) {
-  edit(std::string("same") + kArena, "ARENA_LEAST_GROWTH\t4UL", "ARENA_LEAST_GROWTH\t16UL");
+  make_tree("same", "kernel_tree",
+            {no_guard_, {kArena, "ARENA_LEAST_GROWTH\t4UL", "ARENA_LEAST_GROWTH\t16UL"}});
   write("way.txt", kOtherWayProgram);
   EXPECT_EQ(script({"replay", "--kernel-tree", "before", "way.txt"}).exit_code, 0);
   EXPECT_EQ(script({"replay", "--kernel-tree", "same", "way.txt"}).exit_code, 1);
@@ -222,11 +200,10 @@ TEST_F(BaselineScript, AnOldFindingReachedByAnotherWayIsOld) {
 TEST_F(BaselineScript, ABaselineThatDiesOrHangsStillGivesAVerdict) {
   const std::string entry = "\tif (!sch->arena_pool)\n\t\treturn NULL;\n\tif (size > ";
   const auto before_and_same = [&](const std::string& line) {
-    for (const char* name : {"before", "same"}) {
-      fs::copy_file(path("after") + kArena, path(name) + kArena,
-                    fs::copy_options::overwrite_existing);
-      edit(std::string(name) + kArena, entry, "\tif (!size)\n\t\t" + line + "\n" + entry);
-    }
+    for (const char* name : {"before", "same"})
+      make_tree(
+          name, "kernel_tree",
+          {no_guard_, no_release_, {kArena, entry, "\tif (!size)\n\t\t" + line + "\n" + entry}});
   };
   fs::create_directory(path("crashes"));
   fs::copy_file(path("old.txt"), path("crashes/old.txt"));
@@ -242,6 +219,7 @@ TEST_F(BaselineScript, ABaselineThatDiesOrHangsStillGivesAVerdict) {
 }
 
 TEST_F(BaselineScript, WhatCannotBeABaselineIsRefusedInOneSentence) {
+  fs::remove_all(path("gen"));
   fs::create_directories(path("gen/lib"));
   fs::create_directories(path("gen/include"));
   fs::copy(path("before/lib"), path("gen/lib"), fs::copy_options::recursive);

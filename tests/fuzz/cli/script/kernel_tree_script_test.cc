@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// ./arenafuzz --kernel-tree on copies of tests/fixtures/kernel_tree. The script builds in
-// build/fuzz and below build/kernel: these tests run alone (RUN_SERIAL), and only where that build
-// is theirs.
+// ./arenafuzz --kernel-tree on copies of tests/fixtures/kernel_tree.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -11,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "tests/fuzz/cli/cli_run.h"
+#include "tests/fuzz/cli/script/script_run.h"
 
 namespace arenafuzz {
 namespace {
@@ -25,7 +23,6 @@ namespace fs = std::filesystem;
 
 const std::string kSource = ARENAFUZZ_SOURCE_DIR;
 const std::string kFixtures = kSource + "/tests/fixtures/";
-constexpr const char* kArena = "/kernel/sched/ext_arena.c";
 
 constexpr const char* kProgram =
     "header profile:faults pages:64\n"
@@ -42,65 +39,13 @@ std::string content_of(const fs::path& name) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-class KernelTreeScript : public CliTest {
+class KernelTreeScript : public ScriptTest {
  protected:
   void SetUp() override {
-    CliTest::SetUp();
-    std::error_code error;
-    if (!fs::equivalent(ARENAFUZZ_BINARY, kSource + "/build/fuzz/arenafuzz", error))
-      GTEST_SKIP() << "to un-skip, build the preset fuzz in build/fuzz";
+    ScriptTest::SetUp();
     write("a.txt", kProgram);
     write("gen_pool.txt", kGenPool);
     write("large_pages.txt", kLargePages);
-  }
-
-  // The script keeps a build for each tree; those of this test's trees go with them.
-  void TearDown() override {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(kSource + "/build/kernel", error)) {
-      const std::string tree = fs::read_symlink(entry.path() / "tree", error).string();
-      if (!error && tree.starts_with(path(""))) fs::remove_all(entry.path(), error);
-    }
-    CliTest::TearDown();
-  }
-
-  std::string copy_of(const std::string& fixture, const std::string& name) const {
-    fs::copy(kFixtures + fixture, path(name),
-             fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-    if (fs::is_symlink(path(name) + "/lib")) {  // to the fixture beside it
-      for (const char* folder : {"/lib", "/include"}) {
-        fs::remove(path(name) + folder);
-        fs::copy(kFixtures + "kernel_tree" + folder, path(name) + folder,
-                 fs::copy_options::recursive);
-      }
-    }
-    return name;
-  }
-
-  static std::string command(const std::vector<std::string>& words) {
-    std::string line = "env -u CXX -u CC " + quoted(kSource + "/arenafuzz");
-    for (const std::string& word : words) line += " " + quoted(word);
-    return line;
-  }
-  CliResult script(const std::vector<std::string>& words) const {
-    return run_shell(command(words));
-  }
-
-  // Exchanges the first `from` in a file of the test's folder.
-  void edit(const std::string& name, const std::string& from, const std::string& to) const {
-    std::string text = read(name);
-    const std::size_t at = text.find(from);
-    ASSERT_NE(at, std::string::npos) << name << " has no " << from;
-    write(name, text.replace(at, from.size(), to));
-  }
-  void append(const std::string& name, const std::string& line) const {
-    write(name, read(name) + line + "\n");
   }
 
   // Every path below, and what the files hold.
@@ -122,7 +67,7 @@ class KernelTreeScript : public CliTest {
 };
 
 TEST_F(KernelTreeScript, SeesAnEditOfATreeWithAnyNameAndWritesNothingIntoIt) {
-  const std::string tree = copy_of("kernel_tree", "a 'tree' $(x) \"q\"");
+  const std::string tree = make_tree("a 'tree' $(x) \"q\"", "kernel_tree");
   const CliResult sound = script({"replay", "--kernel-tree", tree, "a.txt"});
   EXPECT_EQ(sound.exit_code, 0) << sound.err;
   EXPECT_THAT(sound.out, StartsWith("kernel tree "));
@@ -141,7 +86,7 @@ TEST_F(KernelTreeScript, SeesAnEditOfATreeWithAnyNameAndWritesNothingIntoIt) {
 }
 
 TEST_F(KernelTreeScript, RefusesWhatIsNoTreeBeforeItBuildsAnything) {
-  const std::string tree = copy_of("kernel_tree", "tree");
+  const std::string tree = make_tree("tree", "kernel_tree");
   fs::remove(path(tree + "/lib/genalloc.c"));
   expect_refusal(script({"replay", "--kernel-tree", "nowhere", "a.txt"}),
                  "no readable folder nowhere");
@@ -155,8 +100,8 @@ TEST_F(KernelTreeScript, RefusesWhatIsNoTreeBeforeItBuildsAnything) {
 }
 
 TEST_F(KernelTreeScript, ShowsTheCompilersMessageOfAFileThatDoesNotCompile) {
-  const std::string tree = copy_of("kernel_tree", "tree");
-  append(tree + kArena, "int broken(void) { return }");
+  const std::string tree =
+      make_tree("tree", "kernel_tree", {{kArena, "", "int broken(void) { return }\n"}});
   const CliResult result = script({"replay", "--kernel-tree", tree, "a.txt"});
   expect_refusal_at_the_end(result, "the tree's files do not compile");
   EXPECT_THAT(result.err, HasSubstr("ext_arena.c:129:27: error: "));
@@ -176,24 +121,24 @@ TEST_F(KernelTreeScript, TakesNoMessageForTheCompilersCommandLine) {
 }
 
 TEST_F(KernelTreeScript, NamesTheSymbolOrHeaderThatTheShimLacks) {
-  const std::string tree = copy_of("kernel_tree", "tree");
-  const std::string arena = read(tree + kArena);
-  append(tree + kArena, "int lost(void) { return frobnicate_pages(1); }");
+  std::string tree = make_tree("tree", "kernel_tree",
+                               {{kArena, "", "int lost(void) { return frobnicate_pages(1); }\n"}});
   expect_refusal_at_the_end(
       script({"replay", "--kernel-tree", tree, "a.txt"}),
       "the shim has no frobnicate_pages: if it is the kernel's, add it to the header of its "
       "subject in src/kernel/shim");
-  write(tree + kArena, "#include <linux/frobnicate.h>\n" + arena);
+  tree = make_tree("tree", "kernel_tree", {{kArena, "", "#include <linux/frobnicate.h>\n"}});
   expect_refusal_at_the_end(script({"replay", "--kernel-tree", tree, "a.txt"}),
                             "the tree includes linux/frobnicate.h, which the shim does not "
                             "forward: add it to src/kernel/shim/forwarded_headers.txt");
 }
 
 TEST_F(KernelTreeScript, AsksForAGlueWhereAPrototypeChangedAndTakesIt) {
-  const std::string tree = copy_of("kernel_tree", "tree");
-  for (const char* file : {kArena, "/kernel/sched/ext_arena.h"})
-    edit(tree + file, "scx_arena_alloc(struct scx_sched *sch, size_t size)",
-         "scx_arena_alloc(struct scx_sched *sch, size_t size, gfp_t flags)");
+  const char* before = "scx_arena_alloc(struct scx_sched *sch, size_t size)";
+  const char* after = "scx_arena_alloc(struct scx_sched *sch, size_t size, gfp_t flags)";
+  const std::string tree =
+      make_tree("tree", "kernel_tree",
+                {{kArena, before, after}, {"/kernel/sched/ext_arena.h", before, after}});
   expect_refusal_at_the_end(script({"replay", "--kernel-tree", tree, "a.txt"}),
                             "adapt a copy of it and pass it as --glue FILE");
   write("my glue.c", content_of(kSource + "/src/kernel/arena_glue.c"));
@@ -208,7 +153,7 @@ TEST_F(KernelTreeScript, AsksForAGlueWhereAPrototypeChangedAndTakesIt) {
 }
 
 TEST_F(KernelTreeScript, RunsTheGenPoolAloneOfATreeWithoutTheArenaPoolsFile) {
-  const std::string tree = copy_of("kernel_tree", "tree");
+  const std::string tree = make_tree("tree", "kernel_tree");
   fs::remove_all(path(tree + "/kernel"));
   const CliResult fuzz = script({"fuzz", "--kernel-tree", tree, "--time", "1", "--jobs", "1"});
   EXPECT_EQ(fuzz.exit_code, 0) << fuzz.out << fuzz.err;
@@ -226,9 +171,11 @@ TEST_F(KernelTreeScript, RunsTheGenPoolAloneOfATreeWithoutTheArenaPoolsFile) {
 }
 
 TEST_F(KernelTreeScript, BuildsATreeThatWantsAConstantPageForPagesOf4KiB) {
-  const std::string tree = copy_of("kernel_tree", "tree");
-  append(tree + kArena, "enum { ARENA_PARTS = PAGE_SIZE >> 9 };");
-  append(tree + kArena, "static const char arena_parts[PAGE_SIZE >> 9] __maybe_unused;");
+  const std::string tree =
+      make_tree("tree", "kernel_tree",
+                {{kArena, "",
+                  "enum { ARENA_PARTS = PAGE_SIZE >> 9 };\n"
+                  "static const char arena_parts[PAGE_SIZE >> 9] __maybe_unused;\n"}});
   const CliResult result = script({"replay", "--kernel-tree", tree, "a.txt", "large_pages.txt"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("\nthe tree wants PAGE_SHIFT as a constant: programs of 16 and "
@@ -240,7 +187,7 @@ TEST_F(KernelTreeScript, BuildsATreeThatWantsAConstantPageForPagesOf4KiB) {
 }
 
 TEST_F(KernelTreeScript, FindsWhatIsPlantedAndKnowsItInTheNextRun) {
-  const std::string tree = copy_of("kernel_tree_planted", "planted");
+  const std::string tree = make_tree("planted", "kernel_tree_planted");
   const std::vector<std::string> words = {"fuzz", "--kernel-tree", tree, "--json", "--jobs",
                                           "1",    "--out"};
   auto with = [&words](std::vector<std::string> more) {
@@ -264,9 +211,11 @@ TEST_F(KernelTreeScript, FindsWhatIsPlantedAndKnowsItInTheNextRun) {
 
 // The fault is told by the process that it kills.
 TEST_F(KernelTreeScript, AnInputThatIsSlowByItselfIsAFindingOfTheRun) {
-  const std::string tree = copy_of("kernel_tree", "tree");
-  edit(tree + kArena, "\tmight_sleep();\n",
-       "\tmight_sleep();\n\tif (size == 4099)\n\t\tfor (;;)\n\t\t\t__asm__ volatile(\"\");\n");
+  const std::string tree =
+      make_tree("tree", "kernel_tree",
+                {{kArena, "\tmight_sleep();\n",
+                  "\tmight_sleep();\n\tif (size == 4099)\n\t\tfor (;;)\n\t\t\t__asm__ "
+                  "volatile(\"\");\n"}});
   fs::create_directory(path("seeds"));
   write("seeds/a.txt", "# arenafuzz\nenable s0 root m0\na0 = alloc s0 4099\n");
   const CliResult result = script({"fuzz", "--kernel-tree", tree, "--corpus", "seeds", "--jobs",
@@ -278,8 +227,8 @@ TEST_F(KernelTreeScript, AnInputThatIsSlowByItselfIsAFindingOfTheRun) {
 }
 
 TEST_F(KernelTreeScript, TriageShowsTheFaultAndThePoolOfACrashThatKillsItsProcess) {
-  const std::string tree = copy_of("kernel_tree", "tree");
-  edit(tree + "/lib/genalloc.c", "\tif (!chunk)\n\t\treturn -ENOMEM;\n", "");
+  const std::string tree = make_tree(
+      "tree", "kernel_tree", {{"/lib/genalloc.c", "\tif (!chunk)\n\t\treturn -ENOMEM;\n", ""}});
   fs::create_directories(path("in"));
   fs::copy(path("a.txt"), path("in/crash-1.txt"));
   const CliResult result = script({"triage", "--kernel-tree", tree, "in", "--json"});
@@ -294,7 +243,7 @@ TEST_F(KernelTreeScript, TriageShowsTheFaultAndThePoolOfACrashThatKillsItsProces
 }
 
 TEST_F(KernelTreeScript, SaysInTheSummaryThatTheTreeChangedDuringTheRun) {
-  const std::string tree = copy_of("kernel_tree", "tree");
+  const std::string tree = make_tree("tree", "kernel_tree");
   const CliResult result = run_shell(
       "(for i in $(seq 300); do [ -e out/stats/job-0 ] && break; sleep 0.1; done\n"
       " echo '/* later */' >>tree/lib/genalloc.c) &\n" +
