@@ -47,6 +47,7 @@ std::vector<Seed> make_seeds() {
   seeds::add_gen_pool_policies(drafts);
   seeds::add_gen_pool_doors(drafts);
   seeds::add_small_programs(drafts);
+  seeds::add_lives(drafts);
   std::vector<Seed> made;
   for (const Place& place : kPlaces) {
     for (const seeds::Draft& draft : drafts) {

@@ -44,6 +44,7 @@ void add_gen_pools(Drafts& drafts);
 void add_gen_pool_policies(Drafts& drafts);
 void add_gen_pool_doors(Drafts& drafts);
 void add_small_programs(Drafts& drafts);
+void add_lives(Drafts& drafts);
 
 }  // namespace arenafuzz::seeds
 
