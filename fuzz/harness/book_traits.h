@@ -21,15 +21,19 @@
 namespace arenafuzz {
 
 struct BookTraits {
-  bool chunks = true;  // each chunk covers just what one claim granted
+  bool chunks = true;  // what a claim granted is covered by chunks, less the spare pages
   bool bits = true;    // just the marked bytes' bits are set, and a free clears them
   bool avail = true;   // what is not marked
   bool holes = true;   // grows and refuses only where no hole fits
+  bool once = true;    // claims one run a call
+  bool late = false;   // the pool is made by the first alloc, not by init
   std::uint64_t unit = 1;
   std::uint64_t extra = 0;
   std::uint64_t before = 0;
-  std::uint64_t alignment = 1;  // of addresses
-  bool natural = false;         // aligned to the power of two at or above the size, in its chunk
+  std::uint64_t alignment = 1;    // of addresses
+  bool natural = false;           // aligned to the power of two at or above the size, in its chunk
+  bool own_marks = false;         // a new chunk has marks that are no block's
+  std::uint64_t spare_pages = 0;  // of each run, that its chunk leaves out
 
   struct Marks {
     std::uint64_t address;

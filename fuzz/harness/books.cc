@@ -147,6 +147,24 @@ bool Books::chunk_agrees(const Chunk& chunk) const {
   return true;
 }
 
+void Books::adopt_marks(Chunk& chunk) const {
+  for (std::uint64_t at = 0; at < (chunk.view.granules + 63) / 64; ++at) {
+    const std::uint64_t own = atomics::load(chunk.view.words[at]) & ~chunk.shadow.word(at);
+    if (own == 0) continue;
+    chunk.shadow.set(at, own);
+    const auto granules = static_cast<std::uint64_t>(std::popcount(own));
+    chunk.free_granules -= granules;
+    chunk.expected_avail -= granules << order_;
+  }
+}
+
+void Books::settle() {
+  for (auto chunk = chunks_.rbegin(); chunk != chunks_.rend() && chunk->fresh; ++chunk) {
+    if (traits_.own_marks) adopt_marks(*chunk);
+    chunk->fresh = false;
+  }
+}
+
 void Books::peer_set(std::uint32_t index, std::uint64_t word, std::uint64_t bit) {
   Chunk& chunk = chunks_[index];
   chunk.shadow.set(word, bit);
@@ -197,8 +215,7 @@ std::uint64_t Books::longest_hole(const ChunkView& view, std::uint64_t enough) {
 
 // A block at an aligned place of some hole. The bound says nothing of alignment: every chunk whose
 // longest hole may be long enough is scanned.
-bool Books::aligned_hole_fits(std::uint64_t size, std::uint64_t wanted) {
-  const std::uint64_t align = traits_.natural ? std::bit_ceil(size) : traits_.alignment;
+bool Books::aligned_hole_fits(std::uint64_t align, std::uint64_t wanted) {
   const std::uint64_t step = std::max<std::uint64_t>(1, align >> order_);
   for (std::uint32_t i = 0; i < chunks_.size(); ++i) {
     if (bound(i) < wanted) continue;
@@ -220,14 +237,17 @@ bool Books::hole_fits(std::uint64_t size) {
   const std::uint64_t granule = std::uint64_t{1} << order_;
   if (size == 0 || size > ~std::uint64_t{0} - traits_.extra - traits_.unit - granule) return false;
   const std::uint64_t wanted = traits_.marks(0, size, order_).bytes >> order_;
-  if (traits_.natural || traits_.alignment > std::max(granule, traits_.unit))
-    return aligned_hole_fits(size, wanted);
+  if (traits_.natural) return aligned_hole_fits(std::bit_ceil(size), wanted);
+  if (traits_.alignment > std::max(granule, traits_.unit))
+    return aligned_hole_fits(traits_.alignment, wanted);
   while (tree_[1] >= wanted) {
     std::size_t at = 1;
     while (at < leaves_) at = tree_[2 * at] >= wanted ? 2 * at : 2 * at + 1;
     const auto index = static_cast<std::uint32_t>(at - leaves_);
     const std::uint64_t longest = longest_hole(chunks_[index].view, wanted);
-    if (longest >= wanted) return true;
+    // A pool may align what is as large as a page, of whatever size it does so.
+    if (longest >= wanted)
+      return size >> page_shift_ == 0 || aligned_hole_fits(std::bit_ceil(size), wanted);
     set_bound(index, longest);
   }
   return false;

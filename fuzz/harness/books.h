@@ -35,6 +35,7 @@ class Books {
     ShadowBits shadow;
     std::uint64_t free_granules = 0;
     std::uint64_t expected_avail = 0;  // bytes
+    bool fresh = true;                 // added in the call under way
   };
   static constexpr std::uint32_t kNoChunk = ~std::uint32_t{0};
   // A table by page that was larger is given back with the pool.
@@ -71,6 +72,9 @@ class Books {
   bool words_agree(const Chunk& chunk, std::uint64_t address, std::uint64_t size) const;
   bool avail_agrees(const Chunk& chunk) const;
   bool chunk_agrees(const Chunk& chunk) const;
+  // The call is over that added the newest chunks. What is taken there beside its block is the
+  // pool's own from now on, where the traits say that a pool keeps such marks.
+  void settle();
   // Something was freed in the chunk in a way that the books cannot follow (misuse, collisions).
   void raise_bound(std::uint32_t index) { set_bound(index, chunks_[index].view.granules); }
 
@@ -86,10 +90,11 @@ class Books {
   bool span_of(const Chunk& chunk, std::uint64_t address, std::uint64_t size, Span* span) const;
   void enter(const Chunk& chunk);
   void keep(const std::vector<bool>& stays);
+  void adopt_marks(Chunk& chunk) const;
   bool overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const;
   void set_bound(std::uint32_t index, std::uint64_t granules);
   std::uint64_t bound(std::uint32_t index) const { return tree_[leaves_ + index]; }
-  bool aligned_hole_fits(std::uint64_t size, std::uint64_t wanted);
+  bool aligned_hole_fits(std::uint64_t align, std::uint64_t wanted);
   static std::uint64_t longest_hole(const ChunkView& view, std::uint64_t enough);
 
   BookTraits traits_;

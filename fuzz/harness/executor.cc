@@ -346,7 +346,7 @@ void Executor::do_enable(const Operation& operation) {
   const bool made_masks = operation.arenas != 0;
   if (result == 0 && !was_enabled && made_masks &&
       (scheduler.mask_count() != request.cpus + request.shards ||
-       !judge_->pool(operation.scheduler).exists()))
+       !judge_->serves(operation.scheduler)))
     judge_->missed_masks(request.cpus + request.shards, scheduler.mask_count());
   int expected = expected_error(operation, was_enabled, injector_.fired_in_operation());
   if (expected == 0 && result == -ENOMEM && judge_->mask_refused()) expected = -ENOMEM;

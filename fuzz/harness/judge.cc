@@ -311,7 +311,7 @@ void Judge::on_compare_exchange(atomics::Word* word, std::uint64_t mask) {
         return known.word == word && known.bit == bit;
       });
       if (collision.clear && peer == peers_.end() && !misuse) break;
-      pool.collided = true;
+      pool.collided = call_.collided = true;
       if (call_.kind == CallKind::kDestroy || (collision.clear && peer == peers_.end()))
         pool.misused = any_misuse_ = true;
       if (collision.clear) {

@@ -29,6 +29,7 @@
 #include "fuzz/harness/arena_layout.h"
 #include "fuzz/harness/arena_model.h"
 #include "fuzz/harness/books.h"
+#include "fuzz/harness/judged_call.h"
 #include "fuzz/harness/judged_seams.h"
 #include "fuzz/harness/ledger.h"
 #include "fuzz/harness/options.h"
@@ -52,6 +53,8 @@ class Judge final : public LifecycleObserver {
   void attach(int map, ArenaMap* arena) { maps_[map].arena = arena; }
   BookTraits& book_traits() { return book_traits_; }
   const Ledger& ledger(int scheduler) const { return pools_[scheduler].ledger; }
+  // It said so by its init; whether it has made a pool already is its own affair.
+  bool serves(int scheduler) const { return pools_[scheduler].exists; }
 
   // A program begins: forgets the former one.
   void begin(const Header& header, const Options& options, Verdict* verdict);
@@ -108,28 +111,8 @@ class Judge final : public LifecycleObserver {
   friend class JudgedPool;
   friend class GenPoolJudge;  // programs of kind 1 (judge_gen_pool.h)
 
-  enum class CallKind : std::uint8_t { kNone, kInit, kAlloc, kFree, kDestroy };
-  struct Call {
-    CallKind kind = CallKind::kNone;
-    int scheduler = 0;
-    std::uint64_t size = 0;
-    std::uint64_t address = 0;
-    std::int64_t pages_kept = 0;      // granted in this call, less what it released
-    std::uint64_t metadata_made = 0;  // kmalloc and vzalloc that the books have not looked at
-    std::int64_t metadata_kept = 0;   // made in this call, less what it freed
-    bool metadata_freed = false;
-    bool over_budget = false;  // ends at its first seam call, or when it is back
-    bool refused_or_injected = false;
-    bool pages_lost = false;     // F4 or F5 fired
-    bool overlap_guard = false;  // a granted run overlapped a chunk of the pool
-    bool claim_injected = false;
-    bool room_at_fault = false;     // without the fault the call would have succeeded
-    std::uint64_t pages_asked = 0;  // by the last claim
-    std::uint64_t claims_asked = 0;
-    std::uint64_t seam_bound = SeamLog::kBound;
-    std::uint64_t pages_charted = 0;  // that chunks which appeared in the call cover
-    PoolModel::Place place;
-  };
+  using Call = JudgedCall;
+  using CallKind = JudgedCall::Kind;
   // Stages of a scheduler's life, for the oracle `lifecycle`.
   enum class Stage : std::uint8_t {
     kIdle,
@@ -152,7 +135,7 @@ class Judge final : public LifecycleObserver {
     bool robbed = false;    // a neighbour released pages that it holds
     bool collided = false;  // a simulated peer changed a bit
     bool unbooked = false;  // its books hold what no caller asked for
-    bool exists = false;    // since its init; asked once, not at every call
+    bool exists = false;    // its init said so; asked once, not at every call
     bool cpus_locked = false;
     bool holds_map = false;
     Stage stage = Stage::kIdle;
@@ -180,8 +163,8 @@ class Judge final : public LifecycleObserver {
   [[noreturn]] void fail_claim(const char* difference);
   void judge_claim(PoolState& pool, bool first);
   void note_release(int map, std::uint64_t address, std::uint64_t pages);
-  void note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected);
-  void note_metadata_freed(MetadataSite site);
+  void note_metadata(MetadataSite site, std::uint64_t bytes, const void* record, bool injected);
+  void note_metadata_freed(MetadataSite site, const void* record);
   void log(const SeamCall& call);
   void judge_freed_metadata(MetadataSite site, BlockState state);
   const char* wrong_release(std::uint64_t address, std::uint64_t pages) const;

@@ -63,20 +63,25 @@ void Judge::adopt_chunk(PoolState& pool, const ChunkView& view) {
          text("%s to %s", address_text(view.start).chars, address_text(view.end).chars));
   if (!inside) return;
   const std::uint64_t page = page_bytes(header_);
-  call_.pages_charted += view.end / page - view.start / page + 1;
+  call_.bytes_charted += view.end - view.start + 1;
+  ++call_.chunks_charted;
   if (!pool.books.add(view, pool.port.inner().granule_order(), std::countr_zero(page), shadow_))
     stop(EndReason::kOutOfBudget);
 }
 
-// Pages that a call kept and that no chunk covers are lost until the map dies.
+// Pages that a call kept and that no chunk covers are lost until the map dies, but for those that
+// the tree leaves out of every chunk.
 void Judge::judge_charted(PoolState& pool) {
   const auto kept = static_cast<std::uint64_t>(std::max<std::int64_t>(0, call_.pages_kept));
+  const std::uint64_t page = page_bytes(header_);
+  const std::uint64_t charted = (call_.bytes_charted + page - 1) / page;
+  const std::uint64_t spare = book_traits_.spare_pages * call_.chunks_charted;
   if (!options_.judge_books || !book_traits_.chunks || pool.collided || kept == 0 ||
-      kept == call_.pages_charted)
+      kept == charted + spare)
     return;
   fail(Oracle::kAccounting, Site::kPage, "pages",
        text("a chunk over all %llu pages claimed", static_cast<unsigned long long>(kept)),
-       text("over %llu", static_cast<unsigned long long>(call_.pages_charted)));
+       text("over %llu", static_cast<unsigned long long>(charted)));
 }
 
 void Judge::book_alloc(PoolState& pool, std::uint64_t address) {
@@ -84,8 +89,9 @@ void Judge::book_alloc(PoolState& pool, std::uint64_t address) {
   pool.unbooked |= call_.size == 0 && pool.ledger.holds_all(address, 1);
   if (pool.misused || pool.unbooked) return;
   const std::uint32_t index = pool.books.find(address);
+  if (index != Books::kNoChunk) pool.books.set_live(index, address, call_.size);
+  pool.books.settle();
   if (index == Books::kNoChunk) return;
-  pool.books.set_live(index, address, call_.size);
   judge_words(pool, index, address, "just the block's granules taken");
 }
 

@@ -125,11 +125,14 @@ void Judge::charge_neighbour(int map, std::uint64_t pages) {
 
 void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
   PoolState& pool = pools_[scheduler];
-  const bool exists = pool.exists = pool.port.inner().exists();
+  // A pool may be made by the first alloc; that it serves is seen there.
+  const bool late = !options_.judge_books || book_traits_.late;
+  const bool exists = pool.port.inner().exists();
+  pool.exists = exists || (late && with_map && result == 0);
   fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
   if (tracing()) trace(text("      pool init -> %d", result));
   if (!existed) {
-    if (result == 0 && with_map && !exists)
+    if (result == 0 && with_map && !pool.exists)
       fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool", text("a pool, as init returned 0"),
            text("no pool"));
     if (result != 0 && !call_.refused_or_injected)
@@ -146,6 +149,7 @@ void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
   if (result != 0) judge_unwind(pool);
   adopt_growth(pool);
   judge_charted(pool);
+  pool.books.settle();
   predict_init(pool, with_map, existed, result);
 }
 
@@ -183,6 +187,7 @@ void Judge::after_alloc(int scheduler, std::uint64_t address) {
     book_alloc(pool, address);
     retry_.armed = false;
   } else {
+    pool.books.settle();
     mask_refused_ = true;
     judge_failure(pool);
   }
@@ -219,9 +224,15 @@ void Judge::judge_block(PoolState& pool, std::uint64_t address) {
   fill_block(address, call_.size);
 }
 
-// Such a size is no pool's to meet.
+// Such a size is no pool's to meet, with what its tree takes beside the blocks; where that is not
+// known, an eighth of the arena.
 bool Judge::is_impossible(std::uint64_t size) const {
-  return size == 0 || size > header_.arena_pages * page_bytes(header_);
+  const std::uint64_t arena = header_.arena_pages * page_bytes(header_);
+  if (size == 0 || size > arena) return true;
+  const BookTraits& traits = book_traits_;
+  if (!traits.bits || traits.own_marks) return size > arena - arena / 8;
+  const std::uint64_t taken = traits.marks(0, size, 0).bytes;
+  return taken > arena - std::min(arena, traits.spare_pages * page_bytes(header_));
 }
 
 void Judge::judge_failure(PoolState& pool) {
@@ -271,6 +282,7 @@ void Judge::after_free(int scheduler) {
     fail(Oracle::kLifecycle, Site::kNone, "order", text("masks freed before the pool is destroyed"),
          text("a mask freed after it"));
   adopt_growth(pool);
+  pool.books.settle();
   book_free(pool);
   if (model_on()) predict_free(pool);
 }

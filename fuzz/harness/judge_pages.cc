@@ -30,6 +30,10 @@ void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t addre
                : injected ? "failed (injected)"
                           : "refused"));
   }
+  if (call.amount == 0 && call_.kind == CallKind::kAlloc && call_.size != 0)
+    fail(Oracle::kSpuriousFailure, Site::kPage, "no-pages-asked",
+         text("a claim of the pages that %s bytes need", number(call_.size).chars),
+         text("a claim of no pages"));
   if (address == 0) {
     // A claim that the arena would grant if it were asked properly is no cause for a refusal.
     const ClaimRequest proper{.pages = PageCount{std::max<std::uint64_t>(1, call.amount)}};
@@ -53,20 +57,23 @@ void Judge::note_claim(int map, const ClaimRequest& request, std::uint64_t addre
   if (call_.kind == CallKind::kAlloc) judge_claim(pool, first);
 }
 
-// A granted claim: is it needed, and is it in proportion? A peer that takes what a growth brought
-// makes another one necessary.
+// A granted claim: is it needed, and is what this call claimed in proportion? A peer that takes
+// what a growth brought makes another one necessary.
 void Judge::judge_claim(PoolState& pool, bool first) {
   if (call_.size == 0) fail_claim("nothing-asked");
-  if (!first && !pool.collided && !call_.overlap_guard) fail_claim("second-claim");
-  if (options_.judge_books && !pool.collided && pool.books.hole_fits(call_.size))
-    fail_claim("hole-fits");
-  if (pool.collided || pool.robbed || pool.misused || is_impossible(call_.size)) return;
+  if (options_.judge_books && !pool.collided) {
+    if (!first && book_traits_.once && !call_.overlap_guard) fail_claim("second-claim");
+    if (first && pool.books.hole_fits(call_.size)) fail_claim("hole-fits");
+  }
+  if (pool.collided || pool.robbed || pool.misused) return;
   const std::uint64_t page = page_bytes(header_);
-  const std::uint64_t pages = call_.pages_asked;
+  const auto pages = static_cast<std::uint64_t>(std::max<std::int64_t>(0, call_.pages_kept));
   const std::uint64_t held = pool.ledger.held_pages();
   const std::uint64_t before = held - std::min(held, pages);
-  if (pages > 2 * ((call_.size - 1) / page + 1) + 4 * least_growth_ + 2 * before)
-    fail_claim("out-of-proportion");
+  const bool beyond = call_.size > header_.arena_pages * page;
+  const std::uint64_t need = beyond ? 0 : (call_.size - 1) / page + 1;
+  if (pages > 2 * need + 4 * least_growth_ + 2 * before) fail_claim("out-of-proportion");
+  if (beyond) return;
   // Blocks of sizes from a to b, p bytes of them live together at most, need p * (1 + log2(b/a) /
   // 2) bytes under any first fit; chunks that no block may span, alignment and doubling each cost a
   // factor of two at most.
@@ -176,9 +183,10 @@ void Judge::judge_unwind(PoolState& pool) {
         text("page %llu, %llu pages %s", static_cast<unsigned long long>(edges[i].page),
              static_cast<unsigned long long>(edges[i + 1].page - edges[i].page),
              held > 0 ? "kept" : "given back");
-    if (held > 0 && call_.metadata_kept > 0) {
-      // Good reasons to keep them: a peer that took the fresh pages first, or a record that could
-      // not be had once the growth was done.
+    // A peer took the fresh pages first: they are of use, in whatever record.
+    if (held > 0 && call_.collided) continue;
+    if (held > 0 && call_.keeps_record()) {
+      // Another good reason: a record that could not be had once the growth was done.
       if (pool.collided || log_[log_.size() - 1].outcome == SeamCall::Outcome::kInjected) continue;
       fail(Oracle::kOverClaim, Site::kPage, "in-vain",
            text("no pages kept by an alloc of %s bytes that fails", number(call_.size).chars), got);

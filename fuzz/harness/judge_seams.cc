@@ -78,13 +78,13 @@ void* RecordingMetadata::allocate(MetadataSite site, std::size_t bytes) {
   judge_->enter_seam(site_of(site), is_pool_metadata(site));
   const std::uint64_t fired = judge_->injector_->fired_total();
   void* memory = behind_->allocate(site, bytes);
-  judge_->note_metadata(site, bytes, memory != nullptr, judge_->injector_->fired_total() != fired);
+  judge_->note_metadata(site, bytes, memory, judge_->injector_->fired_total() != fired);
   return memory;
 }
 
 void RecordingMetadata::free(MetadataSite site, void* memory) {
   judge_->judge_freed_metadata(site, behind_->look_up(site, memory));
-  judge_->note_metadata_freed(site);
+  judge_->note_metadata_freed(site, memory);
   behind_->free(site, memory);
 }
 
@@ -135,7 +135,9 @@ void Judge::log(const SeamCall& call) {
   if (log_.size() < (call_.kind == CallKind::kDestroy ? 1 : SeamLog::kBound)) log_.add(call);
 }
 
-void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, bool done, bool injected) {
+void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, const void* record,
+                          bool injected) {
+  const bool done = record != nullptr;
   if (!done && !injected) stop(EndReason::kOutOfBudget);  // the stand-in's region is used up
   SeamCall call;
   call.kind = kind_of(site);
@@ -159,13 +161,15 @@ void Judge::note_metadata(MetadataSite site, std::uint64_t bytes, bool done, boo
     ++pools_[call_.scheduler].metadata_out;
     ++call_.metadata_made;
     ++call_.metadata_kept;
+    call_.made(record);
   }
 }
 
-void Judge::note_metadata_freed(MetadataSite site) {
+void Judge::note_metadata_freed(MetadataSite site, const void* record) {
   if (!is_pool_metadata(site)) return;
   --pools_[call_.scheduler].metadata_out;
   --call_.metadata_kept;
+  call_.freed(record);
   call_.metadata_freed = true;
 }
 

@@ -36,7 +36,9 @@ class KernelPool final : public PoolPort {
   bool newest_chunk(ChunkView* view) const override;
   void for_each_chunk(void (*visit)(void* context, const ChunkView& view),
                       void* context) const override;
-  int granule_order() const override { return hidden_ ? 3 : arenafuzz_gen_pool_order(pool()); }
+  int granule_order() const override {
+    return hidden_ || !exists() ? 3 : arenafuzz_gen_pool_order(pool());
+  }
   // What the scheduler calls its pool is a gen_pool, by what `readable` lets see of it.
   bool is_gen_pool(bool (*readable)(const void* context, const void* from, std::size_t bytes),
                    const void* context) const;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <deque>
 
 #include "fuzz/program/random.h"
@@ -28,15 +29,6 @@ struct OwnChunk {
       const std::uint64_t bit = std::uint64_t{1} << (i % 64);
       words[i / 64] = value ? words[i / 64] | bit : words[i / 64] & ~bit;
     }
-  }
-  std::uint64_t longest_hole() const {
-    std::uint64_t longest = 0;
-    std::uint64_t current = 0;
-    for (std::uint64_t i = 0; i < granules; ++i) {
-      current = taken(i) ? 0 : current + 1;
-      longest = std::max(longest, current);
-    }
-    return longest;
   }
 };
 
@@ -66,10 +58,16 @@ class BooksTest : public ::testing::TestWithParam<int> {
     if (taken == 0) books.set_live(index, address, count * granule());
     if (taken != 0) books.set_free(index, address, count * granule());
   }
+  // For a page or more: one at a multiple of the power of two at or above it.
   bool some_hole(std::uint64_t size) const {
     const std::uint64_t wanted = (size + granule() - 1) / granule();
+    const std::uint64_t step = size < 4096 ? 1 : std::bit_ceil(size) / granule();
     for (const OwnChunk& chunk : own)
-      if (chunk.longest_hole() >= wanted) return true;
+      for (std::uint64_t at = 0; at + wanted <= chunk.granules; at += step) {
+        std::uint64_t free = 0;
+        while (free < wanted && !chunk.taken(at + free)) ++free;
+        if (free == wanted) return true;
+      }
     return false;
   }
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <deque>
+#include <utility>
 
 #include "fuzz/harness/backend.h"
 #include "fuzz/harness/cpp_backend.h"
@@ -80,16 +81,25 @@ enum class Variant : std::uint8_t {
   kGivesZeroSizePtr,
   kWarnsOfSizeZero,
   kKeepsPoolOnSecondInit,
+  kGrowsAhead,        // when little is left, best effort
+  kGrowsTwice,        // the second time best effort
+  kGuardPage,         // behind each run, in no chunk
+  kTagsChunks,        // the first granule is the pool's own
+  kMadeAtFirstAlloc,  // init only looks
+  kAlignsLarge,       // half a page or more, to half a page
   // More defects.
-  kRefuses4GiB,        // its guard is off by one
-  kWritesNeighbours,   // zeroes one granule too many
-  kReturnsLivePages,   // releases the pages of the newest chunk at any free
-  kCountsPagesOf4KiB,  // whatever the page size is
+  kRefuses4GiB,         // its guard is off by one
+  kWritesNeighbours,    // zeroes one granule too many
+  kReturnsLivePages,    // releases the pages of the newest chunk at any free
+  kCountsPagesOf4KiB,   // whatever the page size is
+  kStaysInReadSection,  // after a free of NULL
+  kSpoilsOnce,          // a word that no block is in: the first free ever
 };
 
 // Of kIgnoresFailedAdd: they shift on which seam call the bound of a call falls.
 inline int failed_add_tries = 2;
-inline int failed_add_lead = 0;  // metadata calls before the first growth
+inline int failed_add_lead = 0;        // metadata calls before the first growth
+inline bool spoils_next_free = false;  // of kSpoilsOnce
 
 class BrokenPool final : public PoolPort {
  public:
@@ -101,13 +111,16 @@ class BrokenPool final : public PoolPort {
     if (map == nullptr) return 0;
     if (object_ != nullptr) return is(Variant::kKeepsPoolOnSecondInit) ? 0 : -EBUSY;
     if (is(Variant::kInitFailsWithoutCause)) return -ENOMEM;
+    map_ = map;
+    return is(Variant::kMadeAtFirstAlloc) ? 0 : make();
+  }
+  int make() {
     void* spare = nullptr;
     if (is(Variant::kFailedInitKeepsObject))
       spare = metadata_->allocate(MetadataSite::kKmalloc, 56);
     object_ = metadata_->allocate(MetadataSite::kKmalloc, 56);
     if (object_ != nullptr && spare != nullptr) metadata_->free(MetadataSite::kKmalloc, spare);
     if (object_ == nullptr) return is(Variant::kInitSaysZero) ? 0 : -ENOMEM;
-    map_ = map;
     newest_ = nullptr;
     growth_ = 0;
     failed_ = false;
@@ -120,6 +133,7 @@ class BrokenPool final : public PoolPort {
   void destroy() override;
   std::uint64_t alloc(std::uint64_t size) override;
   void free(std::uint64_t address, std::uint64_t size) override {
+    if (is(Variant::kStaysInReadSection) && address == 0) ++context_depth.rcu_read;
     if (object_ == nullptr || address == 0) return;
     if (is(Variant::kBugOnFree)) bug(BugSite::kFreeNotAllocated);
     if (is(Variant::kWarnsOnFree)) warn("pool_free", "size > 0");
@@ -145,6 +159,7 @@ class BrokenPool final : public PoolPort {
   void forget() {
     object_ = nullptr;
     newest_ = nullptr;
+    map_ = nullptr;
     lock_.unlock();  // a finding may have left it taken
     context_depth = {};
   }
@@ -187,6 +202,8 @@ class BrokenPool final : public PoolPort {
   void pool_free(std::uint64_t address, std::uint64_t size);
   void free_all();
   std::uint64_t spoil(std::uint64_t address, std::uint64_t size);
+  void tag(Chunk& chunk);
+  bool is_nearly_full() const;
 
   MetadataSource* metadata_;
   Variant variant_;
@@ -202,6 +219,7 @@ class BrokenPool final : public PoolPort {
 };
 
 inline void BrokenPool::destroy() {
+  if (object_ == nullptr) map_ = nullptr;
   if (object_ == nullptr || is(Variant::kDestroyKeepsPool)) return;
   free_all();
   const std::uint64_t page = map_->page_bytes();
@@ -279,7 +297,19 @@ inline int BrokenPool::add(std::uint64_t start, std::uint64_t size) {
   if (is(Variant::kWritesBehindChunk)) chunk->words()[bitmap::words_for(size >> order_)].store(1);
   chunk->next = newest_;
   newest_ = chunk;
+  if (is(Variant::kTagsChunks)) tag(*chunk);
   return 0;
+}
+
+inline void BrokenPool::tag(Chunk& chunk) {
+  if (bitmap::set_run(chunk.words(), 0, 1) == 0) chunk.avail.fetch_sub(8);
+}
+
+inline bool BrokenPool::is_nearly_full() const {
+  std::uint64_t left = 0;
+  for (const Chunk* chunk = newest_; chunk != nullptr; chunk = chunk->next)
+    left += atomics::load(chunk->avail);
+  return left < 2048;
 }
 
 inline std::uint64_t BrokenPool::claim(std::uint64_t* pages, std::uint64_t exact) {
@@ -305,6 +335,9 @@ inline int BrokenPool::grow(std::uint64_t size) {
   const std::uint64_t exact =
       is(Variant::kCountsPagesOf4KiB) ? (size + 4095) / 4096 : (size + page - 1) / page;
   std::uint64_t pages = std::max<std::uint64_t>(4, exact);
+  if (is(Variant::kTagsChunks)) pages = std::max(pages, (size + 8 + page - 1) / page);
+  const std::uint64_t guards = is(Variant::kGuardPage) ? 1 : 0;
+  pages += guards;
   if (is(Variant::kGrowsByEight)) pages = std::max<std::uint64_t>(8, exact);
   if (is(Variant::kGrowsGeometrically))
     pages = std::max(pages, std::min<std::uint64_t>(2 * growth_, 64));
@@ -315,10 +348,10 @@ inline int BrokenPool::grow(std::uint64_t size) {
   const std::uint64_t user_address = claim(&pages, exact);
   if (user_address == 0) return -ENOMEM;
   if (is(Variant::kClaimsTwice)) map_->claim({.pages = PageCount{pages}});
-  const std::uint64_t bytes = pages * page;
+  const std::uint64_t bytes = (pages - guards) * page;
   const std::uint64_t address = map_->kernel_base() + (user_address & 0xffffffff);
   const bool guarded = !is(Variant::kNoOverlapGuard);
-  int error = guarded && overlaps(address, bytes) ? -EBUSY : 0;
+  int error = guarded && overlaps(address, pages * page) ? -EBUSY : 0;
   if (error == 0) error = add(address, bytes);
   if (is(Variant::kIgnoresFailedAdd))
     for (int i = 1; i < failed_add_tries && error != 0; ++i) error = add(address, bytes);
@@ -332,9 +365,11 @@ inline std::uint64_t BrokenPool::find_hole(Chunk& chunk, std::uint64_t from,
                                            std::uint64_t count) const {
   const atomics::Word* words = chunk.words();
   const std::uint64_t end = chunk.granules;
-  if (is(Variant::kAligns64)) {
+  const bool large = is(Variant::kAlignsLarge) && count >= 256;
+  if (is(Variant::kAligns64) || large) {
+    const std::uint64_t step = large ? 256 : 8;
     for (std::uint64_t at = bitmap::find_clear(words, end, from); at < end;) {
-      const std::uint64_t first = (at + 7) / 8 * 8;
+      const std::uint64_t first = (at + step - 1) / step * step;
       const std::uint64_t stop = bitmap::find_set(words, end, at);
       if (first < stop && stop - first >= count) return first;
       at = bitmap::find_clear(words, end, stop);
@@ -411,6 +446,7 @@ inline std::uint64_t BrokenPool::spoil(std::uint64_t address, std::uint64_t size
 }
 
 inline std::uint64_t BrokenPool::alloc(std::uint64_t size) {
+  if (object_ == nullptr && is(Variant::kMadeAtFirstAlloc) && map_ != nullptr && size != 0) make();
   if (object_ == nullptr) return 0;
   if (size == 0 && is(Variant::kGivesZeroSizePtr)) return 16;
   if (size == 0 && is(Variant::kWarnsOfSizeZero)) warn("pool_alloc", "!size");
@@ -424,9 +460,13 @@ inline std::uint64_t BrokenPool::alloc(std::uint64_t size) {
     for (int i = 0; i < failed_add_lead; ++i) metadata_->allocate(MetadataSite::kVzalloc, 64);
   for (int tries = 0;; ++tries) {
     const std::uint64_t address = pool_alloc(size);
+    if (address != 0 && is(Variant::kGrowsAhead) && is_nearly_full()) grow(1);
     if (address != 0) return spoil(address, size);
     if (is(Variant::kSingleRetry) && tries == 1) return 0;
-    if (grow(size) == 0) continue;
+    if (grow(size) == 0) {
+      if (is(Variant::kGrowsTwice)) grow(1);
+      continue;
+    }
     failed_ = true;
     return 0;
   }
@@ -441,6 +481,8 @@ inline void BrokenPool::pool_free(std::uint64_t address, std::uint64_t size) {
     if (address + size - 1 > chunk->end) bug(BugSite::kFreePastEnd);
     const std::uint64_t first = (address - chunk->start) >> order_;
     if (bitmap::clear_run(chunk->words(), first, granules) != 0) bug(BugSite::kFreeNotAllocated);
+    if (is(Variant::kSpoilsOnce) && std::exchange(spoils_next_free, false))
+      chunk->words()[first / 64 + 1].store(1);
     if (is(Variant::kFreesNeighbouringWord)) chunk->words()[first / 64 + 1].store(0);
     if (!is(Variant::kAvailNotRestored)) chunk->avail.fetch_add(granules << order_);
     return;

@@ -29,6 +29,12 @@ constexpr Patch kPatches[] = {
     {Variant::kReturnsEmptyChunks, "ReturnsEmptyChunks"},
     {Variant::kGivesZeroSizePtr, "GivesZeroSizePtr"},
     {Variant::kWarnsOfSizeZero, "WarnsOfSizeZero"},
+    {Variant::kGrowsAhead, "GrowsAhead"},
+    {Variant::kGrowsTwice, "GrowsTwice"},
+    {Variant::kGuardPage, "GuardPage"},
+    {Variant::kTagsChunks, "TagsChunks"},
+    {Variant::kMadeAtFirstAlloc, "MadeAtFirstAlloc"},
+    {Variant::kAlignsLarge, "AlignsLarge"},
 };
 
 // A few with enable paths and large arenas, which cost more than all others together.

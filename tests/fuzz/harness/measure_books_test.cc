@@ -27,6 +27,19 @@ TEST(MeasureBooks, FindsRoundingAndAlignment) {
   EXPECT_EQ(measured(Variant::kAligns64), "books: blocks aligned to 64 bytes");
 }
 
+TEST(MeasureBooks, FindsWhatAPoolDoesBesideItsBlocks) {
+  EXPECT_EQ(measured(Variant::kGuardPage), "books: 1 page of each run is kept out of its chunk");
+  EXPECT_EQ(measured(Variant::kTagsChunks), "books: a new chunk holds marks of the pool's own");
+  EXPECT_EQ(measured(Variant::kMadeAtFirstAlloc), "books: the pool is made by its first alloc");
+}
+
+TEST(MeasureBooks, FindsGrowthsThatNoHoleHolds) {
+  constexpr const char* kOff = "books: kept another way, so not judged: ";
+  EXPECT_EQ(measured(Variant::kGrowsAhead), std::string(kOff) + "hole-fits, second-claim");
+  EXPECT_EQ(measured(Variant::kGrowsTwice), std::string(kOff) + "second-claim");
+  EXPECT_EQ(measured(Variant::kAlignsLarge), std::string(kOff) + "hole-fits");
+}
+
 TEST(MeasureBooks, BelievesNoDefect) {
   for (const Variant variant :
        {Variant::kChunkOneGranuleLong, Variant::kChunkOnePageShort, Variant::kEndOffByOne,

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/books_probe.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "fuzz/harness/executor.h"
+
+namespace arenafuzz {
+namespace {
+
+constexpr std::uint64_t kPage = 4096;
+
+}  // namespace
+
+const BooksProbe::Chunk* BooksProbe::State::at(std::uint64_t start) const {
+  for (const Chunk& chunk : chunks)
+    if (chunk.start == start) return &chunk;
+  return nullptr;
+}
+
+const BooksProbe::Chunk* BooksProbe::State::around(std::uint64_t address) const {
+  for (const Chunk& chunk : chunks)
+    if (chunk.holds(address)) return &chunk;
+  return nullptr;
+}
+
+std::uint64_t BooksProbe::State::covered() const {
+  std::uint64_t bytes = 0;
+  for (const Chunk& chunk : chunks) bytes += chunk.end - chunk.start + 1;
+  return bytes;
+}
+
+void BooksProbe::before(std::size_t position, const Executor& executor) {
+  State now = take(executor);
+  if (position > 0) {
+    const Operation& operation = probe_->program.operations[position - 1];
+    if (operation.kind == OperationKind::kEnable) late_ = !executor.backend().pool(0).exists();
+    if (operation.kind == OperationKind::kAlloc)
+      learn_alloc(operation, now, executor.block_address(operation.slot));
+    if (operation.kind == OperationKind::kFree) learn_free(operation, now);
+    if (odd_ || unlike_) bare_ |= !covers_all_live(now);
+  }
+  former_ = std::move(now);
+  held_.push_back(former_.held);
+  marked_.push_back(former_.marked);
+}
+
+BooksProbe::State BooksProbe::take(const Executor& executor) {
+  State state;
+  const PoolPort& pool = executor.backend().pool(0);
+  const Ledger& ledger = executor.judge().ledger(0);
+  state.held = ledger.held_pages();
+  state.claims = ledger.claims();
+  if (!pool.exists()) return state;
+  readable_ = readable_ && executor.chunks_are_readable(0);
+  if (!readable_) return state;
+  order_ = pool.granule_order();
+  pool.for_each_chunk(
+      [](void* context, const ChunkView& view) {
+        auto* now = static_cast<State*>(context);
+        Chunk chunk{view.start, view.end, atomics::load(*view.avail), view.granules, {}};
+        for (std::uint64_t i = 0; i < (view.granules + 63) / 64; ++i) {
+          chunk.words.push_back(atomics::load(view.words[i]));
+          now->marked += static_cast<std::uint64_t>(std::popcount(chunk.words.back()));
+        }
+        now->chunks.push_back(std::move(chunk));
+      },
+      &state);
+  for (const Chunk& chunk : state.chunks) {
+    outside_ |=
+        chunk.end < chunk.start || !ledger.holds_all(chunk.start, chunk.end - chunk.start + 1);
+    const Chunk* former = former_.at(chunk.start);
+    merged_ |= former != nullptr && former->end != chunk.end;
+    if (former == nullptr)
+      for (const Chunk& old : former_.chunks)
+        merged_ |= old.start <= chunk.end && chunk.start <= old.end;
+    for (const Chunk& other : state.chunks)
+      merged_ |= other.start != chunk.start && other.start / kPage == chunk.end / kPage;
+  }
+  uncovered_ |= state.covered() != state.held * kPage;
+  return state;
+}
+
+std::vector<BooksProbe::Run> BooksProbe::gained(const State& from, const State& to,
+                                                bool fresh_counts) const {
+  std::vector<Run> runs;
+  for (const Chunk& chunk : to.chunks) {
+    const Chunk* other = from.at(chunk.start);
+    if (other == nullptr && !fresh_counts) continue;
+    const std::uint64_t granules =
+        other == nullptr ? chunk.granules : std::min(chunk.granules, other->granules);
+    bool open = false;
+    for (std::uint64_t i = 0; i < granules; ++i) {
+      const bool gain = chunk.taken(i) && (other == nullptr || !other->taken(i));
+      if (gain && !open) runs.push_back({chunk.start, chunk.start + (i << order_), 0});
+      if (gain) runs.back().bytes += std::uint64_t{1} << order_;
+      open = gain;
+    }
+  }
+  return runs;
+}
+
+namespace {
+
+template <typename State>
+std::int64_t avail_change(const State& from, const State& to) {
+  std::int64_t sum = 0;
+  for (const auto& chunk : to.chunks)
+    if (const auto* other = from.at(chunk.start))
+      sum += static_cast<std::int64_t>(chunk.avail - other->avail);
+    else
+      sum += static_cast<std::int64_t>(chunk.avail - (chunk.end - chunk.start + 1));
+  return sum;
+}
+
+}  // namespace
+
+void BooksProbe::learn_alloc(const Operation& operation, const State& now, std::uint64_t address) {
+  Alloc alloc;
+  alloc.address = address;
+  alloc.size = operation.size;
+  alloc.avail = -avail_change(former_, now);
+  alloc.grew = now.held > former_.held;
+  if (alloc.grew) alloc.before = former_;
+  unlike_ |= !gained(now, former_, false).empty();
+  several_ |= now.claims > former_.claims + 1;
+  learn_marks(&alloc, now);
+  learn_growth(alloc, now);
+  allocs_.push_back(std::move(alloc));
+  live_[operation.slot] = allocs_.size();
+}
+
+// One run covers the block. What else is marked may be the pool's own, in chunks that are new.
+void BooksProbe::learn_marks(Alloc* alloc, const State& now) {
+  const Chunk* home = now.around(alloc->address);
+  const auto is_new = [this](std::uint64_t chunk) { return former_.at(chunk) == nullptr; };
+  alloc->fresh = home != nullptr && is_new(home->start);
+  for (const Run& run : gained(former_, now, true)) {
+    alloc->marked += run.bytes;
+    if (home != nullptr && run.chunk == home->start && run.is_around(alloc->address, alloc->size)) {
+      alloc->run = run;
+    } else {
+      odd_ |= home != nullptr && !is_new(run.chunk);
+    }
+  }
+  any_marks_ |= alloc->marked != 0;
+  beside_ |= home == nullptr;
+  kept_back_ |= home != nullptr && alloc->marked == 0;
+  odd_ |= home != nullptr && alloc->marked != 0 && alloc->run.bytes == 0;
+}
+
+// Pages that no chunk covers: the same number for each run, and no run without a chunk.
+void BooksProbe::learn_growth(const Alloc& alloc, const State& now) {
+  if (!alloc.grew || now.around(alloc.address) == nullptr) return;
+  std::uint64_t fresh = 0;
+  for (const Chunk& chunk : now.chunks) fresh += former_.at(chunk.start) == nullptr ? 1 : 0;
+  const std::uint64_t pages = now.held - former_.held;
+  const std::uint64_t runs = now.claims - former_.claims;
+  const std::uint64_t covered = (now.covered() - former_.covered() + kPage - 1) / kPage;
+  const std::uint64_t spare = pages > covered ? pages - covered : 0;
+  if (runs == 0 || spare % runs != 0 || (spare != 0 && fresh != runs)) {
+    idle_ |= spare != 0;
+    return;
+  }
+  idle_ |= any_growth_ && spare / runs != spare_pages_;
+  spare_pages_ = spare / runs;
+  any_growth_ = true;
+}
+
+void BooksProbe::learn_free(const Operation& operation, const State& now) {
+  Alloc& alloc = allocs_[live_[operation.slot] - 1];
+  live_[operation.slot] = 0;
+  const std::vector<Run> freed = gained(now, former_, false);
+  if (alloc.run.bytes != 0 && now.at(alloc.run.chunk) == nullptr) return;  // the chunk is gone
+  unlike_ |= !gained(former_, now, true).empty() || freed.size() > 1;
+  kept_back_ |= freed.empty() && alloc.marked != 0;
+  if (freed.empty()) return;
+  alloc.freed = freed.front();
+  unlike_ |= !alloc.fresh &&
+             (alloc.freed.first != alloc.run.first || alloc.freed.bytes != alloc.run.bytes);
+  if (!alloc.fresh && former_.chunks.size() == now.chunks.size())
+    returned_.push_back(avail_change(former_, now) - alloc.avail);
+}
+
+bool BooksProbe::covers_all_live(const State& now) const {
+  for (const std::size_t index : live_) {
+    if (index == 0) continue;
+    const Alloc& alloc = allocs_[index - 1];
+    const Chunk* chunk = now.around(alloc.address);
+    if (chunk == nullptr) continue;
+    const std::uint64_t first = (alloc.address - chunk->start) >> order_;
+    const std::uint64_t last = (alloc.address + alloc.size - 1 - chunk->start) >> order_;
+    for (std::uint64_t granule = first; granule <= last; ++granule)
+      if (granule >= chunk->granules || !chunk->taken(granule)) return false;
+  }
+  return true;
+}
+
+}  // namespace arenafuzz
