@@ -39,7 +39,8 @@ endforeach()
 
 # Comparisons of what judges the code under test say nothing about it, and to trace them costs more
 # than all the rest: the harness' libraries go without, also where the flags are not ours (OSS-Fuzz's).
-if("${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize=fuzzer-no-link" AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+if("${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize=fuzzer-no-link|-fsanitize-coverage=[^ ]*trace-cmp"
+   AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
   target_compile_options(arenafuzz_flags_HARNESS INTERFACE -fno-sanitize-coverage=trace-cmp)
 endif()
 
@@ -84,6 +85,12 @@ function(arenafuzz_library name role folder)
   add_library(arenafuzz_${name} STATIC ${sources})
   target_link_libraries(arenafuzz_${name} PRIVATE arenafuzz_flags_${role})
   target_include_directories(arenafuzz_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  # OSS-Fuzz builds all anew each time, and most of that is the C++ library's headers. Our own builds
+  # have a compiler cache, which does better without.
+  if(ARENAFUZZ_OSS_FUZZ AND NOT CMAKE_CXX_COMPILER MATCHES "/afl-[^/]*$")
+    target_precompile_headers(arenafuzz_${name} PRIVATE <algorithm> <map> <memory> <optional> <string>
+                              <vector>)
+  endif()
 endfunction()
 
 # The engine comes from $LIB_FUZZING_ENGINE (a flag or an archive, as OSS-Fuzz gives it), else
