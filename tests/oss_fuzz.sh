@@ -9,10 +9,11 @@
 #   stub/memory: MemorySanitizer without libFuzzer, whose library in Debian is not instrumented for it
 # tests/oss_fuzz.sh --gate BUILD OUT: the gate alone, on any copy of $OUT.
 # tests/oss_fuzz.sh --faults [few]: plants each fault in a copy of the libfuzzer/address build and sees the
-# gate fail with its sentence and no other; that build comes first.
+# gate fail with its sentence and no other; that build comes first, and libfuzzer/coverage and afl/address
+# for all of them.
 # tests/oss_fuzz.sh --signature: a finding of the engine begins with what ClusterFuzz takes for frame 1.
 # tests/oss_fuzz.sh --states: what ClusterFuzz makes of a crash of every oracle and of ten sanitizer reports;
-# no two are one bug to it. The libfuzzer/address build comes first.
+# no two are one bug to it, and docs/oss-fuzz.md has the same. The libfuzzer/address build comes first.
 # tests/oss_fuzz.sh --run-tests: run_tests.sh says what the unit tests say; after libfuzzer/address.
 # tests/oss_fuzz.sh --minute BUILD [SECONDS]: each target of the finished build from its seeds for a minute.
 # tests/oss_fuzz.sh --i386: the corpus has the same traces on i386 as on x86_64; their builds come first.

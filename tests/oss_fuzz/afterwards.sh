@@ -42,26 +42,38 @@ run_tests_tell() {
 
 # One target as run_fuzzer starts it, from its seeds, for a time.
 fuzz_for() { # BUILD NAME SECONDS
-  local scratch=$place/$2.scratch
-  mkdir -p "$scratch/corpus"
-  unzip -qo "$place/moved/$2_seed_corpus.zip" -d "$scratch/corpus" || return
+  local scratch=$place/$2.scratch most_seconds=$(($3 + 120)) runs code
+  mkdir -p "$scratch/seeds"
+  unzip -qo "$place/moved/$2_seed_corpus.zip" -d "$scratch/seeds" || return
   case $1 in
-    libfuzzer/*) start_target "$2" -seed=1 "-max_total_time=$3" "$(tmp_there)/corpus" >"$scratch/log" 2>&1 ;;
-    *) echo "BAD BUILD $2: only builds for libFuzzer run for a time; the gate runs AFL++'s"; return ;;
-  esac && echo "$2: $(sed -nE 's/^Done ([0-9]+) runs in ([0-9]+) .*/\1 runs in \2 s/p' "$scratch/log")" ||
-    { grep -E '^ASSERTION|Check failed|^signature|ERROR' "$scratch/log"
-      echo "BAD BUILD $2: a finding within $3 s"; }
+    libfuzzer/*)
+      start_target "$2" -seed=1 "-max_total_time=$3" "$(tmp_there)/seeds" >"$scratch/log" 2>&1
+      code=$?
+      runs=$(sed -nE 's/^Done ([0-9]+) runs in ([0-9]+) .*/\1 runs in \2 s/p' "$scratch/log") ;;
+    afl/*)
+      afl_fuzz "$2" -V "$3" && [ "$(stat_of saved_crashes)$(stat_of saved_hangs)" = 00 ]
+      code=$?
+      runs="$(stat_of execs_done) runs in $(stat_of run_time) s, stability $(stat_of stability)" ;;
+    *) echo "NOT CHECKED $2: only builds for libFuzzer and AFL++ run for a time"; return ;;
+  esac
+  if [ "$code" -eq 0 ]; then
+    echo "$2: $runs"
+  else
+    grep -E '^ASSERTION|Check failed|^signature|ERROR' "$scratch/log"
+    cp "$scratch"/crash-* "$scratch"/afl/default/crashes/id* "$folder" 2>/dev/null
+    echo "BAD BUILD $2: a finding within $3 s: its input is in $folder"
+  fi
   rm -rf "$scratch"
 }
 
 # Every target of a build for a minute ($2: other seconds), as many at once as there are processors.
 a_minute_each() { # BUILD [SECONDS]
-  local place jail name
+  local place jail as_first name
   [ -d "$folder/${1//\//-}.out" ] || { echo "build $1 first"; return 2; }
   place=$(mktemp -d)
   find_jail
   cp -r "$folder/${1//\//-}.out" "$place/moved"
-  for name in $(expected_targets "$1"); do
+  for name in ${only:-$(expected_targets "$1")}; do
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
     fuzz_for "$1" "$name" "${2:-60}" >"$place/$name.log" 2>&1 &
   done

@@ -7,8 +7,11 @@
 
 # one_sentence SENTENCE LOG: the log has that one.
 one_sentence() {
-  if [ "$(grep -c '^BAD BUILD' <<<"$2")" = 1 ] && grep '^BAD BUILD' <<<"$2" | grep -qF -- "$1"; then
+  local sentences
+  sentences=$(grep '^BAD BUILD' <<<"$2")
+  if [ "$(wc -l <<<"$sentences")" = 1 ] && grep -qF -- "$1" <<<"$sentences"; then
     echo "seen: $1"
+    seen+="$sentences"$'\n'
   else
     echo "NOT SEEN, or not alone: $1"
     echo "$2"
@@ -21,7 +24,7 @@ plant() {
   local sentence=$1 copy only=${run_only:-program_fuzzer odd_fuzzer odd.fuzzer canary_fuzzer}
   shift
   copy=$(mktemp -d)
-  cp -r "$folder/libfuzzer-address.out/." "$copy"
+  cp -r "$folder/${planted_from:-libfuzzer-address}.out/." "$copy"
   chmod -R u+w "$copy"
   (cd "$copy" && "$@") || { echo "planting failed: $*"; unseen=yes; }
   one_sentence "$sentence" "$(gate "${planted_build:-libfuzzer/address}" "$copy" 2>&1)"
@@ -36,15 +39,17 @@ plant_each() {
 
 # small OPTION...: the planted target instead of the good one, with a seed of its own. Each of its
 # memory accesses is a call, so that it has as many calls as a target of thousands of lines.
+# $small_source: the name of its source.
 small() {
-  local calls=
+  local calls= source=${small_source:-planted.c} object
+  object=$(basename "${source%.*}").o
   [[ "$*" != *address* ]] || calls='-mllvm -asan-instrumentation-with-call-threshold=0'
-  cp "$root/tests/oss_fuzz/planted.c" . &&
+  mkdir -p "$(dirname "$source")" && cp "$root/tests/oss_fuzz/planted.c" "$source" &&
     "${small_compiler:-clang-19}" -O1 -fno-omit-frame-pointer -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION $calls \
-      -c planted.c -fsanitize=fuzzer-no-link "$@" -Wno-unused-command-line-argument &&
-    "${small_cxx:-clang++-19}" planted.o -static-libstdc++ -o program_fuzzer -fsanitize=fuzzer "$@" \
+      -c -x c "$source" -x none -fsanitize=fuzzer-no-link "$@" -Wno-unused-command-line-argument &&
+    "${small_cxx:-clang++-19}" "$object" -static-libstdc++ -o program_fuzzer -fsanitize=fuzzer "$@" \
       -Wno-unused-command-line-argument || return 1
-  rm -f program_fuzzer_seed_corpus.zip planted.c planted.o
+  rm -rf program_fuzzer_seed_corpus.zip "${source%%/*}" "$object"
   printf 'a seed of some size' >seed
   cmake -E tar cf program_fuzzer_seed_corpus.zip --format=zip seed && rm seed
 }
@@ -85,7 +90,7 @@ spoil_line() { # SED-COMMAND FILE
 # ClusterFuzz takes the text of an assertion for frame 1 of its stack. The canary's planted bug, found by
 # the engine: the assertion comes before any report of the engine's, and is the signature's first parts.
 signature_comes_first() {
-  local place canary=$folder/libfuzzer-address.work/arena-pool first signature
+  local place canary=$folder/libfuzzer-address.work/arena-pool
   place=$(mktemp -d)
   set_flags libfuzzer/address
   # stub/address leaves its engine there.
@@ -95,9 +100,16 @@ signature_comes_first() {
   cp -r "$root/corpus/canary" "$place/seeds"
   (cd "$place" && "$canary/fuzz/targets/canary_fuzzer" -runs=300000 -seed=1 \
     "-artifact_prefix=$place/" seeds >log 2>&1)
-  first=$(grep -E '^ASSERTION FAILED|Check failed: |^==[0-9]+==|^ +#0 ' "$place/log" | head -n 1)
-  signature=$(sed -nE 's/^signature +//p' "$place/log" | head -n 1)
+  finding_begins_with_its_signature "$place/log"
+  local code=$?
   rm -rf "$place"
+  return "$code"
+}
+
+finding_begins_with_its_signature() { # LOG
+  local first signature
+  first=$(grep -E '^ASSERTION FAILED|Check failed: |^==[0-9]+==|^ +#0 ' "$1" | head -n 1)
+  signature=$(sed -nE 's/^signature +//p' "$1" | head -n 1)
   if [ -z "$signature" ] ||
     [ "$first" != "ASSERTION FAILED: $(cut -d. -f1-3 <<<"$signature")" ]; then
     echo "BAD BUILD canary: its finding does not begin with its signature: ${first:-no finding}"
@@ -130,6 +142,8 @@ faults_of_a_binary() {
   plant 'needs libz.so.1, which a bare system lacks' small -fsanitize=address -Wl,--no-as-needed "$path"
   plant 'holds an absolute path of the build' small -fsanitize=address \
     "-DPLANT_ABSOLUTE_PATH=\"$root/build/oss-fuzz/file.txt\""
+  planted_build=libfuzzer/undefined plant 'holds an absolute path of the build' small \
+    -fsanitize=undefined,unsigned-integer-overflow "-DPLANT_ABSOLUTE_PATH=\"$root/fuzz/harness/judge.cc:1:2\""
   plant 'has an absolute run path' small -fsanitize=address -Wl,-rpath,/opt/lib
   plant 'fewer than 1000 calls to __asan' small
   plant 'more than 200 calls to __ubsan' small \
@@ -137,6 +151,7 @@ faults_of_a_binary() {
   planted_build=libfuzzer/undefined plant 'fewer than 168 calls to __ubsan' small
   planted_build=libfuzzer/undefined plant 'calls to __asan' small \
     -fsanitize=address,undefined,unsigned-integer-overflow
+  planted_build=stub/memory plant 'fewer than 1000 calls to __msan' small
   plant_in_cmake 'with -fno-sanitize=address, which OSS-Fuzz does not give' \
     'target_compile_options(arenafuzz_pool PRIVATE -fno-sanitize=address)'
   plant_in_cmake 'a file is compiled without -fsanitize-address-use-after-scope' \
@@ -150,6 +165,7 @@ faults_of_a_binary() {
 faults_of_a_run() {
   plant 'under 100 edges' small -fsanitize=address -DPLANT_FEW_EDGES
   plant 'finds no interesting inputs' small -fsanitize=address -DPLANT_NOT_INTERESTING
+  plant 'does not say Done 4 runs' small -fsanitize=address -DPLANT_ENDS_EARLY
   plant 's to start' small -fsanitize=address -DPLANT_SLOW_START
   plant 'a seed crashes' small -fsanitize=address -DPLANT_CRASHING_SEED
   plant 'two runs with one seed differ in coverage' small -fsanitize=address -DPLANT_ADDRESSES \
@@ -162,14 +178,17 @@ faults_of_a_run() {
 
 # What a target may not count on where OSS-Fuzz runs it.
 faults_of_a_start() {
-  local jail=() start='does not start as run_fuzzer starts it'
+  local jail= as_first= start='does not start as run_fuzzer starts it'
   plant "$start" small -fsanitize=address -DPLANT_REFUSES_DASHES
   plant "$start" small -fsanitize=address -DPLANT_HOME
   plant "$start" small -fsanitize=address -DPLANT_OPTIONS
   find_jail
-  [ ${#jail[@]} -gt 0 ] || return  # it said why
+  [ -n "$jail" ] || return  # it said why
   plant "$start" small -fsanitize=address -DPLANT_DEVICE
   plant "$start" small -fsanitize=address -DPLANT_WRITES_ELSEWHERE
+  plant "$start" small -fsanitize=address -DPLANT_CAPABILITY
+  [ -n "$as_first" ] || return
+  plant "$start" small -fsanitize=address -DPLANT_PROCESS_ONE
 }
 
 # With the sizes that no caller uses, the pool as merged breaks on our own seeds.
@@ -178,18 +197,117 @@ sizes_beyond_the_callers_crash() {
     plant_each 'a seed crashes' true
 }
 
-# Of the other builds, where they are there.
-faults_of_other_builds() {
-  [ ! -d "$folder/libfuzzer-coverage.out" ] || planted_build=libfuzzer/coverage \
-    plant 'leaves no profile that llvm-cov reads' small
-  [ -d "$folder/afl-address.out" ] || return
+# Of the other builds: without them their sentences are named as not planted.
+faults_of_coverage() {
+  local planted_build=libfuzzer/coverage profile='-fprofile-instr-generate -fcoverage-mapping'
+  is_built libfuzzer/coverage || return
+  plant 'leaves no profile that llvm-cov reads' small
+  # shellcheck disable=SC2086  # words
+  plant 'its report has no covered line of' small $profile
+  # shellcheck disable=SC2086
+  small_source=fuzz/program/codec.cc plant 'llvm-cov does not find the source of' small $profile
+  planted_from=libfuzzer-coverage project_file=/dev/null run_only=program_fuzzer \
+    plant 'its report is about what judges the pool' true
+}
+
+faults_of_afl() {
   local small_compiler=afl-clang-fast small_cxx=afl-clang-fast++ planted_build=afl/address
+  is_built afl/address || return
   export AFL_QUIET=1
   plant 'under 100 edges' small -fsanitize=address -DPLANT_FEW_EDGES
   plant 'a seed crashes' small -fsanitize=address -DPLANT_CRASHING_SEED
   plant 'two runs of the seeds differ in coverage' small -fsanitize=address -DPLANT_ADDRESSES \
     -fPIE -pie
   plant 'less than 100 %' small -fsanitize=address -DPLANT_UNSTABLE
+  plant 'afl-fuzz does not get ready to roll' small -fsanitize=address -DPLANT_NOT_UNDER_AFL
+  plant 'a run of afl-fuzz crashes' small -fsanitize=address -DPLANT_CRASH_LATER
+}
+
+is_built() { # BUILD
+  [ -d "$folder/${1//\//-}.out" ] && return
+  echo "NOT CHECKED: what the gate says of $1, which is not built"
+  missing=yes
+  return 1
+}
+
+# Every sentence of the gate's (`bad "..."` in gate.sh) was said for a fault of its own: a check for which
+# nothing is planted could be one that never fails.
+every_sentence_was_seen() {
+  local sentence pattern
+  while read -r sentence; do
+    pattern=$(sed -E 's/\$\([^)]*\)|\$\{[^}]*\}|\$[a-z0-9_]+/@/g; s/[][\.*^$+?(){}|]/\\&/g; s/@/.*/g' <<<"$sentence")
+    grep -qE -- "^BAD BUILD [^:]*: $pattern$" <<<"$seen" && continue
+    echo "NOT PLANTED: $sentence"
+    [ -n "$missing" ] || unseen=yes
+  done < <(sed -nE "s/.*\bbad (['\"])(.*)\1.*/\2/p" "$root/tests/oss_fuzz/gate.sh")
+}
+
+# What the other commands say. They are run on what is spoilt: other scripts, logs and folders.
+faults_of_the_commands() {
+  local place copy
+  place=$(mktemp -d)
+  printf '==1==ERROR: libFuzzer\nASSERTION FAILED: bug.free.none\nsignature  bug.free.none.a.b\n' >"$place/log"
+  one_sentence 'does not begin with its signature' "$(finding_begins_with_its_signature "$place/log")"
+  mkdir "$place/one" "$place/other"
+  echo a >"$place/one/file" && echo b >"$place/other/file"
+  one_sentence 'two builds in different folders differ' "$(outs_are_equal "$place/one" "$place/other")"
+  one_sentence '1 programs have another trace' "$(traces_are_equal "$place/one/file" "$place/other/file")"
+  copy=$place/sources
+  (cd "$root" && git ls-files -z --cached --others --exclude-standard |
+    xargs -0 cp -P --parents -t "$(mkdir "$copy" && echo "$copy")" 2>/dev/null)
+  echo 'message(FATAL_ERROR planted)' >"$copy/CMakeLists.txt"
+  set_flags libfuzzer/address
+  one_sentence 'build.sh failed' "$(root=$copy folder=$copy/build build libfuzzer/address)"
+  one_sentence 'a finding within 5 s: its input is in' "$(a_minute_of_a_bad_target "$place/minute")"
+  rm -rf "$place"
+}
+
+a_minute_of_a_bad_target() { # FOLDER
+  local only=program_fuzzer
+  mkdir -p "$1" && cp -r "$folder/libfuzzer-address.out" "$1"
+  (cd "$1/libfuzzer-address.out" && small -fsanitize=address -DPLANT_CRASH_LATER)
+  folder=$1 a_minute_each libfuzzer/address 5
+}
+
+# run_tests.sh SCRIPT, of a repository that holds nothing else.
+told_of_run_tests() { # LINE
+  local copy
+  copy=$(mktemp -d)
+  mkdir -p "$copy/fuzz/engines/oss-fuzz"
+  printf '#!/bin/bash\n%s\n' "$1" >"$copy/fuzz/engines/oss-fuzz/run_tests.sh"
+  chmod +x "$copy/fuzz/engines/oss-fuzz/run_tests.sh"
+  git -C "$copy" init -q && git -C "$copy" add .
+  (cd "$copy" && root=$copy run_tests_tell)
+  rm -rf "$copy"
+}
+
+faults_of_run_tests() {
+  one_sentence 'fails, though nothing is wrong' "$(told_of_run_tests 'exit 1')"
+  one_sentence 'changes the sources' "$(told_of_run_tests 'touch new')"
+  one_sentence 'does not say that a test failed' "$(told_of_run_tests 'exit 0')"
+}
+
+# told_of_states COMMAND...: of the logs of --states, after the command in their folder.
+told_of_states() {
+  local place
+  place=$(mktemp -d)
+  cp -r "$folder"/states/{first,second} "$place"
+  (cd "$place" && "$@")
+  states_of "$place"
+  rm -rf "$place"
+}
+
+faults_of_the_states() {
+  local alike='would take two of these for one bug, or one for two'
+  [ -d "$folder/states/second" ] || states_differ >/dev/null
+  one_sentence 'frames do not have the names of sources' \
+    "$(told_of_states sed -i 's#/src/arena-pool/#/build/#' first/unwind.log)"
+  one_sentence "$alike" "$(told_of_states cp first/unwind.log first/bug.log)"
+  one_sentence "$alike" "$(told_of_states cp second/unwind.log second/bug.log)"
+  one_sentence 'docs/oss-fuzz.md has another table' \
+    "$(told_of_states sed -i 's/^\(ASSERTION FAILED: unwind.alloc.\).*/\1vzalloc/' first/unwind.log second/unwind.log)"
+  one_sentence 'two crashes have one' \
+    "$(told_of_states sed -i 's/^DEDUP_TOKEN.*/DEDUP_TOKEN: same/' first/unwind.log first/bug.log)"
 }
 
 # Those that OSS-Fuzz's own scripts let pass, and that a change of CMake's files brings soonest.
@@ -205,6 +323,7 @@ few_faults() {
 }
 
 faults_are_seen() { # all|few
+  local seen= missing=
   [ -d "$folder/libfuzzer-address.out" ] || { echo 'build libfuzzer/address first'; return 2; }
   unseen=
   if [ "$1" = few ]; then
@@ -216,7 +335,12 @@ faults_are_seen() { # all|few
     faults_of_a_run
     faults_of_a_start
     sizes_beyond_the_callers_crash
-    faults_of_other_builds
+    faults_of_coverage
+    faults_of_afl
+    faults_of_the_commands
+    faults_of_run_tests
+    faults_of_the_states
+    every_sentence_was_seen
   fi
   [ -z "$unseen" ]
 }

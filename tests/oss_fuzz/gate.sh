@@ -58,9 +58,25 @@ check_list() { # BUILD OUT
   done < <(cd "$2" && find . -type f ! -perm -u+x | sed 's#^\./##')
 }
 
+# The first string that names the build's place, if any. What a compiler keeps of its own, which no prefix
+# map changes and which is the same in every build of OSS-Fuzz's, counts as none: ASan the name of each
+# unit as it was given, and clang 14, which Debian's AFL++ is made for, those of variables in headers too;
+# UBSan the type of a lambda that it checks, "(lambda at FILE:1:2)". Coverage names its sources, which the
+# report must find.
+absolute_path_in() { # BUILD BINARY
+  local allowed='^$'
+  case $1 in
+    */coverage) return ;;
+    afl/*) allowed="$root/[a-z_/]+\.(cc|c|h)(:|$)|^$root/build/.*\.cc?$" ;;
+    */address*) allowed="^$root/[a-z_/]+\.cc?$|^$root/build/.*\.cc?$" ;;
+    */undefined*) allowed="\(lambda at $root/[a-z_/]+\.(cc|h):[0-9]+:[0-9]+\)" ;;
+  esac
+  strings -a "$2" | grep -F "$root/" | grep -vE "$allowed" | head -n 1
+}
+
 # What the file is, without running it.
 check_binary() { # BUILD BINARY
-  local lib class=ELF64
+  local lib absolute class=ELF64
   [[ $1 != */i386 ]] || class=ELF32
   if [ -z "$(readelf -S "$2" 2>/dev/null | grep -F .symtab)" ]; then
     bad 'the target is stripped'
@@ -78,20 +94,8 @@ check_binary() { # BUILD BINARY
       *) bad "needs $lib, which a bare system lacks" ;;
     esac
   done
-  # ASan keeps each unit's name as the compiler was given it, which no prefix map changes; nothing
-  # reads it at run time. Coverage names its sources, which the report must find. Anything else that
-  # names the build's place is a fault.
-  # (clang 14, which Debian's AFL++ is made for, keeps those of variables in headers too.)
-  case $1 in
-    */coverage) ;;
-    afl/*)
-      strings -a "$2" | grep -F "$root/" | grep -qvE "$root/[a-z_/]+\.(cc|c|h)(:|$)|^$root/build/.*\.cc?$" &&
-        bad 'holds an absolute path of the build' ;;
-    */address*)
-      strings -a "$2" | grep -F "$root/" | grep -qvE "^$root/[a-z_/]+\.cc?$|^$root/build/.*\.cc?$" &&
-        bad 'holds an absolute path of the build' ;;
-    *) strings -a "$2" | grep -qF "$root/" && bad 'holds an absolute path of the build' ;;
-  esac
+  absolute=$(absolute_path_in "$1" "$2")
+  [ -z "$absolute" ] || bad "holds an absolute path of the build: $absolute"
   readelf -d "$2" | grep -E 'R(UN)?PATH' | grep -q '\[/' && bad 'has an absolute run path'
 }
 
@@ -133,7 +137,7 @@ start_libfuzzer() { # NAME BUILD
   fi
   startup=$(awk 'NF==2 {printf "%.2f", $1 + $2}' "$scratch/time")
   awk -v seconds="$startup" 'BEGIN {exit !(seconds < 1)}' || bad "takes $startup s to start"
-  grep -q 'Done 4 runs' "$scratch/log" || bad 'does not say Done 4 runs'
+  grep -q 'Done 4 runs' "$scratch/log" || { bad 'does not say Done 4 runs'; return 1; }
   [[ $2 != */coverage ]] && grep -qi 'no interesting inputs' "$scratch/log" &&
     bad 'finds no interesting inputs'
   introduces_tree "$1" "$scratch/log"
@@ -216,14 +220,14 @@ report_coverage() { # BINARY NAME
     llvm-cov-19 report "$1" "-instr-profile=$scratch/merged" >"$scratch/report" 2>"$scratch/log2" ||
     { bad 'leaves no profile that llvm-cov reads'; return; }
   lines=$(awk -v file="$under_test" 'index($1, file) {print $8 - $9}' "$scratch/report")
-  [ "${lines:-0}" -gt 0 ] || bad "its report has no covered line of $under_test"
+  [ "${lines:-0}" -gt 0 ] || { bad "its report has no covered line of $under_test"; return; }
   llvm-cov-19 show "$1" "-instr-profile=$scratch/merged" 2>/dev/null | grep -q "/$under_test:$" ||
     bad "llvm-cov does not find the source of $under_test"
   # What the report of OSS-Fuzz is about, by its own arguments.
   # shellcheck disable=SC2046  # words
   llvm-cov-19 report "$1" "-instr-profile=$scratch/merged" \
-    $(sed -nE 's/^coverage_extra_args: //p' "$root/fuzz/engines/oss-fuzz/project.yaml") 2>/dev/null |
-    grep -qE '/fuzz/(harness|program|targets)/|^(harness|program|targets)/' &&
+    $(sed -nE 's/^coverage_extra_args: //p' "${project_file:-$root/fuzz/engines/oss-fuzz/project.yaml}") 2>/dev/null |
+    grep -qE '(^|/)(harness|program|targets)/' &&
     bad 'its report is about what judges the pool'
   echo "$2: $(awk '$1 == "TOTAL" {print "lines " $10 " functions " $7 " regions " $4 " branches " $13}' \
     "$scratch/report")"
@@ -232,25 +236,42 @@ report_coverage() { # BINARY NAME
 
 stat_of() { sed -nE "s/^$1 +: //p" "$scratch/afl/default/fuzzer_stats"; }
 
-# afl-fuzz gets ready within their 35 s (of which it needs a few), and calls every seed stable.
-run_afl() { # NAME
-  local name more_asan_options=:abort_on_error=1:symbolize=0:detect_odr_violation=0 dict= more_environment
-  local more_ubsan_options=:symbolize=0 more_msan_options=:exit_code=86:symbolize=0
+# run_there with the settings that run_fuzzer has for AFL++, which is never process 1.
+# shellcheck disable=SC2034  # run_there's
+run_afl_tool() { # COMMAND...
+  local as_first= more_asan_options=:abort_on_error=1:symbolize=0:detect_odr_violation=0
+  local more_ubsan_options=:symbolize=0 more_msan_options=:exit_code=86:symbolize=0 more_environment
   more_environment='AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_TRY_AFFINITY=1
     AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_FAST_CAL=1 AFL_MAP_SIZE=131072 AFL_IGNORE_PROBLEMS=1
     AFL_FORKSRV_INIT_TMOUT=30000'
+  run_there "$(out_there)" "$@"
+}
+
+# afl_fuzz NAME OPTION...: from the seeds and the file that run_fuzzer puts beside them. False: it does not
+# get ready to roll.
+afl_fuzz() {
+  local name=$1 dict=
+  shift
+  rm -rf "$scratch/afl"
+  echo input >"$scratch/seeds/input"
+  [ ! -e "$place/moved/$name.dict" ] || dict="-x $name.dict"
+  # shellcheck disable=SC2086  # words
+  run_afl_tool afl-fuzz -m none -t 5000+ "$@" -i "$(tmp_there)/seeds" \
+    -o "$(tmp_there)/afl" $dict -- "$(out_there)/$name" >"$scratch/log" 2>&1
+  grep -q 'All set and ready to roll' "$scratch/log"
+}
+
+# afl-fuzz gets ready within their 35 s (of which it needs a few), and calls every seed stable.
+run_afl() { # NAME
+  local name
   run_seeds "$1" || return
   for name in first second; do
-    run_there "$(out_there)" afl-showmap -q -m none -C -i "$(tmp_there)/seeds" -o "$(tmp_there)/$name" -- \
+    run_afl_tool afl-showmap -q -m none -C -i "$(tmp_there)/seeds" -o "$(tmp_there)/$name" -- \
       "$(out_there)/$1" >"$scratch/log" 2>&1
   done
   cmp -s "$scratch/first" "$scratch/second" || bad 'two runs of the seeds differ in coverage'
   [ "$(wc -l <"$scratch/first")" -ge 100 ] || bad "under 100 edges ($(wc -l <"$scratch/first"))"
-  rm -rf "$scratch/afl"
-  [ ! -e "$place/moved/$1.dict" ] || dict="-x $1.dict"
-  run_there "$(out_there)" afl-fuzz -m none -t 5000+ -E 300 -V 30 -i "$(tmp_there)/seeds" \
-    -o "$(tmp_there)/afl" $dict -- "$(out_there)/$1" >"$scratch/log" 2>&1
-  grep -q 'All set and ready to roll' "$scratch/log" ||
+  afl_fuzz "$1" -E 300 -V 30 ||
     { tail -n 5 "$scratch/log"; bad 'afl-fuzz does not get ready to roll'; return; }
   awk -v part="$(stat_of stability)" 'BEGIN {exit !(part + 0 == 100)}' ||
     bad "is stable to $(stat_of stability) alone, less than 100 %"
@@ -293,7 +314,7 @@ check_apart() { # BUILD NAME
 }
 
 gate() { # BUILD OUT
-  local place name names faults=0 target start=$SECONDS jail
+  local place name names faults=0 target start=$SECONDS jail as_first
   place=$(mktemp -d)
   find_jail
   cp -r "$2" "$place/moved"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 int LLVMFuzzerInitialize(int* argc, char*** argv);
@@ -80,6 +81,18 @@ int LLVMFuzzerInitialize(int* argc, char*** argv) {
 #endif
 #ifdef PLANT_WRITES_ELSEWHERE
   if (!fopen("/var/tmp/planted", "w")) abort();
+#endif
+#ifdef PLANT_CAPABILITY
+  if (nice(-1) == -1) abort();
+#endif
+#ifdef PLANT_PROCESS_ONE
+  if (getpid() == 1) abort();
+#endif
+#ifdef PLANT_ENDS_EARLY
+  exit(0);
+#endif
+#ifdef PLANT_NOT_UNDER_AFL
+  if (getenv("__AFL_OUT_DIR")) abort();
 #endif
 #ifdef PLANT_SLOW_START
   while (clock() < 3 * CLOCKS_PER_SEC / 2) sink++;

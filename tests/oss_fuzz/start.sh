@@ -18,29 +18,32 @@ their_ubsan_options+=strip_path_prefix=/workspace/:symbolize=1:dedup_token_lengt
 their_msan_options=print_stats=1:strip_path_prefix=/workspace/:symbolize=1:dedup_token_length=3
 fuzzer_arguments='-rss_limit_mb=2560 -timeout=25'
 
-# Sets $jail to the words before jail.sh's own, or to nothing where no namespace can be had.
+# Sets $jail to the words before jail.sh's own, or to nothing where no namespace can be had; and
+# $as_first to those that make the command process 1 of a namespace, as it is there.
 find_jail() {
-  local words probe
+  local user probe
   probe=$(mktemp -d)
   mkdir "$probe/root"
-  jail=()
-  for words in 'unshare --mount --propagation private' \
-    'unshare --user --map-root-user --mount --propagation private'; do
-    # shellcheck disable=SC2086  # one word each
-    if $words "$root/tests/oss_fuzz/jail.sh" "$probe/root" /usr "$probe" / /bin/true >"$probe/log" 2>&1; then
-      # shellcheck disable=SC2206
-      jail=($words "$root/tests/oss_fuzz/jail.sh")
-      break
-    fi
+  for as_first in '--pid --fork --kill-child' ''; do
+    for user in '' '--user --map-root-user'; do
+      jail="unshare $user --mount --propagation private"
+      # shellcheck disable=SC2086  # one word each
+      $jail $as_first "$root/tests/oss_fuzz/jail.sh" "$probe/root" /usr "$probe" / true >"$probe/log" 2>&1 && break 2
+      jail=
+    done
   done
-  [ ${#jail[@]} -gt 0 ] || echo "NOT CHECKED: a read-only root and a small /dev, since this machine allows no" \
-    "mount namespace ($(tail -n 1 "$probe/log")): run as root, or allow user namespaces"
+  if [ -z "$jail" ]; then
+    echo "NOT CHECKED: a read-only root and a small /dev, since this machine allows no mount" \
+      "namespace ($(tail -n 1 "$probe/log")): run as root, or allow user namespaces"
+  elif [ -z "$as_first" ]; then
+    echo 'NOT CHECKED: a target as process 1, since this machine allows no process namespace: run as root'
+  fi
   rm -rf "$probe"
 }
 
 # Where the target sees the build and its /tmp.
-out_there() { if [ ${#jail[@]} -gt 0 ]; then echo /out; else echo "$place/moved"; fi; }
-tmp_there() { if [ ${#jail[@]} -gt 0 ]; then echo /tmp; else echo "$scratch"; fi; }
+out_there() { if [ -n "$jail" ]; then echo /out; else echo "$place/moved"; fi; }
+tmp_there() { if [ -n "$jail" ]; then echo /tmp; else echo "$scratch"; fi; }
 
 # run_there FOLDER COMMAND...: FOLDER and the command's paths as seen there. No HOME, no terminal.
 # $more_asan_options, $more_ubsan_options, $more_msan_options and $more_environment are added.
@@ -52,11 +55,13 @@ run_there() {
     "UBSAN_OPTIONS=$their_ubsan_options${more_ubsan_options:-}"
     "MSAN_OPTIONS=$their_msan_options${more_msan_options:-}"
     "LLVM_PROFILE_FILE=$(tmp_there)/profile" ${more_environment:-})
-  if [ ${#jail[@]} -gt 0 ]; then
+  if [ -n "$jail" ]; then
     mkdir -p "$place/root"
-    env -i "${settings[@]}" timeout 120 "${jail[@]}" "$place/root" "$place/moved" "$scratch" "$folder" "$@" </dev/null
+    # shellcheck disable=SC2086  # words
+    env -i "${settings[@]}" timeout --signal=KILL ${most_seconds:-120} $jail $as_first "$root/tests/oss_fuzz/jail.sh" \
+      "$place/root" "$place/moved" "$scratch" "$folder" "$@" </dev/null
   else
-    (cd "$folder" && exec env -i "${settings[@]}" timeout 120 "$@" </dev/null)
+    (cd "$folder" && exec env -i "${settings[@]}" timeout --signal=KILL ${most_seconds:-120} "$@" </dev/null)
   fi
 }
 

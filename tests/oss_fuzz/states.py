@@ -5,6 +5,7 @@
     states.py LOG...               a table, one line a log
     states.py --check FIRST SECOND  folders of logs, the same crashes by two inputs: no two crashes of a
                                    folder are alike, and each is alike to its namesake. Exit 1 if not.
+    states.py --docs FILE LOG...    the table in FILE has a line for each log, which is true, and no other.
 
 The rules are ClusterFuzz's (August 2026) as far as they matter for logs of our targets, written anew:
 docs/oss-fuzz.md has them in words.
@@ -175,9 +176,31 @@ def check(first, second):
     return 1 if wrong or not names else 0
 
 
+def documented(document, paths):
+    rows = {}
+    for line in document.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| ") and len(cells) == 4 and cells[0] != "crash":
+            rows[cells[0]] = cells[2:]
+    wrong = 0
+    for path in paths:
+        kind, state, security = read(path.read_text(errors="replace"))
+        true = ["%s, %s" % (kind, "yes" if security else "no"), " / ".join("`%s`" % line for line in state)]
+        row = rows.pop(path.stem, None)
+        if row != true:
+            wrong += 1
+            print("%s: %s has %s, true is %s" % (path.stem, document.name, row, true))
+    for name in rows:
+        wrong += 1
+        print("%s: %s has it, and there is no such crash" % (name, document.name))
+    return 1 if wrong else 0
+
+
 def main(words):
     if len(words) == 3 and words[0] == "--check":
         return check(pathlib.Path(words[1]), pathlib.Path(words[2]))
+    if len(words) > 2 and words[0] == "--docs":
+        return documented(pathlib.Path(words[1]), [pathlib.Path(word) for word in words[2:]])
     if not words or words[0].startswith("-"):
         print(__doc__.strip(), file=sys.stderr)
         return 2

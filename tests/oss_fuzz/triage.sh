@@ -23,7 +23,7 @@ crash_log() { # BINARY NAME INPUT
     timeout 60 "$1" -- $fuzzer_arguments "--crash=$2" "-artifact_prefix=$place/" "$3" 2>&1
 }
 
-# No two crashes are one bug to ClusterFuzz, and none is two. Prints the table.
+# Crashes of each kind by two inputs, and what ClusterFuzz makes of them.
 states_differ() {
   local place name
   set_flags libfuzzer/address
@@ -36,17 +36,24 @@ states_differ() {
     crash_log "$place/crashes" "$name" "$place/1" >"$place/first/$name.log"
     crash_log "$place/crashes" "$name" "$place/2" >"$place/second/$name.log"
   done
+  states_of "$place"
+}
+
+# No two crashes are one bug to ClusterFuzz, and none is two. Prints the table.
+states_of() { # FOLDER
   # What its source mapper makes a link of: a library's file, as it is in the repository.
   grep -qE '^ +#1 0x[0-9a-f]+ in [a-z_]+ /src/arena-pool/fuzz/targets/finding_traps\.cc:[0-9]+' \
-    "$place/first/unwind.log" || {
+    "$1/first/unwind.log" || {
     echo 'BAD BUILD: frames do not have the names of sources below /src/arena-pool'
     return 1
   }
-  python3 -B "$root/tests/oss_fuzz/states.py" "$place"/first/*.log
-  python3 -B "$root/tests/oss_fuzz/states.py" --check "$place/first" "$place/second" ||
+  python3 -B "$root/tests/oss_fuzz/states.py" "$1"/first/*.log
+  python3 -B "$root/tests/oss_fuzz/states.py" --check "$1/first" "$1/second" ||
     { echo 'BAD BUILD: ClusterFuzz would take two of these for one bug, or one for two'; return 1; }
+  python3 -B "$root/tests/oss_fuzz/states.py" --docs "$root/docs/oss-fuzz.md" "$1"/first/*.log ||
+    { echo 'BAD BUILD: docs/oss-fuzz.md has another table'; return 1; }
   # Two bugs whose engine says which it knows already.
-  dedup_tokens_differ "$place"/first/*.log
+  dedup_tokens_differ "$1"/first/*.log
 }
 
 # libFuzzer takes crashes of one token for one, when it minimizes.

@@ -69,8 +69,8 @@ TEST(OssFuzzFiles, TheProjectFileHasSectionsThatTheirPresubmitKnows) {
   }
 }
 
-// UBSan keeps the names of types with virtual functions, and a lambda's name has the path of its
-// file: a std::function of one would put the build's place into every target.
+// UBSan keeps the names of types with virtual functions, and a lambda's has the path of its file:
+// with a std::function of one, builds of the same sources in two folders differ.
 TEST(OssFuzzFiles, NothingShippedKeepsALambdaBehindVirtualFunctions) {
   int count = 0;
   for (const char* folder :
