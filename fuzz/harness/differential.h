@@ -30,9 +30,11 @@ class Differential {
 
   const char* error() const { return ours_.error() != nullptr ? ours_.error() : other_.error(); }
 
-  void prepare() {
+  // False: a tree ended the process that measured it.
+  bool prepare() {
     ours_.book_traits();
     other_.book_traits();
+    return !ours_.books_measure_died() && !other_.books_measure_died();
   }
   // The verdict stays valid until the next run. Findings of our pool come first.
   const Verdict& run(const Program& program, const Options& options);

@@ -15,12 +15,10 @@ const char* ProgramRunner::error() const {
   return single_ ? single_->error() : differential_->error();
 }
 
-void ProgramRunner::prepare() {
-  if (single_) {
-    single_->book_traits();
-  } else {
-    differential_->prepare();
-  }
+bool ProgramRunner::prepare() {
+  if (!single_) return differential_->prepare();
+  single_->book_traits();
+  return !single_->books_measure_died();
 }
 
 const char* ProgramRunner::name() const {

@@ -27,8 +27,8 @@ class ProgramRunner {
 
   const char* error() const;
   // What the first run would do beside its program (measuring a tree's books), done now: an engine
-  // counts the coverage of its first input.
-  void prepare();
+  // counts the coverage of its first input. False: a tree ended the process that measured it.
+  bool prepare();
   // "cpp", "kernel", "differential"...
   const char* name() const;
   // The verdict stays valid until the next run or report.

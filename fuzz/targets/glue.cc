@@ -308,6 +308,12 @@ Runner& begin(const TargetInfo& info, int argc, char** argv) {
   return only;
 }
 
+// No finding says so: the books are judged in the way of the reference from then on.
+void prepare_programs() {
+  if (!runner->programs->prepare() && kOssFuzz)
+    std::fprintf(stderr, "arenafuzz: the tree ended the process that measured its books\n");
+}
+
 // Under OSS-Fuzz the first line of a kernel target's log says which tree it is.
 void introduce_tree(const Backend& backend) {
   if (kOssFuzz && runner->info->kernel())
@@ -328,7 +334,7 @@ void initialize_target(const TargetInfo& info, Backend& backend, int argc, char*
   introduce_tree(backend);
   only.programs = std::make_unique<ProgramRunner>(backend);
   if (only.programs->error() != nullptr) refuse(only.programs->error());
-  only.programs->prepare();
+  prepare_programs();
 }
 
 void initialize_differential_target(const TargetInfo& info, Backend& ours, Backend& other, int argc,
@@ -337,7 +343,7 @@ void initialize_differential_target(const TargetInfo& info, Backend& ours, Backe
   introduce_tree(other);
   only.programs = std::make_unique<ProgramRunner>(ours, other);
   if (only.programs->error() != nullptr) refuse(only.programs->error());
-  only.programs->prepare();
+  prepare_programs();
 }
 
 int run_input(const std::uint8_t* data, std::size_t size) {

@@ -132,6 +132,13 @@ faults_of_the_folder() {
   plant 'does not start as run_fuzzer starts it' bash -c 'echo "bad line" >>program_fuzzer.dict'
   run_only=kernel_pool_fuzzer plant 'its first line does not name the kernel tree' \
     cp pool_fuzzer kernel_pool_fuzzer
+  run_only=kernel_pool_fuzzer plant "does not measure its tree's books" \
+    small_kernel_pool -fsanitize=address -DPLANT_BOOKS
+}
+
+small_kernel_pool() { # OPTION...
+  small "$@" && cp program_fuzzer kernel_pool_fuzzer &&
+    cp program_fuzzer_seed_corpus.zip kernel_pool_fuzzer_seed_corpus.zip
 }
 
 faults_of_a_binary() {

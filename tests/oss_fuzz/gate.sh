@@ -120,7 +120,10 @@ introduces_tree() { # NAME LOG
   case $1 in
     kernel_* | differential*)
       grep -q '^arenafuzz: kernel tree ' <(head -n 3 "$2") ||
-        bad 'its first line does not name the kernel tree' ;;
+        bad 'its first line does not name the kernel tree'
+      # As each tree of the gate's lets itself be measured.
+      ! grep -q 'the tree ended the process that measured its books' "$2" ||
+        bad "does not measure its tree's books" ;;
   esac
 }
 

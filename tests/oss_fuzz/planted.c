@@ -82,6 +82,10 @@ int LLVMFuzzerInitialize(int* argc, char*** argv) {
 #ifdef PLANT_WRITES_ELSEWHERE
   if (!fopen("/var/tmp/planted", "w")) abort();
 #endif
+#ifdef PLANT_BOOKS
+  fprintf(stderr, "arenafuzz: kernel tree planted, clean\n");
+  fprintf(stderr, "arenafuzz: the tree ended the process that measured its books\n");
+#endif
 #ifdef PLANT_CAPABILITY
   if (nice(-1) == -1) abort();
 #endif
