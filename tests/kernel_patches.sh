@@ -42,7 +42,7 @@ expect() { # NAME WANTED GOT
   [ "$2" -eq "$3" ] && { printf '%-46s exit %s\n' "$1" "$3"; return; }
   failed=$((failed + 1))
   printf '%-46s exit %s, wanted %s\n' "$1" "$3" "$2"
-  tail -n 30 "$work/err"
+  tail -n 20 "$work/err" "$work/out"
 }
 
 run() { # COMMAND WORD...

@@ -61,6 +61,7 @@ BooksProbe::State BooksProbe::take(const Executor& executor) {
       [](void* context, const ChunkView& view) {
         auto* now = static_cast<State*>(context);
         Chunk chunk{view.start, view.end, atomics::load(*view.avail), view.granules, {}};
+        chunk.words.reserve((view.granules + 63) / 64);
         for (std::uint64_t i = 0; i < (view.granules + 63) / 64; ++i) {
           chunk.words.push_back(atomics::load(view.words[i]));
           now->marked += static_cast<std::uint64_t>(std::popcount(chunk.words.back()));
@@ -91,12 +92,16 @@ std::vector<BooksProbe::Run> BooksProbe::gained(const State& from, const State& 
     if (other == nullptr && !fresh_counts) continue;
     const std::uint64_t granules =
         other == nullptr ? chunk.granules : std::min(chunk.granules, other->granules);
-    bool open = false;
-    for (std::uint64_t i = 0; i < granules; ++i) {
-      const bool gain = chunk.taken(i) && (other == nullptr || !other->taken(i));
-      if (gain && !open) runs.push_back({chunk.start, chunk.start + (i << order_), 0});
-      if (gain) runs.back().bytes += std::uint64_t{1} << order_;
-      open = gain;
+    std::uint64_t next = granules;  // where the last run goes on
+    for (std::uint64_t word = 0; word * 64 < granules; ++word) {
+      std::uint64_t gain = chunk.words[word] & (other == nullptr ? ~0ull : ~other->words[word]);
+      for (; gain != 0; gain &= gain - 1) {
+        const std::uint64_t i = word * 64 + static_cast<std::uint64_t>(std::countr_zero(gain));
+        if (i >= granules) break;
+        if (i != next) runs.push_back({chunk.start, chunk.start + (i << order_), 0});
+        runs.back().bytes += std::uint64_t{1} << order_;
+        next = i + 1;
+      }
     }
   }
   return runs;
