@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <vector>
 
 #include "fuzz/harness/verdict.h"
 
@@ -24,6 +25,31 @@ constexpr std::string_view kProcessNames[] = {"sanitizer", "crash", "exit", "tim
 bool begins_with(std::string_view signature, std::string_view text) {
   return signature.starts_with(text) &&
          (signature.size() == text.size() || signature[text.size()] == '.');
+}
+
+// The next part, which is taken off.
+std::string_view take_part(std::string_view* rest) {
+  const std::size_t end = std::min(rest->find('.'), rest->size());
+  const std::string_view part = rest->substr(0, end);
+  rest->remove_prefix(std::min(end + 1, rest->size()));
+  return part;
+}
+
+// The text with its first parts as `to` has them, if they are as `from` has them, as far as the
+// shorter one goes; empty if not. '*' is any part, and stays. `*whole`: it has all of `from`.
+// REQUIRES: `from` and `to` have as many parts.
+std::string with_names(std::string_view text, std::string_view from, std::string_view to,
+                       bool* whole) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view part = take_part(&text);
+    const std::string_view wanted = from.empty() ? "*" : take_part(&from);
+    const std::string_view present = to.empty() ? "*" : take_part(&to);
+    if (wanted != "*" && wanted != part) return "";
+    out += (out.empty() ? "" : ".") + std::string(present == "*" ? part : present);
+  }
+  *whole = from.empty();
+  return out;
 }
 
 // As a message may show it, whatever the file holds.
@@ -109,8 +135,11 @@ std::string signature_problem(std::string_view text, std::span<const RenamedSign
     return refused("it has blanks or characters that none has");
   for (const std::string_view name : kProcessNames)
     if (begins_with(text, name) || text.starts_with(std::string(name) + ":")) return "";
+  bool whole = false;
   for (const RenamedSignature& row : renamed)
-    if (begins_with(text, row.former) || begins_with(row.former, text)) return "";
+    if (const std::string present = with_names(text, row.former, row.present, &whole);
+        !present.empty())
+      return signature_problem(present, {});
   std::size_t part = 0;
   for (std::size_t at = 0; at <= text.size(); ++part) {
     const std::size_t end = std::min(text.find('.', at), text.size());
@@ -128,16 +157,18 @@ bool names_signature(std::string_view text, std::string_view signature,
                      std::span<const RenamedSignature> renamed) {
   if (begins_with(signature, text)) return true;
   return std::any_of(renamed.begin(), renamed.end(), [&](const RenamedSignature& row) {
-    if (!begins_with(signature, row.present)) return false;
-    const std::string rest(signature.substr(std::string_view(row.present).size()));
-    return begins_with(row.former + rest, text);
+    bool whole = false;
+    const std::string former = with_names(signature, row.present, row.former, &whole);
+    return whole && !former.empty() && begins_with(former, text);
   });
 }
 
 std::string present_name(std::string_view text, std::span<const RenamedSignature> renamed) {
+  bool whole = false;
   for (const RenamedSignature& row : renamed)
-    if (begins_with(text, row.former))
-      return row.present + std::string(text.substr(std::string_view(row.former).size()));
+    if (std::string present = with_names(text, row.former, row.present, &whole);
+        whole && !present.empty())
+      return present;
   return "";
 }
 

@@ -5,9 +5,10 @@
 //
 //   former                            present
 //   accounting.free.none.bitmap  -->  change.free.none.bitmap     with all that begins so
+//   bug.*.page.kept              -->  unwind.*.page.kept          '*': any one part, and the same
 //
-// Both end at a dot or at the signature's end. No present name begins like a former one: a row is
-// the whole way, also after a second renaming.
+// Both have as many parts, and end at a dot or at the signature's end. No present name begins like
+// a former one: a row is the whole way, also after a second renaming.
 //
 // Ownership Literals. Threads: no state.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_RENAMED_SIGNATURES_H_
