@@ -115,8 +115,9 @@ const char* reserve_arenas() {
   static bool reserved = sizeof(void*) == 4;
   if (reserved) return nullptr;
   if (!reserve_first_free())
-    return "the addresses 0x7e9000000000 to 0x7edfffffffff are taken: run without a tool that maps "
-           "them";
+    return "the addresses for the arenas (five, from 0x550000000000 to 0x7ed3ffffffff) are taken: "
+           "run "
+           "without a tool that maps them";
   opened = std::make_unique<OpenPages>();
   opened->numbers.reserve(kMostOpenBytes / kPage);  // the handler must not allocate
   provide_signal_stack();

@@ -18,9 +18,11 @@
 namespace arenafuzz {
 
 // In the order in which they are tried. Their low halves are 0, and ASan, TSan and MSan of clang 14
-// and 19 leave all of them to the program.
-inline constexpr std::uint64_t kKernelBases[] = {0x7ea000000000, 0x7eb000000000, 0x7e9000000000,
-                                                 0x7ec000000000, 0x7ed000000000};
+// and 19 leave all of them to the program. They are spread wide: with 32 bits of randomisation
+// libraries and stacks lie anywhere from 0x6ff000000000 up, programs and heaps anywhere from
+// 0x555555554000 up, so that nothing of a process is at the second and the last.
+inline constexpr std::uint64_t kKernelBases[] = {0x7ea000000000, 0x550000000000, 0x7ed000000000,
+                                                 0x7e8000000000, 0x552000000000};
 inline constexpr std::uint64_t kKernelStride = std::uint64_t{1} << 33;
 inline constexpr std::uint64_t kUserBase = 0x700000000000;
 inline constexpr std::uint64_t kUserStride = std::uint64_t{1} << 36;
