@@ -112,6 +112,7 @@ Status FuzzJob::start(int seconds) {
   const std::uintmax_t size = std::filesystem::file_size(log_, error);
   life_at_ = read_at_ = error ? 0 : static_cast<std::size_t>(size);
   executions_before_ = stats_->executions.load();
+  stats_->input_size_and_one.store(0);
   const Status status = start_process(plan_.command(number_, seconds), log_, &process_);
   if (!status.ok()) return status;
   recycled_ = given_up_ = has_read_seeds_ = false;
@@ -161,6 +162,12 @@ std::optional<FuzzJob::End> FuzzJob::reap() {
 }
 
 std::string FuzzJob::log_of_this_life() const { return read_from(log_, life_at_, kMaxLog); }
+
+std::optional<std::string> FuzzJob::input_under_way() const {
+  const std::uint64_t size = stats_->input_size_and_one.load();
+  if (size == 0 || size - 1 > sizeof stats_->input) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(stats_->input), size - 1);
+}
 
 // "#123 NEW    cov: 278 ft: 423 corp: 38/799b lim: 33 ..."
 void FuzzJob::read_line(std::string_view line) {

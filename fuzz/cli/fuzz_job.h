@@ -80,6 +80,10 @@ class FuzzJob {
   std::uint64_t peak_kib() const { return peak_kib_; }
   const std::string& log_name() const { return log_; }
   std::string log_of_this_life() const;
+  // It runs, and has not come to its first input.
+  bool starting() const { return running() && stats_->executions.load() == executions_before_; }
+  // The input that it was at when it ended.
+  std::optional<std::string> input_under_way() const;
 
  private:
   void read_line(std::string_view line);

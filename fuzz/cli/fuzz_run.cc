@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <thread>
 
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/status_line.h"
@@ -85,8 +86,19 @@ Status FuzzRun::start_all() {
     const Status status = jobs_.back()->prepare();
     if (!status.ok()) return status;
   }
-  for (const auto& job : jobs_) {
-    const Status status = job->start(seconds_left());
+  return start_some();
+}
+
+// As many at once as there are processors: more would only keep each other, and this process, from
+// getting anywhere in the time that there is.
+Status FuzzRun::start_some() {
+  const std::size_t at_once = std::max(2u, std::thread::hardware_concurrency());
+  const auto starting = [this] {
+    return static_cast<std::size_t>(
+        std::count_if(jobs_.begin(), jobs_.end(), [](const auto& job) { return job->starting(); }));
+  };
+  for (; started_ < jobs_.size() && starting() < at_once; ++started_) {
+    const Status status = jobs_[started_]->start(seconds_left());
     if (!status.ok()) return status;
   }
   return {};
@@ -111,7 +123,7 @@ Status FuzzRun::run() {
     const int all = plan_.options().seconds;
     if (all != 0 && elapsed() >= all) stopping_ = true;
     if (plan_.options().stop_at_first && found_any()) stopping_ = true;
-    if (!any_running() && waiting_.empty()) stopping_ = true;
+    if (!any_running() && waiting_.empty() && started_ == jobs_.size()) stopping_ = true;
   }
   if (status.ok()) {
     stop_all();
@@ -194,6 +206,8 @@ Status FuzzRun::tick() {
   judge_.poll(kJudgeMs);
   if (!stopping_ && plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(false);
   if (!stopping_) restart_dead();
+  const Status status = stopping_ ? Status{} : start_some();
+  if (!status.ok()) return status;
   show_status(false);
   if (!stopping_) keep_record(false);
   return {};
@@ -249,6 +263,11 @@ bool FuzzRun::wait_for_jobs(double seconds) {
 
 void FuzzRun::stop_all() {
   stopping_ = true;
+  if (started_ < jobs_.size())
+    warn(
+        fmt::format("{} of {} jobs were not started when the run ended: use fewer --jobs or more "
+                    "--time",
+                    jobs_.size() - started_, jobs_.size()));
   std::vector<std::uint64_t> before;
   for (const auto& job : jobs_) {
     before.push_back(job->stats().executions.load());

@@ -80,6 +80,7 @@ class FuzzRun {
   using Clock = std::chrono::steady_clock;
 
   Status start_all();
+  Status start_some();
   Status tick();
   void wait_for_signal(int milliseconds);
   // For those who wait for a process: whether the user still wants to.
@@ -87,6 +88,9 @@ class FuzzRun {
   Status handle_end(FuzzJob& job, const FuzzJob::End& end);
   // fuzz_run_deaths.cc
   void keep_report(FuzzJob& job, const FuzzJob::End& end);
+  // Of a job that ended without a word, by _exit(): the engine kept no input. Empty if there is
+  // none.
+  std::string keep_input(const FuzzJob& job);
   // Replays an input that ended a job, or hung it, in a process of its own. kShown: it is a
   // finding, which is kept; kNothing: by itself it does nothing of the kind; kUnknown: nobody can
   // tell.
@@ -129,6 +133,7 @@ class FuzzRun {
   std::FILE* stream_;
   bool terminal_;
   std::vector<std::unique_ptr<FuzzJob>> jobs_;
+  std::size_t started_ = 0;        // of them, the first so many
   std::vector<FuzzJob*> waiting_;  // dead, to be started again
   std::deque<double> deaths_;      // times of the last minute
   Clock::time_point began_;

@@ -9,6 +9,7 @@
 
 #include <cstring>
 
+#include "fuzz/campaign/content_hash.h"
 #include "fuzz/cli/crash_file.h"
 #include "fuzz/cli/crash_report.h"
 #include "fuzz/cli/fuzz_run.h"
@@ -63,11 +64,23 @@ FuzzRun::Alone FuzzRun::keep_alone(const std::string& artifact) {
   return Alone::kShown;
 }
 
+std::string FuzzRun::keep_input(const FuzzJob& job) {
+  const auto input = job.input_under_way();
+  if (!input) return "";
+  const std::string name = plan_.out(
+      "crashes/died-" + campaign::content_hash(
+                            {reinterpret_cast<const std::uint8_t*>(input->data()), input->size()}));
+  const Status status = write_durably(name, *input);
+  if (!status.ok()) warn(status.sentence);
+  return status.ok() ? name : "";
+}
+
 void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   SanitizerReport report;
   const std::string log = job.log_of_this_life();
   const bool stuck = stuck_.contains(&job);
   const bool reported = read_sanitizer_report(log, stuck ? "timeout" : "", &report);
+  if (report.artifact.empty() && end.signal == 0) report.artifact = keep_input(job);
   if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
   const bool late = stuck || report.signature.starts_with("sanitizer.timeout");
   const Alone alone = keep_alone(report.artifact);

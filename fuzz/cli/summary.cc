@@ -182,7 +182,11 @@ void FuzzSummary::print(std::FILE* stream) const {
   for (const std::string& note : notes_) fmt::print(stream, "\n{}\n", note);
   const std::string unused = plan_.options().known.unused_sentence();
   if (!unused.empty()) fmt::print(stream, "\n{}\n", unused);
-  const char* verdict = exit_code() == kClean ? "clean" : found_.empty() ? "FAILED" : "FINDINGS";
+  const int code = exit_code();
+  const char* verdict = code == kClean      ? "clean"
+                        : !found_.empty()   ? "FINDINGS"
+                        : code == kUnusable ? "no verdict"
+                                            : "FAILED";
   fmt::print(stream, "\n{}: {}\n", verdict,
              known_file_.empty() || (found_.empty() && changes_.empty())
                  ? fmt::format("everything is in {}", shell_quoted(plan_.options().out))

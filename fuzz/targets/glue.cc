@@ -346,11 +346,12 @@ void initialize_differential_target(const TargetInfo& info, Backend& ours, Backe
   prepare_programs();
 }
 
-int run_input(const std::uint8_t* data, std::size_t size) {
-  bump(runner->stats->executions, 1);
+namespace {
+
+void run_any(const std::uint8_t* data, std::size_t size) {
   if (!runner->info->runs_programs()) {
     check_format(data, size);
-    return 0;
+    return;
   }
   if (runner->info->kind == TargetKind::kKernelGenPool && size != 0) {
     runner->input.assign(data, data + size);
@@ -359,6 +360,17 @@ int run_input(const std::uint8_t* data, std::size_t size) {
   }
   decode({data, size}, &runner->program);
   run_program();
+}
+
+}  // namespace
+
+int run_input(const std::uint8_t* data, std::size_t size) {
+  TargetStats& stats = *runner->stats;
+  bump(stats.executions, 1);
+  if (size != 0 && size <= sizeof stats.input) std::memcpy(stats.input, data, size);
+  stats.input_size_and_one.store(size <= sizeof stats.input ? size + 1 : 0);
+  run_any(data, size);
+  stats.input_size_and_one.store(0);
   return 0;
 }
 

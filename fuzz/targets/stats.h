@@ -11,6 +11,7 @@
 
 #include "faultinject/fault_plan.h"
 #include "fuzz/harness/verdict.h"
+#include "fuzz/program/limits.h"
 
 namespace arenafuzz {
 
@@ -32,6 +33,10 @@ struct TargetStats {
   // Which entries of the known findings were met; of more than these it is not told.
   static constexpr std::size_t kKnownTracked = 4096;
   std::atomic<bool> known_met[kKnownTracked];
+  // The input under way, for who finds the process gone without a word: its bytes and one more, or
+  // none.
+  std::atomic<std::uint64_t> input_size_and_one;
+  std::uint8_t input[limits::kMaxProgramBytes];
 };
 
 }  // namespace arenafuzz
