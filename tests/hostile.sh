@@ -55,8 +55,42 @@ make_files() {
   mkdir -p partial/lib && cp tree/lib/genalloc.c partial/lib
   mkdir crashes && printf 'a crash\n' >crashes/crash-1
   mkfifo pipe
+  # A checkout in which nothing is built, and folders that look like builds of kernel trees.
+  mkdir -p fake/fuzz/cli && cp "$root/arenafuzz" fake && cp -r "$root"/fuzz/cli/{help,*.sh} fake/fuzz/cli
   mkdir bin && printf '#!/bin/sh\nflock -n "$R/build/fuzz/.lock" echo the lock is free\n' >bin/ctest && chmod +x bin/ctest
 }
+
+# Run by another user, who can write neither in the checkout nor in its builds.
+other() {
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "not root: tried as the same user" >&2
+    "$@"
+  else
+    env -u TMPDIR setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+  fi
+}
+# stopped SIGNAL SECONDS COMMAND...: sends it after so long; its exit code, and a line on how long it
+# then took, which a user may have to wait.
+stopped() {
+  local signal=$1 after=$2 code before
+  shift 2
+  env --default-signal=INT,TERM,HUP "$@" &
+  sleep "$after"
+  before=$(date +%s%N)
+  kill "-$signal" $!
+  wait $!
+  code=$?
+  [ $((($(date +%s%N) - before) / 1000000)) -lt "${PATIENCE:-4000}" ] || echo "took too long"
+  return "$code"
+}
+builds() { # NAME...: oldest last
+  local hours=0 name
+  for name in "$@"; do
+    mkdir -p "fake/build/kernel/$name"
+    touch -d "-$((hours += 1)) hours" "fake/build/kernel/$name/.in-use"
+  done
+}
+export -f other stopped builds
 
 rows='
 # --- words
@@ -129,6 +163,41 @@ rows='
 2 | arenafuzz: canary has a planted bug* | $A corpus export --target canary -o x.zip
 2 | arenafuzz: no zip to write* | $A corpus export
 2 | arenafuzz: no cluster 7 in * | $A triage --mail 7 crashes
+# --- what needs no build
+0 | nothing was built | for c in fuzz test replay show encode bench status minimize triage corpus clean; do fake/arenafuzz $c --help >/dev/null || exit 9; done; [ ! -e fake/build ] && echo nothing was built
+0 | nothing was built | for w in "replay --jsn" "fuzz --target pond" "fuzz --engine x" "replay nowhere" "replay --kernel-tree no a.txt" "status" "clean x"; do fake/arenafuzz $w >/dev/null 2>&1; [ $? -eq 2 ] || exit 9; done; [ ! -e fake/build ] && echo nothing was built
+0 | arenafuzz * (not built yet) | fake/arenafuzz --version
+2 | arenafuzz: nothing is built here that could read it* | fake/arenafuzz status nothing
+0 | nothing to remove: there is no build | fake/arenafuzz clean
+0 | removed 2 builds of kernel trees: * MB | builds a b; fake/arenafuzz clean
+0 | 0 left | builds a b; fake/arenafuzz clean >/dev/null; echo $(ls fake/build/kernel | wc -l) left
+0 | arenafuzz: 1 are in use and were kept | builds a b; exec 7<fake/build/kernel/a/.in-use; flock -s 7; fake/arenafuzz clean 2>&1 | tail -n 1
+0 | a left | builds a b; exec 7<fake/build/kernel/a/.in-use; flock -s 7; fake/arenafuzz clean >/dev/null 2>&1; echo $(ls fake/build/kernel) left
+2 | arenafuzz: a command runs from * | builds a; exec 7<fake/build/kernel/a/.in-use; flock -s 7; fake/arenafuzz clean --all
+0 | removed */fake/build: * | builds a; fake/arenafuzz clean --all; [ ! -e fake/build ]
+0 | b1 b2 b3 b4 b5 b6 b7 new | builds b1 b2 b3 b4 b5 b6 b7 b8 b9 b10; mkdir fake/build/kernel/new; (root=$T/fake; . fake/fuzz/cli/kernel_build.sh; use_kernel_folder "$root/build/kernel/new"); echo $(ls fake/build/kernel)
+0 | b10 new | builds b1 b2 b3 b4 b5 b6 b7 b8 b9 b10; mkdir fake/build/kernel/new; exec 7<fake/build/kernel/b10/.in-use; flock -s 7; (root=$T/fake; . fake/fuzz/cli/kernel_build.sh; use_kernel_folder "$root/build/kernel/new"); echo $(ls fake/build/kernel | grep -e b9 -e b10 -e new)
+0 | *: clean * | $S replay a.txt >/dev/null 2>&1; other $S replay $R/corpus/regression/f2_page_claim_of_a_growth_fails.txt
+# --- what the tool itself dies of, or does not do
+2 | arenafuzz: the tool itself ended with code * | ASAN_OPTIONS=garbage $S replay a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+125 | arenafuzz: the tool itself ended with code * | ASAN_OPTIONS=garbage $S replay --bisect a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: the tool itself ended with code * | UBSAN_OPTIONS=garbage $S replay a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: the tool itself ended with code * | ulimit -v 4000000; $S replay a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+125 | arenafuzz: the tool itself ended with code * | ulimit -v 4000000; $S replay --bisect a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+1 | ASSERTION FAILED: * | ASAN_OPTIONS=log_path=$T/log:exitcode=0 $S replay --target canary a.txt 2>/dev/null | grep ASSERTION; exit ${PIPESTATUS[0]}
+0 | a.txt: clean * | ASAN_OPTIONS=symbolize=0:verbosity=0 $S replay a.txt
+2 | *nothing was run* | $S fuzz --time 3 --jobs 1 --out o -- -help=1 | grep "no verdict"; exit ${PIPESTATUS[0]}
+2 | arenafuzz: /dev/zero line 1: * | $S fuzz --known /dev/zero --time 3 --jobs 1 --out o
+2 | arenafuzz: * | $S replay --known /dev/zero a.txt
+# --- signals
+143 | arenafuzz: stopped by SIGTERM: no verdict | stopped TERM 1 $S replay pipe
+130 | arenafuzz: stopped by SIGINT: no verdict | stopped INT 1 $S replay pipe
+129 | arenafuzz: stopped by SIGHUP: no verdict | stopped HUP 1 $S replay pipe
+2 | *stopped * by SIGTERM after * of 30 s | stopped TERM 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
+2 | *stopped * by SIGHUP after * of 30 s | stopped HUP 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
+0 | *stopped * by SIGINT after * of 30 s | stopped INT 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
+0 | 0 left | stopped KILL 3 $A fuzz --time 30 --jobs 2 --out $T/o-killed >x 2>&1; sleep 0.5; echo $(pgrep -fc "[o]-killed/corpus") left
+0 | in time | $S fuzz --time 3 --jobs 64 --out o >x 2>&1; c=$?; [ $SECONDS -lt 20 ] && echo in time; exit $c
 # --- files that are read
 2 | arenafuzz: nothing to replay* | $A replay
 2 | arenafuzz: cannot read nowhere (No such file or directory): name a readable file | $A replay nowhere
@@ -242,6 +311,12 @@ rows='
 0 | no --kernel-tree: * | $A replay --backend kernel a.txt
 0 | ran nothing | cd tree && git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -qm x && printf "#!/bin/sh\ntouch $T/ran\n" >$T/evil && chmod +x $T/evil && git config core.fsmonitor $T/evil && git config filter.x.clean $T/evil && echo "* filter=x" >.gitattributes && touch lib/genalloc.c && cmake -DTREE=$T/tree -DORIGIN= -DGLUE= -DFILES=lib/genalloc.c -DOUT=$T/info.cc -DHAS_ARENA=true -DARITHMETIC=true -DCONSTANT_PAGE=false -DSET_CONFIGS=CONFIG_MMU -P $R/cmake/kernel_tree_info.cmake && [ ! -e $T/ran ] && echo ran nothing
 0 | no git, false | cmake -DTREE=$T/tree -DORIGIN= -DGLUE= -DFILES=lib/genalloc.c -DOUT=$T/info.cc -DHAS_ARENA=true -DARITHMETIC=true -DCONSTANT_PAGE=false -DSET_CONFIGS=CONFIG_MMU -P $R/cmake/kernel_tree_info.cmake && grep -o "no git.*false" info.cc | tr -d "\""
+0 | a.txt: clean * | $S replay --kernel-tree tree a.txt >/dev/null 2>&1; other $S replay --kernel-tree tree a.txt 2>/dev/null | tail -n +2; exit ${PIPESTATUS[0]}
+2 | arenafuzz: cannot write in *, whose build is older than the tree: make it writable | $S replay --kernel-tree tree a.txt >/dev/null 2>&1; sleep 1; touch tree/lib/genalloc.c; [ "$(id -u)" -eq 0 ] && other $S replay --kernel-tree tree a.txt 2>&1 >/dev/null | tail -n 1; exit ${PIPESTATUS[0]}
+# --- sandbox: no network, nothing writable but --out
+0 | a.txt: clean * | $S replay --sandbox --kernel-tree tree a.txt 2>/dev/null | tail -n +2; exit ${PIPESTATUS[0]}
+2 | arenafuzz: the tool itself ended with code * | ASAN_OPTIONS=garbage $S replay --sandbox --kernel-tree tree a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: show has no --sandbox* | $S show --sandbox a.txt
 # --- signals
 0 | 143, 0 left | (say() { :; }; refuse() { :; }; . $R/fuzz/cli/build.sh; try_quietly log bash -c "sleep 31.4159 & sleep 31.4159; :") & sleep 0.7; kill -TERM $!; wait $!; code=$?; sleep 0.5; echo "$code, $(pgrep -fxc "sleep 31.4159") left"
 # --- environments
@@ -269,6 +344,7 @@ check() { # CODE PATTERN COMMAND
   return 1
 }
 
+chmod 755 "$work"
 (make_files "$pristine")
 ran=0 failed=0
 while IFS= read -r row; do

@@ -196,7 +196,7 @@ stage_browser() {
   python3 -B tests/fuzz/report/browser_test/browser_test.py build/fuzz/tests/arenafuzz_pages
 }
 
-stage_watched() { tests/watched.sh; }
+stage_watched() { tests/watched.sh && tests/odd_trees.sh; }
 
 stage_fuzz() {
   local out=$logs/fuzz.out

@@ -161,10 +161,19 @@ is_current() { # FOLDER FINGERPRINT TARGET...
   done
 }
 
+note_built() { # FOLDER FINGERPRINT TARGET...
+  local folder=$1 print=$2 target
+  shift 2
+  {
+    grep -F -e " $print" "$folder/.built" 2>/dev/null
+    for target in "$@"; do printf '%s %s\n' "$target" "$print"; done
+  } | sort -u >"$folder/.built.new" && mv "$folder/.built.new" "$folder/.built"
+}
+
 # build COMMAND TARGET...: configures if something changed, and builds. What is current is left alone:
 # a folder that another user built is only read.
 build() {
-  local command=$1 folder compiler tests=OFF bench=OFF zip=no wanted print target
+  local command=$1 folder compiler tests=OFF bench=OFF zip=no wanted print
   shift
   command -v cmake >/dev/null && command -v ninja >/dev/null || [ -x "$root/build/$preset/arenafuzz" ] ||
     refuse "cmake and ninja are needed: run $command_to_install"
@@ -192,8 +201,5 @@ build() {
     printf '%s\n' "$wanted" >"$folder/.configured"
   fi
   quietly "$folder/build.log" cmake --build "$folder" --target "$@"
-  {
-    grep -F -e " $print" "$folder/.built" 2>/dev/null
-    for target in "$@"; do printf '%s %s\n' "$target" "$print"; done
-  } | sort -u >"$folder/.built.new" && mv "$folder/.built.new" "$folder/.built"
+  note_built "$folder" "$print" "$@"
 }

@@ -182,9 +182,27 @@ build_baseline() {
   kernel_folder=$built_folder kernel_glue=$users_glue
 }
 
+# What a tree's build depends on, as one word.
+tree_fingerprint() { # TREE GLUE WANTED
+  {
+    fingerprint "$3"
+    find -L "$1"/{lib/genalloc.c,include/linux/genalloc.h,kernel/sched} ${2:+"$2"} -type f -printf '%p %s %T@\n' 2>/dev/null |
+      LC_ALL=C sort
+  } | sha1sum | cut -d ' ' -f 1
+}
+
+# Whether a folder that another user built has what is wanted, and from the tree as it is now.
+use_foreign_build() { # FOLDER FINGERPRINT TARGET...
+  local folder=$1
+  [ -d "$folder" ] && [ ! -w "$folder" ] || return 1
+  { exec {kernel_folder_in_use}<"$folder/.in-use"; } 2>/dev/null && flock -s "$kernel_folder_in_use" &&
+    is_current "$@" && return 0
+  refuse "cannot write in $folder, whose build is older than the tree: make it writable"
+}
+
 # build_kernel_tree TARGET...: leaves the folder with the binaries in $kernel_folder.
 build_kernel_tree() {
-  local folder wanted glue='' tree id log
+  local folder wanted glue='' tree id log print
   # A name may end in line breaks, which $( ) would drop.
   tree=$(CDPATH="" cd -- "$kernel_tree" && pwd && printf .) || refuse "cannot enter $kernel_tree: make it readable"
   tree=${tree%$'\n.'}
@@ -193,23 +211,25 @@ build_kernel_tree() {
   id=$(printf '%s\n' "$tree" "$glue" "$kernel_arithmetic" | sha1sum | cut -c 1-12)
   folder=$root/build/kernel/$preset-$id
   kernel_folder=$folder
+  # What decides which files are compiled, and how.
+  wanted="$(arena_file_of "$tree" || echo none) $(ls -d "$tree"/kernel/sched/ext_arena.h "$tree"/kernel/sched/ext/arena.h 2>/dev/null | tr '\n' ' ') $(cat "$root/build/$preset/arenafuzz-settings.cmake")"
+  print=$(tree_fingerprint "$tree" "$glue" "$wanted")
+  use_foreign_build "$folder" "$print" "$@" && return 0
   mkdir -p "$folder" 2>/dev/null || refuse "cannot write in $folder: make it writable"
   lock_folder "$folder"
   use_kernel_folder "$folder"
   # Names of any characters: the build sees these links alone.
   ln -sfn -- "$tree" "$folder/tree" || refuse "cannot write in $folder: make it writable"
   [ -z "$glue" ] || { ln -sfn -- "$glue" "$folder/glue.c" && glue=$folder/glue.c; }
-  # What decides which files are compiled, and how.
-  wanted="$(arena_file_of "$tree" || echo none) $(ls -d "$tree"/kernel/sched/ext_arena.h "$tree"/kernel/sched/ext/arena.h 2>/dev/null | tr '\n' ' ') $(cat "$root/build/$preset/arenafuzz-settings.cmake")"
   if [ "$(cat "$folder/.configured" 2>/dev/null)" != "$wanted" ] || [ ! -e "$folder/build.ninja" ]; then
     configure_kernel_tree "$folder" "$wanted" -DARENAFUZZ_CONSTANT_PAGE=OFF
   fi
   log=$folder/build.log
-  try_quietly "$log" cmake --build "$folder" --target "$@" && return 0
+  try_quietly "$log" cmake --build "$folder" --target "$@" && note_built "$folder" "$print" "$@" && return 0
   # A tree may want PAGE_SHIFT where C wants a constant.
   if grep -qE 'constant expression|not constant|not a compile-time constant|variably modified|variable length array' "$log"; then
     configure_kernel_tree "$folder" "$wanted" -DARENAFUZZ_CONSTANT_PAGE=ON
-    try_quietly "$log" cmake --build "$folder" --target "$@" && return 0
+    try_quietly "$log" cmake --build "$folder" --target "$@" && note_built "$folder" "$print" "$@" && return 0
   fi
   explain_failed_build "$log"
 }

@@ -27,5 +27,14 @@ TEST_F(HelpTest, EveryCommandHasItsHelpAsAFile) {
   }
 }
 
+TEST_F(HelpTest, BenchToo) {
+  std::ifstream file(ARENAFUZZ_SOURCE_DIR "/fuzz/cli/help/bench.txt");
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const CliResult result = run({"bench", "--help"});
+  if (result.exit_code == 2) GTEST_SKIP() << "to un-skip, build arenafuzz_bench: " << result.err;
+  EXPECT_EQ(text, result.out) << "write it: build/fuzz/arenafuzz bench --help "
+                                 ">fuzz/cli/help/bench.txt";
+}
+
 }  // namespace
 }  // namespace arenafuzz

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tests/odd_trees.sh: kernel trees whose names, state and neighbours are odd.
+#
+#   names with blanks, quotes, $( ), &, #, line breaks, other alphabets --replay--> clean
+#   a tree that does not compile --> the message names the user's files
+#   three replays at once after a source changed --> the same verdict three times
+#
+# Prints one line a case; exit 1 at the first that is not as it must be. TMPDIR: where trees are made.
+set -u
+root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
+work=$(mktemp -d) || exit 2
+# Each tree has a build of its own: those of these trees go with them.
+clean_up() {
+  local link
+  for link in "$root"/build/kernel/*/tree; do
+    case $(readlink -- "$link") in "$work"/*) rm -rf -- "${link%/tree}" ;; esac
+  done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+cases=0
+
+fail() { printf 'odd_trees: %s\n' "$*" >&2; exit 1; }
+ok() { cases=$((cases + 1)); printf 'ok %s %s\n' "$cases" "$*"; }
+
+make_tree() { cp -rL "$root/tests/fixtures/kernel_tree" "$1" && chmod -R u+w -- "$1"; }
+
+cd "$work" || exit 2
+printf '# arenafuzz\nheader pages:64\nenable s0 root m0\na0 = alloc s0 64 (fail vzalloc:1)\n' >a.txt
+
+names=('two words' "it's" 'quo"te' '$(touch pwned)' 'and&hash#' $'line\nbreak' 'bäüme-木' 'semi;colon' 'per%cent' 'back\slash' '-dash' 'a=b' '*')
+for name in "${names[@]}"; do
+  make_tree "./$name"
+  "$root/arenafuzz" replay "--kernel-tree=$name" a.txt >out 2>err || { cat out err; fail "a tree named $(printf %q "$name")"; }
+  grep -q '^a.txt: clean ' out || { cat out err; fail "no verdict on a tree named $(printf %q "$name")"; }
+  ok "a tree named $(printf %q "$name")"
+done
+[ ! -e pwned ] || fail 'a name was run as a command'
+
+# The compiler saw links in the build's folder: its user has the files.
+echo 'this is no C' >>"two words/kernel/sched/ext_arena.c"
+"$root/arenafuzz" replay --kernel-tree 'two words' a.txt >out 2>err
+[ $? -eq 2 ] || fail 'a tree that does not compile is no exit 2'
+grep -qF "$work/two words/kernel/sched/ext_arena.c:" err || { cat err; fail 'the message does not name the file'; }
+! grep -q 'kernel_tree\.view' err || { cat err; fail "the message names the build's links"; }
+ok 'a compile error names the file in the tree'
+
+# One builds, the others wait for it; none of them runs what is half written.
+sed -i 's/might_sleep();/might_sleep(); BUG_ON(size == 64);/' "it's/kernel/sched/ext_arena.c"
+for i in 1 2 3; do
+  { "$root/arenafuzz" replay --bisect --kernel-tree "it's" a.txt >"bisect-$i" 2>&1; echo $? >"code-$i"; } &
+done
+wait
+[ "$(cat code-1 code-2 code-3 | tr '\n' ' ')" = '1 1 1 ' ] || { cat bisect-* code-*; fail 'three replays at once did not agree'; }
+ok 'three replays at once after a source changed'
+
+# A tree is only read.
+make_tree readonly && chmod -R a-w readonly
+find readonly -printf '%p %s %T@\n' | sort >before
+"$root/arenafuzz" replay --kernel-tree readonly a.txt >out 2>err || { cat out err; fail 'a read-only tree'; }
+find readonly -printf '%p %s %T@\n' | sort | cmp -s - before || fail 'a tree was written'
+chmod -R u+w readonly
+ok 'a read-only tree stays as it is'
+
+printf '%s cases\n' "$cases"
