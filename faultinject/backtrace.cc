@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 // There with every sanitizer, absent otherwise.
 extern "C" __attribute__((weak)) void __sanitizer_symbolize_pc(void* pc, const char* format,
@@ -27,6 +28,7 @@ SourceLine parse_line(const char* text) {
   line.file = number == nullptr ? file : std::string(file, number);
   line.line = number == nullptr ? 0 : std::atoi(number + 1);
   if (line.file == "??" || line.file.starts_with("<null>")) line.file.clear();
+  line.file = source_name(line.file);
   return line;
 }
 
@@ -55,6 +57,22 @@ SourceLine by_symbol_table(void* frame) {
 }
 
 }  // namespace
+
+std::string source_name(std::string_view file) {
+  constexpr std::string_view kView = ".view/";
+  constexpr std::string_view kBuild = "build/";
+  constexpr std::string_view kTreeBuilds = "kernel/";
+  const std::size_t view = file.rfind(kView);
+  if (view != std::string_view::npos) return std::string(file.substr(view + kView.size()));
+  std::string name = std::filesystem::path(file).lexically_normal().string();
+  while (name.starts_with(kBuild)) {
+    const bool tree = name.compare(kBuild.size(), kTreeBuilds.size(), kTreeBuilds) == 0;
+    const std::size_t end = name.find('/', kBuild.size() + (tree ? kTreeBuilds.size() : 0));
+    if (end == std::string::npos) break;
+    name.erase(0, end + 1);
+  }
+  return name;
+}
 
 Backtrace capture_backtrace(const void* caller) {
   constexpr int kOwnFrames = 6;

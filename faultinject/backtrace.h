@@ -9,6 +9,7 @@
 #define ARENAFUZZ_FAULTINJECT_BACKTRACE_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace arenafuzz {
@@ -27,6 +28,9 @@ struct SourceLine {
   std::string file;  // empty if not known: then `function` holds what is
   int line = 0;
 };
+// A file as a reader finds it: from the source's root, or a kernel tree's. Debug information puts
+// build folders in front ("build/kernel/fuzz-1a2b/kernel_tree.view/lib/genalloc.c").
+std::string source_name(std::string_view file);
 // Of one return address: the functions inlined into its frame first, innermost first.
 std::vector<SourceLine> symbolize(void* frame);
 

@@ -67,6 +67,7 @@ int pause(void);
 int fork(void);
 int close(int file);
 void *malloc(unsigned long size);
+int creat(const char *name, unsigned int mode);
 static int deep(int n) { volatile char room[4096]; room[0] = 1; return deep(n + 1) + room[0]; }
 static char death(void) { const char *word = getenv("DEATH"); return word ? *word : 0; }
 ' '
@@ -82,6 +83,7 @@ static char death(void) { const char *word = getenv("DEATH"); return word ? *wor
 		case 0x53: raise(19); break;                       /* SIGSTOP */
 		case 0x6b: raise(9); break;                        /* kill */
 		case 0x63: close(0); close(1); close(2); break;    /* close */
+		case 0x77: if (creat(getenv("WHERE"), 0600) >= 0) exit(7); break;  /* write */
 		case 0x66: if (!fork()) for (;;) pause(); break;   /* fork */
 		case 0x6d: for (;;) { char *m = malloc(1 << 20); int i; for (i = 0; i < 1 << 20; i += 4096) m[i] = 1; }
 		}'
@@ -120,6 +122,80 @@ for death in loop exit abort; do
     --backend kernel --kernel-tree "$tree" --timeout 2 --time 10 -o "$work/min.txt" "$work/dies.txt"
   expect "minimized: $death replays" 1 'alloc|sanitizer' replay "$death" "$work/min.txt"
 done
+
+# triage DEATH: one crash file, on that tree.
+triage() {
+  rm -rf "$work/report" "$work/crashes"
+  mkdir "$work/crashes" && cp "$work/dies.txt" "$work/crashes"
+  DEATH=$1 "$root/arenafuzz" triage "$work/crashes" --out "$work/report" --kernel-tree "$tree" --timeout 2 --time 5
+}
+expect 'triage: null' 1 'sanitizer.segv' triage null
+expect '  its reproducer in C was tried, and is kept' 0 scx_arena_alloc \
+  sh -c 'cat "$1"/report/*/reproducer.c' sh "$work"
+expect '  SARIF has the line of the tree' 0 '"uri": "kernel/sched/ext_arena.c"' cat "$work/report/report.sarif"
+expect '  the mail has the line, and which arenafuzz it was' 0 '^At scx_arena_alloc kernel/sched/ext_arena.c:[0-9]+' \
+  sh -c 'grep -q "^Found by arenafuzz " "$1"/report/*/mail.txt && cat "$1"/report/*/mail.txt' sh "$work"
+expect '  the finding has the line and the version' 0 '^# where      scx_arena_alloc kernel/sched/ext_arena.c:' \
+  sh -c 'grep -q "^# version    arenafuzz " "$1"/report/*/minimized.txt && cat "$1"/report/*/minimized.txt' sh "$work"
+if grep -lF -e "$work" -e "$root" "$work"/report/*/{mail.txt,reproducer.c,reproducer_kunit.c,reproducer_test.cc}; then
+  fail 'a mail or a reproducer names a folder of this machine'
+fi
+expect 'triage: exit' 1 'exit.alloc' triage exit
+expect '  a reproducer that does not fail is not kept, and the page says so' 0 \
+  'no C file for the kernel side: its calls, made outside of arenafuzz, do not fail' cat "$work/report/index.html"
+[ ! -e "$work"/report/exit.alloc/reproducer.c ] || fail 'a reproducer that does not fail was kept'
+
+# What a verdict depends on is the tool's, whatever the environment says; the rest is the user's.
+expect 'ASAN_OPTIONS: log_path takes no signature away' 1 'dies.txt: crash sanitizer.segv.scx_arena_alloc' \
+  env ASAN_OPTIONS="log_path=$work/asan" DEATH=null "$root/arenafuzz" replay --kernel-tree "$tree" "$work/dies.txt"
+expect 'ASAN_OPTIONS: symbolize=0 neither' 1 'dies.txt: crash sanitizer.segv.scx_arena_alloc' \
+  env ASAN_OPTIONS=symbolize=0 DEATH=null "$root/arenafuzz" replay --kernel-tree "$tree" "$work/dies.txt"
+expect 'ASAN_OPTIONS: nor handle_segv=0' 1 'dies.txt: crash sanitizer.segv.scx_arena_alloc' \
+  env ASAN_OPTIONS=handle_segv=0:exitcode=0 DEATH=null "$root/arenafuzz" replay --kernel-tree "$tree" "$work/dies.txt"
+
+# In the sandbox a tree writes nowhere but in --out.
+export WHERE=$work/written
+expect 'a tree can write where its user can' 1 'exit.alloc' replay write "$work/dies.txt"
+rm -f "$WHERE"
+if command -v bwrap >/dev/null; then
+  expect '--sandbox: replay' 0 'dies.txt: clean' replay write --sandbox "$work/dies.txt"
+  expect '--sandbox: a verdict is a verdict' 1 'dies.txt: crash sanitizer.segv' replay null --sandbox "$work/dies.txt"
+  expect '--sandbox: fuzz' 0 '^clean: ' env DEATH=write "$root/arenafuzz" fuzz --sandbox --kernel-tree "$tree" \
+    --domain callers --time 4 --jobs 1 --out "$work/fuzzed"
+  expect '--sandbox: triage' 0 ' 0 clusters' env DEATH=write "$root/arenafuzz" triage "$work/crashes" --sandbox \
+    --kernel-tree "$tree" --out "$work/report-sandbox"
+else
+  echo 'skipped: --sandbox; to un-skip, apt-get install bubblewrap'
+fi
+[ ! -e "$WHERE" ] || fail '--sandbox: the tree wrote outside of --out'
+
+# Every death of a job of fuzz is a finding, with its input kept.
+for row in '_exit exit.alloc' 'null sanitizer.segv' 'stack sanitizer.stack-overflow'; do
+  read -r death signature <<<"$row"
+  expect "fuzz: $death" 1 "^signature  $signature" env DEATH="$death" "$root/arenafuzz" fuzz --kernel-tree "$tree" \
+    --domain callers --time 20 --jobs 1 --stop-at-first --out "$work/fuzz-$death"
+  ls "$work/fuzz-$death/findings/$signature"*.txt >/dev/null || fail "fuzz: $death: no finding was kept"
+done
+
+# --timeout holds on the baseline too: here each of its runs would take ten seconds.
+began=$SECONDS
+expect '--baseline: a loop that is old' 0 'dies.txt: old timeout.alloc' env DEATH=loop "$root/arenafuzz" replay \
+  --kernel-tree "$tree" --baseline "$tree" --timeout 1 "$work/dies.txt"
+[ $((SECONDS - began)) -lt 25 ] || fail "--baseline: --timeout 1 took $((SECONDS - began)) s"
+
+# Backtraces and reports name files that are there: the tree's from its root, ours from the source's.
+printf '# arenafuzz\nheader pages:64\nenable s0 root m0\na0 = alloc s0 32 (fail vzalloc:1)\n' >"$work/fault.txt"
+{
+  DEATH=null "$root/arenafuzz" replay --kernel-tree "$tree" "$work/dies.txt"
+  "$root/arenafuzz" replay --backtrace --kernel-tree "$tree" "$work/fault.txt"
+} >"$work/named" 2>/dev/null
+grep -q 'vzalloc src/kernel/shim/memory.h:[0-9]*, inlined into gen_pool_add_owner lib/genalloc.c:[0-9]' "$work/named" ||
+  fail 'no backtrace of the fault that fired'
+while IFS= read -r name; do
+  [ -e "$root/$name" ] || [ -e "$tree/$name" ] || [ -e "/${name#/}" ] || fail "a backtrace names $name, which is nowhere"
+done < <(grep -oE '[^ (]+\.(c|cc|h):[0-9]+' "$work/named" | sed 's/:[0-9]*$//' | sort -u | grep -v '^\.\./sysdeps\|^\./')
+cases=$((cases + 1))
+printf 'ok %s backtraces name files that are there\n' "$cases"
 
 # A repository: sound commits, then one that is bad, with others that are broken in their own way.
 repository=$work/repository

@@ -113,7 +113,7 @@ LaneCommand judging_lane(const Context& context, const RunChoice& choice, const 
   add({"triage", "--lane"});
   add(run_words(choice));
   if (!choice.kernel.baseline.empty()) add({"--baseline", choice.kernel.baseline});
-  add({"--out=" + out, "--", "."});
+  add({"--timeout", std::to_string(choice.timeout), "--out=" + out, "--", "."});
   return command;
 }
 

@@ -104,6 +104,15 @@ std::string first_line(const std::string& signature) {
   return line + "\n";
 }
 
+// As the judge's findings have it.
+std::string place_rows(const std::vector<SourceLine>& places) {
+  std::string rows;
+  for (const SourceLine& place : places)
+    rows += report_row(rows.empty() ? "where" : "",
+                       fmt::format("{} {}:{}", place.function, place.file, place.line));
+  return rows;
+}
+
 }  // namespace
 
 Reach reach_of(const Program& program) {
@@ -151,7 +160,8 @@ void add_death(const DeathInput& input, FileResult* result) {
       report_row("reach", finding.reach) + report_row("operation", where) +
       report_row("expected", finding.expected) + report_row("got", finding.got) +
       report_row("backend", input.backend);
-  std::string rows = input.tree_rows;
+  finding.where = report.places;
+  std::string rows = place_rows(report.places) + input.tree_rows;
   const std::string& said = report.excerpt.empty() ? input.death.log : report.excerpt;
   if (!said.empty()) rows += "process\n" + indented(without_own_frames(without_addresses(said)));
   finding.report = head + listing(input.program, finding.position) + rows;

@@ -4,6 +4,7 @@
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_pages.h"
+#include "fuzz/cli/version.h"
 #include "fuzz/harness/report.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/worker_probe.h"
@@ -92,8 +93,10 @@ Status FindingKeeper::keep(const Program& program, const std::string& signature,
   finding.position = found->value("position", std::uint64_t{0});
   finding.expected = text_of(*found, "expected");
   finding.got = text_of(*found, "got");
+  finding.where = places_of(found->value("where", Json::array()));
+  finding.last_call = found->value("where_is_last_call", false);
   kept->report = text_of(*found, "report");
-  return write_durably(file, format_finding_file(program, text_of(*found, "facts")));
+  return write_durably(file, format_finding_file(program, with_version(text_of(*found, "facts"))));
 }
 
 void FindingKeeper::draw(const Program& program, const WrittenFinding& kept, Json* cluster) {

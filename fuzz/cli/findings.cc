@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "fuzz/cli/version.h"
 #include "fuzz/harness/known_signature.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/program/text.h"
@@ -79,6 +80,14 @@ KeptFinding take_apart(const std::string& signature, const std::string& file,
   return finding;
 }
 
+// Behind the comments that are the report.
+std::string with_version_row(const std::string& content) {
+  std::size_t at = 0;
+  while (at < content.size() && content[at] == '#')
+    at = std::min(content.find('\n', at), content.size() - 1) + 1;
+  return content.substr(0, at) + "# " + with_version("") + content.substr(at);
+}
+
 }  // namespace
 
 // As ProgramRunner::fails; the tier is the first word of the kept report's row.
@@ -116,7 +125,7 @@ bool Findings::keep(const std::string& folder, const std::string& signature,
   std::string old;
   const bool exists = read_file(name, kMaxFile, &old).ok();
   if (exists && operation_count(old) <= operation_count(content)) return true;
-  const Status status = write_durably(name, content);
+  const Status status = write_durably(name, with_version_row(content));
   if (!status.ok()) problem_ = status.sentence;
   return status.ok();
 }

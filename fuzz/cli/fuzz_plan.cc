@@ -285,6 +285,7 @@ RunChoice FuzzPlan::run_choice() const {
   choice.target = options_.target;
   choice.domain = {true, domain_};
   choice.strict = options_.strict;
+  choice.timeout = options_.timeout;
   return choice;
 }
 

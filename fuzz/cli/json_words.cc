@@ -36,4 +36,21 @@ std::string text_of(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+Json places_json(const std::vector<SourceLine>& places) {
+  Json list = Json::array();
+  for (const SourceLine& place : places)
+    list.push_back(
+        {{"function", place.function}, {"file", json_text(place.file)}, {"line", place.line}});
+  return list;
+}
+
+std::vector<SourceLine> places_of(const Json& list) {
+  std::vector<SourceLine> places;
+  if (!list.is_array()) return places;
+  for (const Json& one : list)
+    places.push_back(
+        {text_of(one, "function"), bytes_of(text_of(one, "file")), one.value("line", 0)});
+  return places;
+}
+
 }  // namespace arenafuzz::cli

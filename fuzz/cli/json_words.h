@@ -8,6 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "faultinject/backtrace.h"
 
 namespace arenafuzz::cli {
 
@@ -19,6 +22,10 @@ std::string json_text(std::string_view bytes);
 std::string bytes_of(const std::string& json_text);
 // The text of that name in an object; empty if there is none.
 std::string text_of(const Json& object, const char* name);
+
+// Lines of sources: [{"function", "file", "line"}].
+Json places_json(const std::vector<SourceLine>& places);
+std::vector<SourceLine> places_of(const Json& list);
 
 }  // namespace arenafuzz::cli
 

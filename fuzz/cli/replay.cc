@@ -38,6 +38,16 @@ extern "C" __attribute__((weak)) void* __asan_get_report_address();
 namespace arenafuzz::cli {
 namespace {
 
+RunChoice choice_of(const ReplayOptions& options) {
+  RunChoice choice;
+  choice.kernel = options.kernel;
+  choice.target = options.target;
+  choice.domain = options.domain;
+  choice.strict = options.strict;
+  choice.timeout = options.timeout;
+  return choice;
+}
+
 // What a record begins with.
 enum class Kind : std::uint8_t { kTrace, kNote, kFault, kResult };
 
@@ -142,6 +152,8 @@ class Replayer final : public TraceSink, public StateSink {
       ProgramRunner::Texts texts = runner_->texts(file_.program, finding, run_options_);
       shown.report = std::move(texts.report);
       shown.facts = std::move(texts.facts);
+      shown.where = std::move(texts.places);
+      shown.last_call = !texts.exact;
     }
     result->findings.push_back(std::move(shown));
   }
@@ -211,7 +223,7 @@ class Watcher {
   Watcher(const Context& context, const ReplayOptions& options,
           const std::vector<std::string>& files, Replayer* replayer, ReplayOutput* output)
       : options_(options),
-        old_or_new_(context, {options.kernel, options.target, options.domain, options.strict}),
+        old_or_new_(context, choice_of(options)),
         files_(files),
         replayer_(replayer),
         output_(output),
@@ -358,8 +370,7 @@ int run_replay(const Context& context, const Words& words) {
     if (!status.ok()) return no_run(refuse(status.sentence));
   }
   std::string note;
-  const Status compared = check_baseline(
-      context, {options.kernel, options.target, options.domain, options.strict}, &note);
+  const Status compared = check_baseline(context, choice_of(options), &note);
   if (!compared.ok()) return no_run(refuse(compared.sentence));
   if (std::find(files.begin(), files.end(), kStandardStream) != files.end()) keep_standard_input();
   if (options.reverse) std::reverse(files.begin(), files.end());

@@ -29,7 +29,9 @@ Json to_json(const ShownFinding& finding) {
           {"expected", finding.expected},
           {"got", finding.got},
           {"report", or_null(finding.report)},
-          {"facts", or_null(finding.facts)}};
+          {"facts", or_null(finding.facts)},
+          {"where", places_json(finding.where)},
+          {"where_is_last_call", finding.last_call}};
 }
 
 Json to_json(const ShownFault& fault) {

@@ -18,6 +18,9 @@ void put(base::RecordWriter* record, const ShownFinding& finding) {
       .number(finding.old ? 1 : 0)
       .number(finding.fails ? 1 : 0);
   record->text(finding.report).text(finding.facts);
+  record->number(finding.last_call ? 1 : 0).number(finding.where.size());
+  for (const SourceLine& line : finding.where)
+    record->text(line.function).text(line.file).number(static_cast<std::uint64_t>(line.line));
 }
 
 ShownFinding get(base::RecordReader* record) {
@@ -35,6 +38,13 @@ ShownFinding get(base::RecordReader* record) {
   finding.fails = record->number() != 0;
   finding.report = record->text();
   finding.facts = record->text();
+  finding.last_call = record->number() != 0;
+  finding.where.resize(record->number());
+  for (SourceLine& line : finding.where) {
+    line.function = record->text();
+    line.file = record->text();
+    line.line = static_cast<int>(record->number());
+  }
   return finding;
 }
 

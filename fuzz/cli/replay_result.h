@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "faultinject/backtrace.h"
 #include "faultinject/fault_plan.h"
 
 namespace arenafuzz::cli {
@@ -51,6 +52,10 @@ struct ShownFinding {
   bool fails = true;   // else it is a change, only listed
   std::string report;  // empty if known or old, or if a file before this one had it
   std::string facts;   // the report without the program, as a finding's file has it
+  // Lines of the code under test, innermost first, with the report: where it went wrong, or where
+  // the last call out before that was made.
+  std::vector<SourceLine> where;
+  bool last_call = false;
 };
 
 // A fault that fired, with --backtrace.

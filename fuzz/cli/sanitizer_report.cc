@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <span>
 #include <vector>
 
 #include "fuzz/triage/crash_log.h"
@@ -127,19 +129,44 @@ bool is_foreign(std::string_view line, std::string_view name) {
          contains(line, "libFuzzer");
 }
 
-// In a file of a kernel tree, which is named from the tree's root.
-bool is_tree(std::string_view line) {
-  constexpr std::string_view kFiles[] = {
-      "lib/genalloc.c:", "include/linux/genalloc.h:", "kernel/sched/ext"};
-  return std::any_of(std::begin(kFiles), std::end(kFiles), [line](std::string_view file) {
-    return contains(line, " " + std::string(file)) || contains(line, "/" + std::string(file));
-  });
+// Files of a kernel tree, and of our own pool, as they are named from the root.
+constexpr std::string_view kTreeFiles[] = {
+    "lib/genalloc.c:", "include/linux/genalloc.h:", "kernel/sched/ext"};
+constexpr std::string_view kPoolFiles[] = {"src/pool/"};
+
+// Where such a name begins in a frame; npos if nowhere.
+std::size_t name_at(std::string_view line, std::span<const std::string_view> files) {
+  for (const std::string_view file : files)
+    for (const char before : {' ', '/'}) {
+      const std::size_t at = line.find(before + std::string(file));
+      if (at != std::string_view::npos) return at + 1;
+    }
+  return std::string_view::npos;
 }
 
-// The first stack after line `at`: of a kernel tree's frames alone, if it has any.
-std::string frames_text(const std::vector<std::string_view>& lines, std::size_t at) {
+bool is_tree(std::string_view line) { return name_at(line, kTreeFiles) != std::string_view::npos; }
+
+// "FILE:12:3" at the frame's end.
+void add_place(std::string_view line, std::size_t at, std::vector<SourceLine>* places) {
+  const std::string_view named = line.substr(at);
+  const std::size_t colon = named.find(':');
+  if (colon == std::string_view::npos) return;
+  SourceLine place{frame_name(line), std::string(named.substr(0, colon)), 0};
+  std::from_chars(named.data() + colon + 1, named.data() + named.size(), place.line);
+  if (place.line > 0) places->push_back(std::move(place));
+}
+
+struct Frames {
+  std::string text;  // for the signature: of a kernel tree's frames alone, if it has any
+  std::vector<SourceLine> places;
+};
+
+// Of the first stack after line `at`.
+Frames frames_of(const std::vector<std::string_view>& lines, std::size_t at) {
   std::vector<std::string> all;
   std::vector<std::string> tree;
+  std::vector<SourceLine> own;
+  Frames frames;
   bool inside = false;
   for (; at < lines.size(); ++at) {
     const std::size_t mark = lines[at].find_first_not_of(' ');
@@ -150,12 +177,30 @@ std::string frames_text(const std::vector<std::string_view>& lines, std::size_t 
     const std::string name = frame_name(lines[at]);
     if (name.empty() || is_foreign(lines[at], name)) continue;
     (is_tree(lines[at]) ? tree : all).push_back("." + dashed(name));
+    if (is_tree(lines[at])) add_place(lines[at], name_at(lines[at], kTreeFiles), &frames.places);
+    const std::size_t pool = name_at(lines[at], kPoolFiles);
+    if (pool != std::string_view::npos) add_place(lines[at], pool, &own);
   }
+  if (frames.places.empty()) frames.places = std::move(own);
   std::vector<std::string>& shown = tree.empty() ? all : tree;
   shown.resize(std::min(shown.size(), kFrames));
-  std::string text;
-  for (const std::string& name : shown) text += name;
-  return text.empty() ? ".unknown" : text;
+  for (const std::string& name : shown) frames.text += name;
+  if (frames.text.empty()) frames.text = ".unknown";
+  return frames;
+}
+
+// Each word that is a file of a build is one that a reader finds.
+std::string with_source_names(std::string_view line) {
+  std::string out;
+  while (!line.empty()) {
+    const std::size_t blank = std::min(line.find(' '), line.size());
+    const std::string_view word = line.substr(0, blank);
+    const bool file = word.find('/') != std::string_view::npos && !word.starts_with('(');
+    out += file ? source_name(word) : std::string(word);
+    if (blank < line.size()) out += ' ';
+    line.remove_prefix(std::min(blank + 1, line.size()));
+  }
+  return out;
 }
 
 }  // namespace
@@ -174,15 +219,16 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
       report->signature = assertion;
       first = i;
     } else if (!found.empty()) {
-      report->signature =
-          "sanitizer." + (kind.empty() ? found : std::string(kind)) + frames_text(lines, i);
+      Frames frames = frames_of(lines, i);
+      report->signature = "sanitizer." + (kind.empty() ? found : std::string(kind)) + frames.text;
+      report->places = std::move(frames.places);
       first = i;
     }
   }
   if (first == lines.size()) return false;
   const std::size_t end = std::min(lines.size(), first + kExcerptLines);
   for (std::size_t i = first; i < end && !contains(lines[i], "MS: "); ++i) {
-    report->excerpt += std::string(lines[i]) + "\n";
+    report->excerpt += with_source_names(lines[i]) + "\n";
     if (lines[i].starts_with("SUMMARY: ")) break;  // then comes the shadow memory
   }
   // What `replay` said when it died, of the record that was touched.

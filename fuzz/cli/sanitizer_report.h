@@ -16,6 +16,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "faultinject/backtrace.h"
 
 namespace arenafuzz::cli {
 
@@ -26,6 +29,8 @@ struct SanitizerReport {
   std::string signature;
   std::string excerpt;   // the report's first lines, each ended
   std::string artifact;  // the input's file, if the engine wrote it
+  // The first stack's lines of a kernel tree, named from its root, or of our own pool.
+  std::vector<SourceLine> places;
 };
 
 // False if the log holds no report. `kind` replaces the report's own if not empty.

@@ -71,6 +71,8 @@ Json cluster_detail(const DetailInput& input) {
   if (kept.finding) {
     detail["expected"] = kept.finding->expected;
     detail["got"] = kept.finding->got;
+    detail["where"] = places_json(kept.finding->where);
+    detail["where_is_last_call"] = kept.finding->last_call;
     if (kept.finding->position < program.operations.size())
       detail["failing_operation"] = kept.finding->position;
   }

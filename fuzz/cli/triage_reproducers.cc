@@ -8,10 +8,13 @@
 
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/reproducer_check.h"
 #include "fuzz/cli/triage_journal.h"
+#include "fuzz/cli/version.h"
 #include "fuzz/harness/cpp_backend.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/reproducer.h"
+#include "fuzz/triage/worker_probe.h"
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz::cli {
@@ -23,18 +26,26 @@ constexpr std::size_t kMaxSource = std::size_t{4} << 20;
 void name_tree(const Context& context, ReproducerInput* input) {
   const KernelTreeInfo& info = kernel_tree_info;
   input->version = info.origin[0] != '\0' ? info.origin : kernel_tree_version();
-  input->build = context.build_folder;
+  input->compiler = reproducer_compiler();
+  input->build = "${V%/*}";
   std::error_code ignored;
-  for (const char* name : {"kernel_tree", "arenafuzz_kernel_default"}) {
+  // The build of a user's tree has a name that others' has not: theirs is the one used last.
+  const std::pair<const char*, const char*> views[] = {
+      {"kernel_tree",
+       "$(ls -t $(find build/kernel -name .in-use) | head -n 1)\n * V=${V%/*}/kernel_tree.view"},
+      {"arenafuzz_kernel_default", "build/fuzz/arenafuzz_kernel_default.view"}};
+  for (const auto& [name, shown] : views) {
     const std::string view = fmt::format("{}/{}.view", context.build_folder, name);
-    if (std::filesystem::is_directory(view, ignored)) input->view = view;
+    if (!std::filesystem::is_directory(view, ignored)) continue;
+    input->compiled = view;
+    input->view = shown;
   }
   for (int i = 0; i < info.file_count; ++i) {
     const std::string file = info.files[i].path;
     if (!file.starts_with("kernel/")) continue;
     (file.ends_with(".c") ? input->arena_file : input->arena_header) = file;
     std::string content;
-    read_file(input->view + "/" + file, kMaxSource, &content);
+    read_file(input->compiled + "/" + file, kMaxSource, &content);
     input->uses_kern_base |= content.find("arena_kern_base") != std::string::npos ||
                              content.find("scx_arena_to_kaddr") != std::string::npos;
   }
@@ -47,12 +58,19 @@ std::string backend_name(const RunChoice& choice) {
   return choice.target != nullptr && choice.target->canary() ? "canary" : "cpp";
 }
 
-// The value of a report's row; `name` with the space behind it.
-std::string row_of(const std::string& report, const std::string& name) {
-  std::istringstream lines(report);
-  for (std::string line; std::getline(lines, line);)
-    if (line.starts_with(name)) return line.substr(line.find_first_not_of(' ', name.size()));
-  return "";
+std::string place_text(const Json& place) {
+  return fmt::format("{} {}:{}", text_of(place, "function"), bytes_of(text_of(place, "file")),
+                     place.value("line", 0));
+}
+
+// What is tried says why it is not kept.
+Reproducer tried(const DetailInput& input, const ReproducerInput& wanted, Reproducer made,
+                 bool endless) {
+  if (made.text.empty()) return made;
+  made.why = reproducer_problem(input.keeper.context(), wanted, made.text, input.folder, endless,
+                                input.keeper.choice().timeout);
+  if (!made.why.empty()) made.text.clear();
+  return made;
 }
 
 }  // namespace
@@ -63,12 +81,12 @@ std::string mail_text(const Json& detail, const std::string& version, const std:
     return detail.contains(key) ? detail[key].get<std::string>() : std::string();
   };
   std::string out = wrapped(text("title"), "", kMailColumns) + "\n";
-  const std::string where = row_of(text("report"), "where ");
-  const std::string last_call = row_of(text("report"), "last call ");
-  if (!where.empty() && !where.starts_with("after "))
-    out += wrapped("At " + where + ".", "", kMailColumns);
-  if (!last_call.empty())
-    out += wrapped("The pool's last call out before that: " + last_call + ".", "", kMailColumns);
+  if (detail.contains("where") && !detail["where"].empty()) {
+    const bool last_call = detail.value("where_is_last_call", false);
+    out += wrapped((last_call ? "The pool's last call out before that: " : "At ") +
+                       place_text(detail["where"][0]) + ".",
+                   "", kMailColumns);
+  }
   if (!version.empty()) out += wrapped("Base: " + version + ".", "", kMailColumns);
   if (detail.contains("expected"))
     out += "\n" + wrapped("Expected: " + text("expected"), "", kMailColumns) +
@@ -77,6 +95,7 @@ std::string mail_text(const Json& detail, const std::string& version, const std:
   std::istringstream lines(program);
   for (std::string line; std::getline(lines, line);)
     if (!line.starts_with("#")) out += wrapped(line, "  ", kMailColumns);
+  out += "\n" + wrapped(fmt::format("Found by arenafuzz {}.", kSourceVersion), "", kMailColumns);
   std::string command = wrapped(bytes_of(text("replay")), "  ", kMailColumns - 2);
   for (std::size_t at = 0; (at = command.find("\n  ", at)) != std::string::npos; at += 3)
     command.insert(at, " \\"), at += 2;
@@ -125,12 +144,14 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
     if (status.ok()) status = write_durably(input.folder + "/" + name, made.text);
     files[kind] = json_text(folder + "/" + name);
   };
-  const std::string c_name = input.folder + "/reproducer.c";
-  const Reproducer c_file = c_reproducer(wanted, shell_quoted(c_name));
-  keep("googletest", "reproducer_test.cc",
-       googletest_reproducer(wanted, printable(input.folder) + "/reproducer_test.cc"));
+  const bool endless = input.probed == kTimeoutSignature;
+  const Reproducer c_file = tried(input, wanted, c_reproducer(wanted, "reproducer.c"), endless);
+  Reproducer kunit = kunit_reproducer(wanted);
+  // It makes the same calls.
+  if (c_file.text.empty() && !kunit.text.empty()) kunit = {"", c_file.why};
+  keep("googletest", "reproducer_test.cc", googletest_reproducer(wanted));
   keep("c", "reproducer.c", c_file);
-  keep("kunit", "reproducer_kunit.c", kunit_reproducer(wanted));
+  keep("kunit", "reproducer_kunit.c", kunit);
   Json told = *detail;
   told["replay"] = json_text(input.keeper.replay_line_for_others());
   keep("mail", "mail.txt",

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "fuzz/harness/report.h"
+
 namespace arenafuzz::cli {
 
 std::string build_text() {
@@ -16,6 +18,10 @@ std::string build_text() {
 
 std::string version_text() {
   return fmt::format("arenafuzz {} ({})", kSourceVersion, build_text());
+}
+
+std::string with_version(const std::string& facts) {
+  return facts + report_row("version", std::string("arenafuzz ") + kSourceVersion);
 }
 
 }  // namespace arenafuzz::cli

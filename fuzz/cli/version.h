@@ -16,6 +16,8 @@ extern const char* const kSourceVersion;  // "v1.2-3-g0123456789ab-dirty", or "n
 std::string build_text();
 // "arenafuzz <kSourceVersion> (<build_text>)"
 std::string version_text();
+// A finding's facts, with a last row that says which arenafuzz found it.
+std::string with_version(const std::string& facts);
 
 }  // namespace arenafuzz::cli
 

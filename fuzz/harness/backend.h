@@ -137,6 +137,13 @@ class Backend {
     static_cast<void>(finding);
     return "";
   }
+  // Lines of the sources under test, innermost first. `*exact`: where it went wrong; else where the
+  // last call out before that was made.
+  virtual std::vector<SourceLine> places(const Finding& finding, bool* exact) const {
+    static_cast<void>(finding);
+    *exact = false;
+    return {};
+  }
   // Which sources, in one line without its end; empty if they are our own.
   virtual std::string sources_line() const { return ""; }
   virtual bool wants_backtraces() const { return false; }

@@ -26,12 +26,21 @@ std::string rows_of(const char* name, const std::vector<std::string>& lines) {
   return rows;
 }
 
+std::vector<SourceLine> tree_lines(const Backtrace& backtrace) {
+  std::vector<SourceLine> lines;
+  for (int i = 0; i < backtrace.count; ++i)
+    for (SourceLine& line : symbolize(backtrace.frames[i]))
+      if (const char* file = tree_file(line.file)) {
+        line.file = file;
+        lines.push_back(std::move(line));
+      }
+  return lines;
+}
+
 std::vector<std::string> where(const Backtrace& backtrace) {
   std::vector<std::string> lines;
-  for (int i = 0; i < backtrace.count; ++i)
-    for (const SourceLine& line : symbolize(backtrace.frames[i]))
-      if (const char* file = tree_file(line.file))
-        lines.push_back(line.function + " " + file + ":" + std::to_string(line.line));
+  for (const SourceLine& line : tree_lines(backtrace))
+    lines.push_back(line.function + " " + line.file + ":" + std::to_string(line.line));
   if (!lines.empty()) return lines;
   return {backtrace.count == 0
               ? "after the call came back: no seam call and no BUG in it"
@@ -136,6 +145,11 @@ void KernelBackend::set_page_bytes(std::uint64_t bytes) { set_kernel_page_bytes(
 std::string KernelBackend::report_rows(const Finding& finding) const {
   return rows_of(is_exact(finding) ? "where" : "last call", where(finding.backtrace)) +
          kernel_tree_rows();
+}
+
+std::vector<SourceLine> KernelBackend::places(const Finding& finding, bool* exact) const {
+  *exact = is_exact(finding);
+  return tree_lines(finding.backtrace);
 }
 
 std::string KernelBackend::sources_line() const {

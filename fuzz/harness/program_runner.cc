@@ -54,7 +54,10 @@ ProgramRunner::Texts ProgramRunner::texts(const Program& program, const Finding&
                                           const Options& options) {
   const Finding found = with_backtrace(program, finding, options);
   const std::string rows = reporter_->report_rows(found);
-  return {format_report(program, found, name(), rows), format_facts(program, found, name(), rows)};
+  Texts texts{
+      format_report(program, found, name(), rows), format_facts(program, found, name(), rows), {}};
+  texts.places = reporter_->places(found, &texts.exact);
+  return texts;
 }
 
 std::string ProgramRunner::report(const Program& program, const Finding& finding,

@@ -49,6 +49,8 @@ class ProgramRunner {
   struct Texts {
     std::string report;
     std::string facts;
+    std::vector<SourceLine> places;  // as Backend::places() has them
+    bool exact = false;
   };
   Texts texts(const Program& program, const Finding& finding, const Options& options);
   std::string finding_file(const Program& program, const Finding& finding, const Options& options);

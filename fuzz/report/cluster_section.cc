@@ -99,10 +99,21 @@ Reliability reliability_of(const Json& cluster) {
   return all;
 }
 
+// "scx_arena_grow kernel/sched/ext_arena.c:69", a line each.
+std::string where(const Json& cluster) {
+  std::string out;
+  for (const Json& place : list(cluster, "where"))
+    out += fmt::format("{}<code>{} {}:{}</code>", out.empty() ? "" : "<br>",
+                       escaped(text(place, "function")), escaped(text(place, "file")),
+                       text_of(field(place, "line")));
+  return out;
+}
+
 std::string verdict(const Json& cluster, const std::set<std::string>& signatures) {
   std::string out = "<dl class=\"pair\">\n";
   row(&out, "Expected", escaped(text(cluster, "expected")));
   row(&out, "Got", escaped(text(cluster, "got")));
+  row(&out, field(cluster, "where_is_last_call") == true ? "Last call" : "Where", where(cluster));
   row(&out, "Tier", escaped(text(cluster, "tier")));
   row(&out, "Reach", escaped(text(cluster, "reach")));
   row(&out, "Reliability", reliability_of(cluster).text);
@@ -170,11 +181,14 @@ std::string links(const Json& cluster) {
   const std::string original = text(cluster, "original");
   const std::string minimized = text(cluster, "minimized");
   const Json& reproducers = object_in(cluster, "reproducers");
+  const Json& missing = object_in(cluster, "no_reproducer");
   if (!minimized.empty()) out += "<li>minimized: " + link(minimized, minimized) + "</li>\n";
   if (!original.empty()) out += "<li>original: " + link(original, original) + "</li>\n";
   for (const auto& [kind, words] : kReproducers)
     if (const std::string file = text(reproducers, kind); !file.empty())
       out += fmt::format("<li>{}: {}</li>\n", words, link(file, file));
+    else if (const std::string why = text(missing, kind); !why.empty())
+      out += fmt::format("<li class=\"quiet\">no {}: {}</li>\n", words, escaped(why));
   return out.empty() ? out : "<h3>Files and reproducers</h3>\n<ul>\n" + out + "</ul>\n";
 }
 

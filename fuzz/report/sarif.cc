@@ -12,6 +12,9 @@
 namespace arenafuzz::report {
 namespace {
 
+// The tree's root, for who reads the file: no name of this machine's folders.
+constexpr const char* kSourceRoot = "SRCROOT";
+
 // "unwind" of unwind.alloc.page...; of a sanitizer's report its kind too.
 std::string rule_of(const std::string& signature) {
   const bool sanitizer = signature.starts_with("sanitizer.");
@@ -38,12 +41,48 @@ std::string message_of(const Json& cluster) {
   return readable(message);
 }
 
-Json location_of(const Json& cluster) {
+// The program, in the report's folder.
+Json program_of(const Json& cluster) {
   std::string file = text(cluster, "minimized");
   if (file.empty()) file = text(cluster, "original");
   if (file.empty()) return nullptr;
   return {{"physicalLocation",
            {{"artifactLocation", {{"uri", url_of(file)}}}, {"region", {{"startLine", 1}}}}}};
+}
+
+// A line of the sources under test, named from their root.
+Json place_of(const Json& place) {
+  const auto line = whole(place, "line");
+  const std::string file = text(place, "file");
+  if (file.empty() || !line || *line == 0) return nullptr;
+  Json location{{"physicalLocation",
+                 {{"artifactLocation", {{"uri", url_of(file)}, {"uriBaseId", kSourceRoot}}},
+                  {"region", {{"startLine", *line}}}}}};
+  if (const std::string function = readable(text(place, "function")); !function.empty())
+    location["logicalLocations"] = {{{"name", function}, {"kind", "function"}}};
+  return location;
+}
+
+// Where it went wrong, innermost first; only a program's finding is without.
+void add_locations(const Json& cluster, Json* result) {
+  const bool last_call = field(cluster, "where_is_last_call") == true;
+  Json places = Json::array();
+  for (const Json& one : list(cluster, "where"))
+    if (Json place = place_of(one); !place.is_null()) places.push_back(std::move(place));
+  Json program = program_of(cluster);
+  if (places.empty()) {
+    if (!program.is_null()) (*result)["locations"].push_back(std::move(program));
+    return;
+  }
+  if (last_call) places[0]["message"] = {{"text", "the last call out before the finding was made"}};
+  (*result)["locations"].push_back(places[0]);
+  Json frames = Json::array();
+  for (const Json& place : places) frames.push_back({{"location", place}});
+  (*result)["stacks"] = Json::array({{{"frames", frames}}});
+  if (!program.is_null()) {
+    program["message"] = {{"text", "the shortest program that shows it"}};
+    (*result)["relatedLocations"] = Json::array({std::move(program)});
+  }
 }
 
 // `compared`: with a baseline, as SARIF calls what shows there too.
@@ -58,8 +97,7 @@ Json result_of(const Json& cluster, std::size_t rule_index, bool compared) {
               {"occurrenceCount", std::max<std::size_t>(list(cluster, "files").size(), 1)},
               {"partialFingerprints", {{"arenafuzzSignature/v1", signature}}},
               {"properties", {{"signature", signature}, {"state", readable(state)}}}};
-  if (Json location = location_of(cluster); !location.is_null())
-    result["locations"].push_back(std::move(location));
+  add_locations(cluster, &result);
   if (compared) result["baselineState"] = state == "old" ? "unchanged" : "new";
   // A viewer then counts it as seen to, and shows it on demand.
   if (state == "known")

@@ -35,6 +35,7 @@ class Recorder final : public TraceSink {
       close_step();
       open_ = true;
       current_ = {};
+      current_.skipped = words.find("   # ") != std::string_view::npos;
     } else if (words == "      end of the program") {
       close_step();
       recording_.ended = true;
@@ -55,6 +56,7 @@ class Recorder final : public TraceSink {
     if (text.starts_with("claim ") && text.find("-> page ") != std::string_view::npos)
       held_ += signed_number(text.substr(6));
     if (text.starts_with("release page ")) held_ -= signed_number(text.substr(text.find(", ") + 2));
+    if (text.starts_with("undefined: ")) current_.cut_short = true;
     if (text.starts_with("-> NULL")) current_.address = kNoAddress;
     if (text.starts_with("-> m")) current_.address = number(text.substr(text.find('+') + 1));
     if (text.starts_with("-> -") || (text.size() == 4 && text == "-> 0"))

@@ -44,6 +44,8 @@ struct RecordedStep {
   std::optional<std::int64_t> result;    // an error number, or what a gen_pool call said
   std::optional<std::uint64_t> address;  // kNoAddress: NULL
   std::int64_t pages_held = 0;           // claimed by pools and not released
+  bool skipped = false;                  // nothing was called: profile, domain, or no map
+  bool cut_short = false;                // a free that would run off its bitmap was not made
   std::vector<RecordedPool> pools;       // afterwards; of a gen_pool program, one
   friend bool operator==(const RecordedStep&, const RecordedStep&) = default;
 };

@@ -41,8 +41,11 @@ struct ReproducerInput {
   std::string arena_file;    // "kernel/sched/ext_arena.c"; empty: it has none
   std::string arena_header;  // likewise
   bool uses_kern_base = false;
-  std::string view;   // the folder of the compiled files, as the user would type it
-  std::string build;  // the build's folder
+  std::string compiled;  // the folder of the compiled files
+  // The same, and the build's folder, as a reader of the file would type them: he has neither this
+  // machine nor its names.
+  std::string view;
+  std::string build;
   std::string compiler = "clang";
 };
 
@@ -51,7 +54,7 @@ struct Reproducer {
   std::string why;  // there is none
 };
 
-Reproducer googletest_reproducer(const ReproducerInput& input, const std::string& file);
+Reproducer googletest_reproducer(const ReproducerInput& input);
 Reproducer c_reproducer(const ReproducerInput& input, const std::string& file);
 Reproducer kunit_reproducer(const ReproducerInput& input);
 

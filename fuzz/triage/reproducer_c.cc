@@ -181,7 +181,8 @@ Reproducer c_reproducer(const ReproducerInput& input, const std::string& file) {
   const bool gen = input.program.header.kind == ProgramKind::kGenPool;
   KernelForm form;
   form.head =
-      " * Ends with 1 where the bug is, else with 0. In the folder of arenafuzz:\n *\n"
+      " * Ends with 1 where the bug is, else with 0. In the folder of arenafuzz, which\n"
+      " * ran last on the tree in question, with this file beside:\n *\n"
       " * V=" +
       input.view +
       " && \\\n"

@@ -49,7 +49,7 @@ std::string wrapped(const std::string& text, const std::string& prefix, std::siz
   return line.empty() ? out : out + prefix + line + "\n";
 }
 
-Reproducer googletest_reproducer(const ReproducerInput& input, const std::string& file) {
+Reproducer googletest_reproducer(const ReproducerInput& input) {
   if (input.backend == "differential")
     return {"", "a comparison of two pools needs both: replay it with --target differential"};
   const BackendNames backend = names_of(input.backend);
@@ -62,7 +62,6 @@ Reproducer googletest_reproducer(const ReproducerInput& input, const std::string
       << "// tests/fuzz/harness/ under a name that ends in _test.cc, and run\n"
       << "//   cmake --build build/fuzz --target harness_test && build/fuzz/tests/harness_test \\\n"
       << "//     --gtest_filter='Reproducer.*'\n"
-      << "// Written as " << file << ".\n"
       << "#include " << "<gtest/gtest.h>\n\n#include \"" << backend.header << "\"\n"
       << "#include \"fuzz/harness/executor.h\"\n#include \"fuzz/program/text.h\"\n\n"
       << "namespace arenafuzz {\nnamespace {\n\nconstexpr const char* kProgram =\n";

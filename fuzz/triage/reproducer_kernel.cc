@@ -8,6 +8,7 @@
 #include "fuzz/harness/arena_layout.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/reproducer.h"
+#include "fuzz/triage/reproducer_blocks.h"
 #include "fuzz/triage/reproducer_text.h"
 #include "src/pool/scheduler.h"
 
@@ -16,7 +17,8 @@ namespace {
 
 class Body {
  public:
-  explicit Body(const ReproducerInput& input) : input_(input), header_(input.program.header) {}
+  explicit Body(const ReproducerInput& input)
+      : input_(input), header_(input.program.header), blocks_(input.program) {}
 
   bool write(std::string* why) {
     if (header_.kind == ProgramKind::kArena && (header_.best_fit || header_.maps > 1)) {
@@ -26,10 +28,17 @@ class Body {
     for (std::size_t i = 0; i < input_.program.operations.size() && why->empty(); ++i) {
       const Operation& operation = input_.program.operations[i];
       out_ << "\n" << comment(std::to_string(i) + ": " + print_operation(operation));
+      const RecordedStep* step = step_of(input_.reference, i);
+      if (step != nullptr && step->skipped) {
+        out_ << "\t/* it calls nothing */\n";
+        continue;
+      }
       out_ << "\tbegin();\n";
       faults(i, operation);
       if (operation.collisions[0].ordinal != 0) *why = "a peer changes bits between two steps";
       write(operation, i, why);
+      if (step != nullptr && step->cut_short)
+        *why = "a free that would run off its bitmap is not made";
       checks(i);
     }
     finish();
@@ -37,6 +46,7 @@ class Body {
   }
   std::string text() const { return out_.str(); }
   bool masks() const { return masks_; }
+  bool keeps_freed() const { return blocks_.keeps_freed(); }
   bool worker() const { return worker_; }
 
  private:
@@ -67,24 +77,20 @@ class Body {
     return "\t/*\n" + wrapped(text, "\t * ") + "\t */\n";
   }
   std::string sch(int index) const { return "&schs[" + std::to_string(index) + "]"; }
-  std::string block(const Operation& operation) const {
-    return "blocks[" + std::to_string(operation.slot) + "]";
+  static std::string block(const Operation& operation) {
+    return ReproducerBlocks::name(operation.slot);
   }
 
   void write(const Operation& operation, std::size_t index, std::string* why) {
     switch (operation.kind) {
       case OperationKind::kAlloc:
-        slots_[operation.slot] = {operation.scheduler, operation.size};
-        out_ << "\t" << block(operation) << " = scx_arena_alloc(" << sch(operation.scheduler)
-             << ", " << c_number(operation.size) << ");\n";
+        out_ << blocks_.alloc(operation, is_served(index));
         break;
       case OperationKind::kFree:
-        free_block(sch(slots_[operation.slot].scheduler), block(operation),
-                   slots_[operation.slot].size);
-        out_ << "\t" << block(operation) << " = NULL;\n";
+        out_ << blocks_.free(operation);
         break;
       case OperationKind::kMisuseFree:
-        misuse(operation, why);
+        out_ << blocks_.misuse(operation, why);
         break;
       case OperationKind::kEnable:
       case OperationKind::kEnablePath:
@@ -94,25 +100,19 @@ class Body {
         disable(operation.scheduler);
         break;
       default:
-        neighbour(operation, why);
+        neighbour(operation, index, why);
         break;
     }
   }
 
-  void free_block(const std::string& scheduler, const std::string& address, std::uint64_t size) {
-    out_ << "\tscx_arena_free(" << scheduler << ", " << address << ", "
-         << c_number(std::max<std::uint64_t>(size, 1)) << ");\n";
+  const RecordedStep* step_of(const Recording& recording, std::size_t index) const {
+    return index < recording.steps.size() ? &recording.steps[index] : nullptr;
   }
-
-  void misuse(const Operation& operation, std::string* why) {
-    const Slot& slot = slots_[operation.slot];
-    std::string address = block(operation);
-    if (operation.offset != 0) address += " + (" + std::to_string(operation.offset) + ")";
-    const int scheduler = operation.via ? operation.scheduler : slot.scheduler;
-    for (int i = 0; i < (operation.twice ? 2 : 1); ++i)
-      free_block(sch(scheduler), address, operation.size_given ? operation.size : slot.size);
-    if (operation.size_given && operation.size == 0) *why = "a free of no bytes";
-    out_ << "\t" << block(operation) << " = NULL;\n";
+  // On the tree that is blamed, or where that was not recorded on ours.
+  bool is_served(std::size_t index) const {
+    const RecordedStep* step = step_of(input_.actual, index);
+    if (step == nullptr) step = step_of(input_.reference, index);
+    return step == nullptr || step->address.value_or(0) != kNoAddress;
   }
 
   void enable(const Operation& operation, std::size_t index, std::string* why) {
@@ -145,14 +145,12 @@ class Body {
   void disable(int s) {
     if (!enabled_[s]) return;
     enabled_[s] = false;
-    for (int slot = 0; slot < limits::kBlockSlots; ++slot)
-      if (slots_[slot].scheduler == s && slots_[slot].size != 0)
-        out_ << "\tblocks[" << slot << "] = NULL;\n";
+    out_ << blocks_.drop(s);
     if (with_masks_[s]) out_ << "\tfree_masks(" << s << ");\n";
     out_ << "\tdisable(" << sch(s) << ");\n";
   }
 
-  void neighbour(const Operation& operation, std::string* why) {
+  void neighbour(const Operation& operation, std::size_t index, std::string* why) {
     const std::string page = std::to_string(operation.page);
     const std::string count = std::to_string(operation.count);
     switch (operation.kind) {
@@ -198,7 +196,7 @@ class Body {
         out_ << "\t/* the BPF program lets go of the arena */\n";
         break;
       default:
-        gen_pool(operation, why);
+        gen_pool(operation, index, why);
         break;
     }
   }
@@ -213,7 +211,7 @@ class Body {
       const std::string offset = "offset_of(" + block(operation) + ")";
       out_ << "\tif (" << block(operation) << ")\n\t\tset_pages(" << offset
            << " / PAGE_SIZE,\n\t\t\t  (" << offset << " % PAGE_SIZE + "
-           << c_number(slots_[operation.slot].size) << " +\n\t\t\t   PAGE_SIZE - 1) / PAGE_SIZE, "
+           << c_number(blocks_.size(operation.slot)) << " +\n\t\t\t   PAGE_SIZE - 1) / PAGE_SIZE, "
            << "FREE);\n";
     }
   }
@@ -225,8 +223,7 @@ class Body {
     return is_extended(operation) || kind > OperationKind::kGenDestroy;
   }
 
-  void gen_pool(const Operation& operation, std::string* why) {
-    const std::string slot = block(operation);
+  void gen_pool(const Operation& operation, std::size_t index, std::string* why) {
     if (calls_more(operation)) {
       *why = "it calls functions of gen_pool that the reference, our own pool, does not have";
       return;
@@ -241,14 +238,12 @@ class Body {
              << c_number(operation.size) << ", NUMA_NO_NODE);\n";
         break;
       case OperationKind::kGenAlloc:
-        slots_[operation.slot] = {0, operation.size};
         if (operation.policy != AllocPolicy::kFirstFit)
           *why = "the reference, our own pool, has first fit alone";
-        out_ << "\t" << slot << " = gen_pool_alloc(pool, " << c_number(operation.size) << ");\n";
+        out_ << blocks_.alloc(operation, is_served(index));
         break;
       case OperationKind::kGenFree:
-        out_ << "\tif (" << slot << ")\n\t\tgen_pool_free(pool, " << slot << ", "
-             << c_number(slots_[operation.slot].size) << ");\n\t" << slot << " = 0;\n";
+        out_ << blocks_.free(operation);
         break;
       case OperationKind::kGenHasAddr:
         out_ << "\tresult = gen_pool_has_addr(pool, " << c_number(operation.address) << ", "
@@ -256,15 +251,11 @@ class Body {
         break;
       case OperationKind::kGenDestroy:
         out_ << "\tif (pool)\n\t\tdestroy_pool();\n";
+        blocks_.drop_all();
         break;
-      default: {  // misuse
-        const std::uint64_t size =
-            operation.size_given ? operation.size : slots_[operation.slot].size;
-        for (int i = 0; i < (operation.twice ? 2 : 1); ++i)
-          out_ << "\tgen_pool_free(pool, " << slot << " + (" << operation.offset << "), "
-               << c_number(size) << ");\n";
+      default:
+        out_ << blocks_.misuse(operation, why);
         break;
-      }
     }
   }
 
@@ -317,14 +308,10 @@ class Body {
     out_ << "\tcheck(\"metadata left allocated\", outstanding, 0);\n\tcheck_context();\n";
   }
 
-  struct Slot {
-    int scheduler = 0;
-    std::uint64_t size = 0;
-  };
   const ReproducerInput& input_;
   const Header& header_;
   std::ostringstream out_;
-  Slot slots_[limits::kBlockSlots];
+  ReproducerBlocks blocks_;
   std::pair<std::string, std::uint32_t> runs_[limits::kRunSlots];
   bool enabled_[limits::kMaxSchedulers] = {};
   bool with_masks_[limits::kMaxSchedulers] = {};
@@ -376,6 +363,9 @@ Reproducer kernel_reproducer(const ReproducerInput& input, const KernelForm& for
   seams.replace(seams.find("@ARENA@"), 7, arena);
   text += seams + kPoolChecks;
   text += gen ? kGenPool : schedulers;
+  if (body.keeps_freed())
+    text += std::string("\n/* What the slots held last. */\nstatic ") +
+            (gen ? "unsigned long " : "void *") + "freed[256];\n";
   if (body.masks()) text += kMasks;
   if (body.worker()) text += kWorker;
   text += "\nstatic void reproduce(void)\n{\n";

@@ -29,6 +29,9 @@ TEST(SanitizerReport, IsSignedByKindAndOwnFrames) {
   ASSERT_TRUE(read_sanitizer_report(kAsanLog, "", &report));
   EXPECT_EQ(report.signature, "sanitizer.heap-buffer-overflow.GenPool-alloc.visit.ArenaPool-grow");
   EXPECT_EQ(report.artifact, "o/crashes/crash-12");
+  ASSERT_EQ(report.places.size(), 2u) << "of our own pool, since there is no tree";
+  EXPECT_EQ(report.places[0].file, "src/pool/gen_pool.cc");
+  EXPECT_EQ(report.places[0].line, 9);
   EXPECT_THAT(report.excerpt, ::testing::StartsWith("==77==ERROR: AddressSanitizer"));
   EXPECT_THAT(report.excerpt, ::testing::Not(::testing::HasSubstr("MS: 1")));
 }
@@ -50,8 +53,39 @@ TEST(SanitizerReport, IsSignedByTheFramesOfAKernelTreeAloneIfThereAreAny) {
       "", &report));
   EXPECT_EQ(report.signature,
             "sanitizer.use-after-poison.gen_pool_for_each_chunk.scx_arena_pool_destroy");
+  ASSERT_EQ(report.places.size(), 2u);
+  EXPECT_EQ(report.places[0].function, "gen_pool_for_each_chunk");
+  EXPECT_EQ(report.places[0].file, "lib/genalloc.c");
+  EXPECT_EQ(report.places[0].line, 539);
+  EXPECT_EQ(report.places[1].file, "kernel/sched/ext/arena.c") << "named from the tree's root";
   EXPECT_THAT(report.excerpt, ::testing::EndsWith("record of operation 1: add 65536 size:64\n"));
   EXPECT_THAT(report.excerpt, ::testing::Not(::testing::HasSubstr("shadow bytes")));
+}
+
+// Debug information puts folders of the build in front of names, which are nowhere.
+TEST(SanitizerReport, NamesFilesThatExist) {
+  SanitizerReport report;
+  ASSERT_TRUE(read_sanitizer_report(
+      "==7==ERROR: AddressSanitizer: SEGV on unknown address 0x0\n"
+      "    #0 0x1 in gen_pool_add_owner "
+      "build/kernel/fuzz-ac72/build/kernel/fuzz-ac72/kernel_tree.view/"
+      "lib/genalloc.c:93:3\n"
+      "    #1 0x2 in scx_arena_alloc build/kernel/fuzz-0c16/kernel/sched/ext_arena.c:104:37\n"
+      "    #2 0x3 in vzalloc build/kernel/fuzz-ac72/../../../src/kernel/shim/memory.h:83\n"
+      "    #3 0x4 in f(int) build/fuzz/build/fuzz/fuzz/harness/judge_calls.cc:46:41\n"
+      "    #4 0x5 in g (/b/pool_fuzzer+0x2)\n"
+      "SUMMARY: AddressSanitizer: SEGV build/kernel/fuzz-0c16/kernel/sched/ext_arena.c:104:37 in "
+      "x\n",
+      "", &report));
+  EXPECT_EQ(report.excerpt,
+            "==7==ERROR: AddressSanitizer: SEGV on unknown address 0x0\n"
+            "    #0 0x1 in gen_pool_add_owner lib/genalloc.c:93:3\n"
+            "    #1 0x2 in scx_arena_alloc kernel/sched/ext_arena.c:104:37\n"
+            "    #2 0x3 in vzalloc src/kernel/shim/memory.h:83\n"
+            "    #3 0x4 in f(int) fuzz/harness/judge_calls.cc:46:41\n"
+            "    #4 0x5 in g (/b/pool_fuzzer+0x2)\n"
+            "SUMMARY: AddressSanitizer: SEGV kernel/sched/ext_arena.c:104:37 in x\n");
+  EXPECT_EQ(report.places[1].line, 104);
 }
 
 TEST(SanitizerReport, TakesTheKindThatItIsGiven) {

@@ -100,6 +100,11 @@ json unwind_cluster() {
       "backtrace": ["#0 arenafuzz::GenPool::add(unsigned long, unsigned long) src/pool/gen_pool.cc:96",
         "#1 arenafuzz::ArenaPool::grow(unsigned long) src/pool/arena_pool.cc:38",
         "#2 arenafuzz::ArenaPool::alloc(unsigned long) src/pool/arena_pool.cc:52"]},
+    "where": [
+      {"function": "gen_pool_add_owner", "file": "lib/genalloc.c", "line": 192},
+      {"function": "scx_arena_grow", "file": "kernel/sched/ext_arena.c", "line": 69}],
+    "where_is_last_call": true,
+    "no_reproducer": {"kunit": "its calls, made outside of arenafuzz, do not fail"},
     "likely_same_cause": ["accounting.disable.none.pages-left.none.none"]})json");
 }
 

@@ -76,9 +76,28 @@ TEST(Sarif, KnowsTheSameBugByItsSignature) {
             "unwind.alloc.page.pages-kept.within-chunk.vzalloc");
 }
 
-TEST(Sarif, PointsAtTheShortestProgram) {
+// Named from the tree's root, and as what it is: the last call out is not where it went wrong.
+TEST(Sarif, PointsAtTheLineOfTheTree) {
+  json report = triage_report();
+  json result = sarif(report)["runs"][0]["results"][0];
+  const json& place = result["locations"][0];
+  EXPECT_EQ(place["physicalLocation"]["artifactLocation"]["uri"], "lib/genalloc.c");
+  EXPECT_EQ(place["physicalLocation"]["artifactLocation"]["uriBaseId"], "SRCROOT");
+  EXPECT_EQ(place["physicalLocation"]["region"]["startLine"], 192);
+  EXPECT_EQ(place["logicalLocations"][0]["name"], "gen_pool_add_owner");
+  EXPECT_THAT(place["message"]["text"], HasSubstr("last call"));
+  EXPECT_THAT(result["stacks"][0]["frames"], SizeIs(2));
+  EXPECT_EQ(result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            report["clusters"][0]["minimized"]);
+  report["clusters"][0]["where_is_last_call"] = false;
+  result = sarif(report)["runs"][0]["results"][0];
+  EXPECT_FALSE(result["locations"][0].contains("message"));
+}
+
+TEST(Sarif, WithoutALinePointsAtTheShortestProgram) {
   json report = triage_report();
   report["clusters"][0]["minimized"] = "minimized/a b:c.txt";
+  report["clusters"][0]["where"] = json::array();
   const json result = sarif(report)["runs"][0]["results"][0];
   EXPECT_EQ(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
             "minimized/a%20b%3Ac.txt");

@@ -93,6 +93,13 @@ TEST(TriagePage, LinksFilesAndReproducersAsUrls) {
   EXPECT_THAT(html, HasSubstr("href=\"reproducers/unwind_test.cc\""));
 }
 
+TEST(TriagePage, SaysWhereItWasAndWhyAReproducerIsMissing) {
+  const std::string html = triage_page(triage_report());
+  EXPECT_THAT(html, HasSubstr("<dt>Last call</dt><dd><code>gen_pool_add_owner "
+                              "lib/genalloc.c:192</code><br><code>scx_arena_grow "));
+  EXPECT_THAT(html, HasSubstr("no KUnit case: its calls, made outside of arenafuzz, do not fail"));
+}
+
 TEST(TriagePage, LinksALikelyCauseOnlyIfItIsThere) {
   EXPECT_THAT(triage_page(triage_report()),
               HasSubstr("href=\"#c-accounting-disable-none-pages-left-none-none\""));

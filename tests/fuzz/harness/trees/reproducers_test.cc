@@ -186,6 +186,35 @@ TEST_F(ReproducerTest, TheCFileEndsAtABug) {
   EXPECT_THAT(outcome.output, HasSubstr("the bug is there\n"));
 }
 
+// What a slot held last is freed again, after a free and after its scheduler is gone; an empty one
+// calls nothing. As the executor does it, which meets a BUG here, or none.
+TEST_F(ReproducerTest, WrongFreesOfAnEmptySlotAreTheExecutors) {
+  const std::string head = "# arenafuzz\nheader profile:misuse pages:8\nenable s0 root m0\n";
+  for (const char* rest :
+       {"a0 = alloc s0 8\nfree a0\nmisuse free a0 twice\n",
+        "a0 = alloc s0 8\na1 = alloc s0 64\ndisable s0\nenable s0 root m0\na2 = alloc s0 8\n"
+        "free a2\nmisuse free a0 twice\n",
+        "a0 = alloc s0 8\nmisuse free a0\nmisuse free a0 twice\n"}) {
+    const Outcome outcome = run_c(input_of(head + rest));
+    EXPECT_EQ(outcome.code, 1) << rest << outcome.output;
+    EXPECT_THAT(outcome.output, HasSubstr("BUG at ")) << rest;
+  }
+  for (const char* rest : {"misuse free a7 twice\n", "a0 = alloc s0 8\nfree a0\nfree a0\n",
+                           "a0 = alloc s0 8\nfree a0\nmisuse free a0 size:16\n",
+                           "a0 = alloc s0 8192 (fail page:1)\nmisuse free a0 twice\n"}) {
+    const Outcome outcome = run_c(input_of(head + rest));
+    EXPECT_EQ(outcome.code, 0) << rest << outcome.output;
+  }
+}
+
+TEST_F(ReproducerTest, AGenPoolsSlotIsFreedAgain) {
+  const Outcome outcome =
+      run_c(input_of("# arenafuzz\nheader kind:gen_pool profile:misuse order:4\ncreate\n"
+                     "add 65536 size:4096\na0 = alloc 100\nfree a0\nmisuse free a0 twice\n"));
+  EXPECT_EQ(outcome.code, 1) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("BUG at "));
+}
+
 TEST_F(ReproducerTest, TheKunitCaseFailsWithTheBugAndPassesWithout) {
   for (const char* program : {kGrowthFails, kMasks, kNeighbour}) {
     const Outcome bad = run_kunit(input_of(program));
@@ -276,8 +305,7 @@ TEST_F(ReproducerTest, WhatCannotBeSaidInCIsASentence) {
 
 // Linked with the tree's objects, as the project links its own tests.
 TEST_F(ReproducerTest, TheGoogleTestFailsWithTheBugAndPassesWithout) {
-  write("reproducer_test.cc",
-        googletest_reproducer(input_of(kGrowthFails), "reproducer_test.cc").text);
+  write("reproducer_test.cc", googletest_reproducer(input_of(kGrowthFails)).text);
   const std::string compile = std::string(ARENAFUZZ_CXX_COMPILER) + " -std=c++20 -O0 " +
                               ARENAFUZZ_LINK_FLAGS + " -I . " + path("reproducer_test.cc") + " ";
   const std::string rest = std::string(" ") + ARENAFUZZ_LIBRARIES + " -lgtest -lgtest_main -o " +
