@@ -38,7 +38,8 @@ void limit(int resource, rlim_t most) {
 }
 
 // A death leaves nothing behind, neither what a sanitizer prints nor an engine's file of an input
-// that crashed: no file can be opened.
+// that crashed: nothing can be written to a file. Descriptors can be had: UBSan reads through a
+// pipe what it is not sure to be there, and ends a process that gets none.
 [[noreturn]] void measure_and_exit(Executor& executor, int answer) {
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(nullptr);
   for (const int number : {SIGABRT, SIGALRM, SIGXCPU, SIGINT, SIGTERM}) signal(number, SIG_DFL);
@@ -47,7 +48,7 @@ void limit(int resource, rlim_t most) {
   dup2(nothing, STDERR_FILENO);
   limit(RLIMIT_CPU, kProcessorSeconds);
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_NOFILE, 0);
+  limit(RLIMIT_FSIZE, 0);
   const MeasuredBooks measured = measure_books(executor);
   // What lies between its members has no value, and to write that would end the child.
   if (__msan_unpoison != nullptr) __msan_unpoison(&measured, sizeof measured);
