@@ -25,6 +25,10 @@ constexpr double kLastWordsSeconds = 5;
 constexpr double kNow = 1e-9;
 // Out of the way of code that closes the first descriptors.
 constexpr int kChannelFrom = 512;
+// An answer of more records than this is a long one: they are let gather for so many microseconds,
+// since to wake for each costs as much as many of them do.
+constexpr std::size_t kFewRecords = 16;
+constexpr useconds_t kGatherPause = 4000;
 
 bool send_all(int channel, const void* data, std::size_t size) {
   const char* at = static_cast<const char*>(data);
@@ -199,15 +203,16 @@ Worker::Result Worker::ask(std::string_view request, const Receive& receive) {
   if (!problem_.empty() || (!process_.running() && !start())) return Result::kNoChild;
   if (!give(request)) return bury(Excess::kNone);
   Watch watch(process_.id(), limits_);
-  for (;;) {
+  for (std::size_t records = 0;;) {
     std::string_view record;
-    for (bool last = false; next(&record, &last);) {
+    for (bool last = false; next(&record, &last); ++records) {
       watch.restart();
       if (last) return Result::kAnswered;
       if (receive(record)) continue;
       restart();
       return Result::kStopped;
     }
+    if (records > kFewRecords) usleep(kGatherPause);
     const Event event = await(&watch);
     if (event == Event::kStop) {
       restart();
