@@ -73,41 +73,6 @@ TEST_F(AflTest, ASecondRunGoesOnWithTheQueueOfTheFirst) {
   EXPECT_TRUE(any);
 }
 
-// Of the fork server and its forks, which stop between two inputs, none stays.
-TEST_F(AflTest, AKilledRunLeavesNoProcess) {
-  const std::string line = "setsid sh -c 'exec " + std::string(ARENAFUZZ_BINARY) +
-                           " fuzz --engine afl --target canary --jobs 1 --time 60 --out killed' "
-                           ">log 2>&1 & run=$!; "
-                           "for i in $(seq 200); do pgrep -f 'canary_fuzzer$' >targets && break; "
-                           "sleep 0.1; done; sleep 2; pgrep -f 'canary_fuzzer$' >targets; "
-                           "[ -s targets ] || { echo none was started; exit 9; }; "
-                           "kill -9 $run; sleep 2; "
-                           "for process in $(cat targets); do "
-                           "[ -e /proc/$process ] && cat /proc/$process/status; done; true";
-  const CliResult result = run_shell(line);
-  EXPECT_EQ(result.exit_code, 0) << result.out << result.err << read("log");
-  EXPECT_EQ(result.out, "");
-}
-
-// While afl-fuzz reads its seeds it takes a signal for an error.
-TEST_F(AflTest, AStopAmongTheSeedsIsNoDeath) {
-  for (const char* after : {"0.7", "1.6", "3"}) {
-    const std::string line =
-        "env --default-signal=INT " + std::string(ARENAFUZZ_BINARY) +
-        " fuzz --engine afl --target canary --jobs 1 --time 60 --out stopped >log 2>&1 & run=$!; "
-        "sleep " +
-        std::string(after) +
-        "; before=$(date +%s%N); kill -INT $run; wait $run; code=$?; "
-        "echo $(( ($(date +%s%N) - before) / 1000000 )) ms; exit $code";
-    const CliResult result = run_shell(line);
-    const std::string log = read("log");
-    EXPECT_THAT(log, HasSubstr("summary of target canary, interrupted")) << after;
-    EXPECT_THAT(log, ::testing::Not(HasSubstr("jobs died"))) << after;
-    EXPECT_THAT(log, ::testing::Not(HasSubstr("FAILED"))) << after;
-    EXPECT_LT(std::atoi(result.out.c_str()), 2000) << after << log;
-  }
-}
-
 TEST_F(AflTest, AflMissingIsRefusedInOneSentence) {
   expect_refusal(run_shell("PATH=/nowhere " + std::string(ARENAFUZZ_BINARY) +
                            " fuzz --engine afl --target canary"),
