@@ -23,13 +23,13 @@ class GenMemory {
   GenMemory();
 
   bool valid() const { return valid_; }
-  // All of [start, start + size) has memory behind it.
-  static bool holds(std::uint64_t start, std::uint64_t size) {
-    return start - limits::kMemoryStart <= limits::kMemoryBytes &&
+  // All of [start, start + size) has memory behind it; never where there is none.
+  bool holds(std::uint64_t start, std::uint64_t size) const {
+    return valid_ && start - limits::kMemoryStart <= limits::kMemoryBytes &&
            size <= limits::kMemoryBytes - (start - limits::kMemoryStart);
   }
 
-  // REQUIRES, here and below: valid(), holds(start, size).
+  // REQUIRES, here and below: holds(start, size), or valid() where nothing is named.
   bool is_zero(std::uint64_t start, std::uint64_t size) const;
   void restore(std::uint64_t start, std::uint64_t size);
   // The first address that was written to and not restored, 0 if none; the guards count.

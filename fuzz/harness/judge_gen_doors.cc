@@ -50,12 +50,12 @@ void GenPoolJudge::judge_physical(std::uint64_t address, std::uint64_t physical)
 
 // What lies around it is looked at when the whole state is.
 void GenPoolJudge::judge_zeroed(std::uint64_t size, std::uint64_t address) {
-  if (!GenMemory::holds(address, size)) return;  // that of a chunk that is not the program's
+  if (!gen_memory().holds(address, size)) return;  // that of a chunk that is not the program's
   if (!gen_memory().is_zero(address, size))
     judge_->fail(Oracle::kMissedFailure, Site::kNone, "not-zeroed",
                  text("%s bytes of zeroes", number(size).chars), text("other bytes"));
   const std::uint64_t whole = ledger_.granules_for(size) << order_;
-  gen_memory().restore(address, GenMemory::holds(address, whole) ? whole : size);
+  gen_memory().restore(address, gen_memory().holds(address, whole) ? whole : size);
 }
 
 void GenPoolJudge::compare_memory() {
@@ -70,7 +70,7 @@ void GenPoolJudge::compare_memory() {
 bool GenPoolJudge::all_in_memory() const {
   if (!gen_memory().valid()) return false;
   for (const GenLedger::Chunk& chunk : ledger_.chunks())
-    if (!GenMemory::holds(chunk.start, chunk.size)) return false;
+    if (!gen_memory().holds(chunk.start, chunk.size)) return false;
   return true;
 }
 

@@ -121,7 +121,7 @@ void GenPoolJudge::add(const GenChunk& chunk) {
                  text("0: nothing was refused"), text("%d", result));
   if (result == 0) {
     ledger_.add(chunk);
-    uses_memory_ |= GenMemory::holds(start, size);
+    uses_memory_ |= gen_memory().holds(start, size);
     if (ledger_.trusted()) adopt_chunk(start, size);
   }
   // A fault that was absorbed (the chunk is there) is no missed failure.
