@@ -31,6 +31,7 @@ void GenPoolJudge::begin(int granule_order) {
   order_ = granule_order;
   bitmap_bytes_ = 0;
   own_ = {};
+  given_back_ = 0;
   peers_.clear();
   if (uses_memory_) gen_memory().restore_all();
   uses_memory_ = false;
