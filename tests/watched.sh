@@ -106,7 +106,8 @@ for row in 'loop timeout timeout.alloc' 'pause timeout timeout.alloc' 'exit exit
   read -r death verdict signature <<<"$row"
   expect "replay: $death" 1 "dies.txt: $verdict $signature" \
     replay "$death" "$work/lives.txt" "$work/dies.txt" "$work/lives.txt"
-  grep -q '3 programs: 2 clean' "$work/out" || fail "replay: $death: the other files were not run"
+  grep -q '3 programs: 2 clean' "$work/out" ||
+    { cat "$work/out" "$work/err" >&2; fail "replay: $death: the other files were not run"; }
   expect "--json: $death" 1 "\"verdict\": \"$verdict\"" replay "$death" --json "$work/dies.txt"
 done
 expect '--ktap: exit' 1 '^not ok 1 ' replay exit --ktap "$work/dies.txt"

@@ -24,8 +24,17 @@ class Backends {
     const bool canary = target != nullptr && target->canary();
     return canary ? static_cast<Backend&>(canary_) : cpp_;
   }
-  // Once. `target` may be nullptr.
+  // Once. `target` may be nullptr. A tree's books are measured before a child is forked and
+  // watched: one that waits for a tree that hangs there would be taken for idle, at the first
+  // program.
   std::unique_ptr<ProgramRunner> make_runner(const TargetInfo* target, const KernelChoice& kernel) {
+    auto runner = choose(target, kernel);
+    if (runner->error() == nullptr) runner->prepare();
+    return runner;
+  }
+
+ private:
+  std::unique_ptr<ProgramRunner> choose(const TargetInfo* target, const KernelChoice& kernel) {
     const TargetKind kind = target != nullptr ? target->kind : TargetKind::kPool;
     if (kind == TargetKind::kDifferential) return std::make_unique<ProgramRunner>(cpp_, kernel_);
     if (kernel.kernel) return std::make_unique<ProgramRunner>(kernel_);
@@ -33,7 +42,6 @@ class Backends {
     return std::make_unique<ProgramRunner>(cpp_);
   }
 
- private:
   CppBackend cpp_;
   CanaryBackend canary_;
   KernelBackend kernel_;
