@@ -108,6 +108,7 @@ class PoolModel {
   bool chunk_holding(std::uint64_t address, std::uint32_t* chunk) const;
   void set_avail(Chunk& chunk, std::uint64_t avail);
   std::uint64_t word_bits(std::uint32_t chunk, std::uint64_t word) const;
+  bool change_run(std::uint32_t chunk, std::uint64_t first, std::uint64_t count, bool set);
   void change_bits(std::uint32_t chunk, std::uint64_t word, std::uint64_t mask, bool set);
   bool swap_word(std::uint32_t chunk, std::uint64_t word, std::uint64_t mask, bool set,
                  CollisionState& collisions);

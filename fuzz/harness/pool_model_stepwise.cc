@@ -14,6 +14,12 @@ std::uint64_t peer_key(std::uint32_t chunk, std::uint64_t granule) {
   return std::uint64_t{chunk} << 32 | granule;
 }
 
+// No peer acts in the rest of the operation.
+bool all_collided(const CollisionState& state) {
+  return std::all_of(std::begin(state.collisions), std::end(state.collisions),
+                     [&state](const Collision& one) { return one.ordinal <= state.swaps; });
+}
+
 }  // namespace
 
 // The word's bits, 1 = taken; bits past the chunk's end read 0 as in the bitmap.
@@ -27,8 +33,7 @@ std::uint64_t PoolModel::word_bits(std::uint32_t chunk, std::uint64_t word) cons
   while (more && range.start < begin + 64) {
     const std::uint64_t from = std::max<std::uint64_t>(range.start, begin);
     const std::uint64_t to = std::min<std::uint64_t>(range.start + range.length, begin + 64);
-    for (std::uint64_t granule = from; granule < to; ++granule)
-      bits &= ~(std::uint64_t{1} << (granule - begin));
+    if (from < to) bits &= ~(kAllOnes >> (64 - (to - from)) << (from - begin));
     more = ranges_.above(chunk, range.start, &range);
   }
   return bits;
@@ -48,6 +53,21 @@ void PoolModel::change_bits(std::uint32_t chunk, std::uint64_t word, std::uint64
     if (low + length == 64) break;
     mask &= kAllOnes << (low + length);
   }
+}
+
+// All granules of the run, or none and false if one of them is so already or past the chunk's end.
+bool PoolModel::change_run(std::uint32_t chunk, std::uint64_t first, std::uint64_t count,
+                           bool set) {
+  if (first + count > chunks_[chunk].granules) return false;
+  const auto start = static_cast<std::uint32_t>(first);
+  if (set ? !ranges_.all_free(chunk, start, count) : !ranges_.all_taken(chunk, start, count))
+    return false;
+  if (set) {
+    ranges_.take(chunk, start, static_cast<std::uint32_t>(count));
+  } else {
+    ranges_.give(chunk, start, static_cast<std::uint32_t>(count));
+  }
+  return true;
 }
 
 // The peer's act before this compare-and-swap, if the operation has one for it.
@@ -88,11 +108,16 @@ bool PoolModel::swap_word(std::uint32_t chunk, std::uint64_t word, std::uint64_t
   return true;
 }
 
-// Granules not done, as bitmap::set_run and clear_run count them.
+// Granules not done, as bitmap::set_run and clear_run count them. Once the operation's last
+// collision is behind, a run without a conflict is changed whole: a destroy has thousands of words.
 std::uint64_t PoolModel::run_words(std::uint32_t chunk, std::uint64_t first, std::uint64_t count,
                                    bool set, CollisionState& state) {
   std::uint64_t shift = first % 64;
   for (std::uint64_t word = first / 64; count > 0; ++word) {
+    if (all_collided(state) && change_run(chunk, word * 64 + shift, count, set)) {
+      state.swaps += (shift + count + 63) / 64;
+      return 0;
+    }
     const std::uint64_t room = 64 - shift;
     std::uint64_t mask = kAllOnes << shift;
     if (count < room) mask &= ~(kAllOnes << (shift + count));
