@@ -113,7 +113,7 @@ void Judge::charge(std::uint64_t cost) {
   std::uint64_t reserve = 0;
   if (model_on())
     for (int i = 0; i < header_.schedulers; ++i) reserve += pools_[i].model.destroy_cost();
-  if (call_.kind == CallKind::kDestroy || verdict_->steps + reserve <= limits::kMaxSteps) return;
+  if (call_.kind == CallKind::kDestroy || verdict_->steps + reserve <= options_.most_steps) return;
   if (call_.kind != CallKind::kAlloc) stop(EndReason::kOutOfBudget);
   call_.over_budget = true;  // ends at its first seam call, or when it is back and judged
 }

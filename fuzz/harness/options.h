@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fuzz/program/limits.h"
+
 namespace arenafuzz {
 
 // Sizes that in-tree callers use: masks of 1 to 8192 bits (spec section 1).
@@ -52,6 +54,7 @@ struct Options {
   bool judge_books = true;      // off: only what callers and sources can see
   bool compare_always = false;  // the whole state after every operation
   Domain domain = Domain::kMisuse;
+  std::uint64_t most_steps = limits::kMaxSteps;  // after these the program ends as out-of-budget
   bool trace_backtraces = false;
   TraceSink* trace = nullptr;
   bool finding_backtraces = false;  // Finding::backtrace is filled: slow, for a second run

@@ -15,7 +15,7 @@ std::uint32_t draw_pages(Random& random, bool large, std::uint32_t most) {
     return static_cast<std::uint32_t>(random.log_uniform(std::min(kLargeArenaPages, most), most));
   if (random.chance(1, 32)) return most;
   if (random.chance(1, 16)) return static_cast<std::uint32_t>(random.log_uniform(1, most));
-  return static_cast<std::uint32_t>(random.log_uniform(4, 4096));
+  return static_cast<std::uint32_t>(random.log_uniform(random.chance(1, 4) ? 4 : 16, 4096));
 }
 
 // Alloc always takes part; the others do in some programs and not in others.
@@ -40,8 +40,7 @@ void draw_header(const GeneratorOptions& options, Random& random, Header& header
                             : static_cast<std::uint8_t>(random.below(limits::kMaxGranuleOrder + 1));
   } else {
     header.base = static_cast<BaseKind>(random.below(4));
-    header.page_size_code =
-        random.chance(1, 2) ? std::uint8_t{0} : static_cast<std::uint8_t>(random.below(3));
+    header.page_size_code = static_cast<std::uint8_t>(random.below(3));
     const auto most = static_cast<std::uint32_t>(limits::kMaxArenaBytes / page_bytes(header));
     header.arena_pages = draw_pages(random, options.large_arena, most);
     header.best_fit = random.chance(1, 2);
@@ -80,6 +79,17 @@ void draw_plan(Random& random, Program* program) {
     program->plan.sites[site] = {};
     draw_attributes(random, program->plan.sites[site]);
   }
+}
+
+void write_operations(const GeneratorOptions& options, Random& random, Program* program) {
+  program->operations.clear();
+  generator::Writer writer(options, random, program);
+  if (program->header.kind == ProgramKind::kGenPool) {
+    generator::write_gen_pool(writer);
+  } else {
+    generator::write_arena(writer);
+  }
+  repair(*program);
 }
 
 }  // namespace
@@ -131,16 +141,14 @@ void generate(const GeneratorOptions& options, Program* program) {
   draw_header(options, random, program->header);
   program->has_plan = false;
   program->plan = {};
-  program->operations.clear();
   const bool planned = random.chance(1, 8);
   if (planned && options.profile >= Profile::kFaults) draw_plan(random, program);
-  generator::Writer writer(options, random, program);
-  if (options.kind == ProgramKind::kGenPool) {
-    generator::write_gen_pool(writer);
-  } else {
-    generator::write_arena(writer);
-  }
-  repair(*program);
+  write_operations(options, random, program);
+}
+
+void generate_operations(const GeneratorOptions& options, Program* program) {
+  Random random(options.seed);
+  write_operations(options, random, program);
 }
 
 void generate_scale(std::uint64_t seed, std::size_t operations, Program* program) {

@@ -59,6 +59,10 @@ struct GeneratorOptions {
 
 void generate(const GeneratorOptions& options, Program* program);
 
+// Operations for a program that has a header: its kind, profile and weights stand for those of the
+// options. REQUIRES: a repaired header. The plan is kept, the operations are replaced.
+void generate_operations(const GeneratorOptions& options, Program* program);
+
 // What the benchmark runs: an arena of 2^20 pages, one scheduler, profile correct; then allocs and
 // frees of log-uniform sizes of 8 to 64 bytes over all 256 slots. A block whose slot is written
 // again stays allocated, so that the arena fills.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <algorithm>
 
+#include "fuzz/program/fault_points.h"
 #include "fuzz/program/generator_parts.h"
 
 namespace arenafuzz::generator {
@@ -10,6 +11,13 @@ constexpr int kNobody = -1;
 
 // Keeps what it believes to be live, so that most operations find what they name. It may be wrong
 // (a fault, a full arena): then an operation does nothing, which is a case too.
+Operation operation_on(OperationKind kind, int scheduler) {
+  Operation operation;
+  operation.kind = kind;
+  operation.scheduler = static_cast<std::uint8_t>(scheduler);
+  return operation;
+}
+
 class ArenaWriter {
  public:
   explicit ArenaWriter(Writer& writer);
@@ -18,8 +26,14 @@ class ArenaWriter {
  private:
   void open();
   void step();
+  void failing_growth();
+  void failing_enable(int scheduler);
+  void failing_path(int scheduler);
+  void push_failing(const Operation& operation);
+  void heal();
 
   void alloc();
+  void retry(const Operation& operation);
   void free();
   void life_cycle();
   void enable(int scheduler, bool cleanly);
@@ -66,23 +80,81 @@ ArenaWriter::ArenaWriter(Writer& writer) : writer_(writer), random_(writer.rando
 
 void ArenaWriter::write() {
   open();
+  if (writer_.allows(Profile::kFaults) && random_.chance(3, 4)) {
+    for (std::uint32_t i = random_.below(4); i > 0 && !writer_.full(); --i) step();
+    failing_growth();
+  }
   while (!writer_.full()) step();
+}
+
+// What the pool has to survive, and seldom comes about by chance: a call that fails in an operation
+// that is sure to make it, and the same request again.
+void ArenaWriter::failing_growth() {
+  const std::uint32_t way = random_.below(16);
+  const int scheduler = draw_scheduler();
+  if (way < 4 && writer_.weight(SwarmGroup::kLifeCycle) > 0) return failing_enable(scheduler);
+  if (way < 8 && writer_.weight(SwarmGroup::kEnablePath) > 0) return failing_path(scheduler);
+  if (!enabled_[scheduler]) enable(scheduler, true);
+  Operation operation = operation_on(OperationKind::kAlloc, scheduler);
+  operation.slot = draw_slot(false);
+  // No chunk of the least growth has room for two of these.
+  const std::uint64_t page = mix_.page;
+  operation.size =
+      random_.chance(1, 2) ? draw_size(random_, mix_) : random_.between(2 * page + 1, 6 * page);
+  owner_[operation.slot] = scheduler;
+  const Operation clean = operation;
+  draw_faults(random_, header(), &operation);
+  push_failing(operation);
+  retry(clean);
+}
+
+void ArenaWriter::push_failing(const Operation& operation) {
+  heal_due_ |= operation.faults[0].lasting || operation.faults[1].lasting;
+  writer_.push(operation);
+}
+
+void ArenaWriter::failing_enable(int scheduler) {
+  if (enabled_[scheduler]) disable(scheduler);
+  Operation operation = operation_on(OperationKind::kEnable, scheduler);
+  operation.arenas = usual_arena(scheduler);
+  operation.sub = scheduler != 0;
+  draw_faults(random_, header(), &operation);
+  writer_.push(operation);
+  if (operation.faults[0].lasting || operation.faults[1].lasting) push_map(OperationKind::kHeal, 0);
+  restart(scheduler);
+}
+
+// Masks for several growths, of which a later one may fail.
+void ArenaWriter::failing_path(int scheduler) {
+  constexpr std::uint16_t kCpus[][3] = {{256, 512, 640}, {512, 1024, 1280}, {1024, 2048, 2560}};
+  if (enabled_[scheduler]) disable(scheduler);
+  Operation operation = operation_on(OperationKind::kEnablePath, scheduler);
+  operation.arenas = usual_arena(scheduler);
+  operation.cpus = random_.pick(kCpus[header().page_size_code]);
+  const Operation clean = operation;
+  draw_faults(random_, header(), &operation);
+  if (random_.chance(1, 2)) {
+    const FaultSite site = random_.chance(1, 2) ? FaultSite::kPage : FaultSite::kVzalloc;
+    operation.faults[0] = {
+        FaultClause::Kind::kSite, site, false,
+        static_cast<std::uint16_t>(random_.between(1, fault_points(header(), clean, site)))};
+  }
+  push_failing(operation);
+  disable(scheduler);  // not enabled, if the fault fired
+  enabled_[scheduler] = true;
+  retry(clean);
 }
 
 // A scheduler first; an arena without a base gets one soon after.
 void ArenaWriter::open() {
-  enable(0, random_.chance(7, 8));
+  enable(0, random_.chance(2, 3));
   if (!header().unmapped) return;
   if (random_.chance(1, 2)) alloc();
   for (std::uint8_t map = 0; map < header().maps; ++map) push_map(OperationKind::kMmap, map);
 }
 
 void ArenaWriter::step() {
-  if (heal_due_ && random_.chance(1, 6)) {
-    push_map(OperationKind::kHeal, 0);
-    heal_due_ = false;
-    return;
-  }
+  if (heal_due_ && random_.chance(1, 6)) return heal();
   switch (writer_.draw_group()) {
     case SwarmGroup::kAlloc:
       return alloc();
@@ -134,14 +206,27 @@ void ArenaWriter::push_map(OperationKind kind, std::uint8_t map) {
 void ArenaWriter::alloc() {
   const int scheduler = draw_scheduler();
   if (!enabled_[scheduler] && random_.chance(7, 8)) enable(scheduler, true);
-  Operation operation;
-  operation.kind = OperationKind::kAlloc;
-  operation.scheduler = static_cast<std::uint8_t>(scheduler);
+  Operation operation = operation_on(OperationKind::kAlloc, scheduler);
   operation.slot = draw_slot(false);
   if (owner_[operation.slot] != kNobody && random_.chance(3, 4)) return free();
   operation.size = draw_size(random_, mix_);
   owner_[operation.slot] = scheduler;
   heal_due_ |= writer_.push_disturbed(operation);
+  if (writer_.last_has_fault() && random_.chance(1, 2)) retry(operation);
+}
+
+// The same request without the fault: it must succeed, once the worker has run where pages wait.
+void ArenaWriter::retry(const Operation& operation) {
+  if (header().deferred_release && random_.chance(3, 4))
+    push_map(OperationKind::kWorker,
+             static_cast<std::uint8_t>(operation.scheduler % header().maps));
+  heal();
+  writer_.push(operation);
+}
+
+void ArenaWriter::heal() {
+  if (heal_due_) push_map(OperationKind::kHeal, 0);
+  heal_due_ = false;
 }
 
 void ArenaWriter::free() {
@@ -166,9 +251,7 @@ void ArenaWriter::life_cycle() {
 // Not cleanly: perhaps with a fault, a failing init, no arena or too many. What may have failed is
 // mostly tried again.
 void ArenaWriter::enable(int scheduler, bool cleanly) {
-  Operation operation;
-  operation.kind = OperationKind::kEnable;
-  operation.scheduler = static_cast<std::uint8_t>(scheduler);
+  Operation operation = operation_on(OperationKind::kEnable, scheduler);
   operation.arenas = usual_arena(scheduler);
   operation.sub = (scheduler != 0) != random_.chance(1, 8);
   enabled_[scheduler] = true;
@@ -184,9 +267,7 @@ void ArenaWriter::enable(int scheduler, bool cleanly) {
 }
 
 void ArenaWriter::disable(int scheduler) {
-  Operation operation;
-  operation.kind = OperationKind::kDisable;
-  operation.scheduler = static_cast<std::uint8_t>(scheduler);
+  Operation operation = operation_on(OperationKind::kDisable, scheduler);
   enabled_[scheduler] = false;
   for (int& owner : owner_) {
     if (owner == scheduler) owner = kNobody;
@@ -202,9 +283,7 @@ void ArenaWriter::restart(int scheduler) {
 void ArenaWriter::enable_path() {
   const auto scheduler = static_cast<int>(random_.below(header().schedulers));
   if (enabled_[scheduler]) disable(scheduler);
-  Operation operation;
-  operation.kind = OperationKind::kEnablePath;
-  operation.scheduler = static_cast<std::uint8_t>(scheduler);
+  Operation operation = operation_on(OperationKind::kEnablePath, scheduler);
   operation.arenas = usual_arena(scheduler);
   operation.sub = random_.chance(1, 2);
   const std::uint64_t most = random_.chance(1, 64) ? limits::kMaxCpus : 512;

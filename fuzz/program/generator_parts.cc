@@ -3,58 +3,16 @@
 
 #include <algorithm>
 
+#include "fuzz/program/fault_points.h"
+
 namespace arenafuzz::generator {
 namespace {
 
 // How many draws one point of weight is worth: a disable undoes many allocs.
 constexpr std::uint32_t kGroupFactor[kSwarmGroupCount] = {12, 10, 1, 1, 2, 2, 2, 3};
 
-constexpr std::uint32_t kRates[] = {0, 1, 4, 8, 16, 32};  // of 64
-
-bool is_pool_site(FaultSite site) {
-  return site == FaultSite::kPage || site == FaultSite::kVzalloc;
-}
-
-// The site that an operation of this kind reaches most often.
-FaultSite draw_site(Random& random, OperationKind kind) {
-  if (random.chance(1, 16)) return static_cast<FaultSite>(random.below(kFaultSiteCount));
-  switch (kind) {
-    case OperationKind::kEnable:
-    case OperationKind::kGenCreate:
-    case OperationKind::kGenManaged:
-      return FaultSite::kKmalloc;
-    case OperationKind::kGenAdd:
-      return FaultSite::kVzalloc;
-    case OperationKind::kWorker:
-      return random.chance(7, 8) ? FaultSite::kRelease : FaultSite::kSpan;
-    case OperationKind::kEnablePath:
-      if (random.chance(1, 6)) return FaultSite::kKmalloc;
-      return random.chance(1, 2) ? FaultSite::kPage : FaultSite::kVzalloc;
-    default:
-      return random.chance(1, 3) ? FaultSite::kPage : FaultSite::kVzalloc;
-  }
-}
-
-std::uint16_t draw_ordinal(Random& random, OperationKind kind) {
-  const bool many = kind == OperationKind::kEnablePath;
-  if (!many && random.chance(3, 4)) return 1;
-  return static_cast<std::uint16_t>(random.log_uniform(1, many ? 64 : 4));
-}
-
-FaultClause draw_clause(Random& random, OperationKind kind) {
-  FaultClause clause;
-  clause.kind = FaultClause::Kind::kSite;
-  if (random.chance(1, 6)) {
-    clause.kind = FaultClause::Kind::kNth;
-    clause.ordinal = static_cast<std::uint16_t>(
-        random.log_uniform(1, kind == OperationKind::kEnablePath ? 64 : 4));
-  } else {
-    clause.site = draw_site(random, kind);
-    clause.ordinal = draw_ordinal(random, kind);
-  }
-  clause.lasting = random.chance(1, 8);
-  return clause;
-}
+constexpr std::uint32_t kFaultRates[] = {0, 4, 8, 16, 24, 32};     // of 64
+constexpr std::uint32_t kCollisionRates[] = {0, 1, 4, 8, 16, 32};  // of 64
 
 }  // namespace
 
@@ -74,8 +32,8 @@ Writer::Writer(const GeneratorOptions& options, Random& random, Program* program
   if (gen_pool ? !options.all_policies : !allows(Profile::kFaults))
     weights_[static_cast<int>(SwarmGroup::kUserPages)] = 0;
   if (gen_pool) weights_[static_cast<int>(SwarmGroup::kMapLife)] = 0;
-  const std::uint32_t fault_rate = random_.pick(kRates);
-  const std::uint32_t collision_rate = random_.pick(kRates);
+  const std::uint32_t fault_rate = random_.pick(kFaultRates);
+  const std::uint32_t collision_rate = random_.pick(kCollisionRates);
   if (!allows(Profile::kFaults)) return;
   fault_rate_ = fault_rate;
   collision_rate_ = collision_rate;
@@ -96,26 +54,13 @@ void Writer::push(const Operation& operation) {
 }
 
 bool Writer::push_disturbed(Operation operation) {
-  if (takes_faults(operation.kind) && random_.chance(fault_rate_, 64)) add_faults(operation);
+  if (takes_faults(operation.kind) && random_.chance(fault_rate_, 64))
+    draw_faults(random_, header(), &operation);
   if (takes_collisions(operation.kind) && random_.chance(collision_rate_, 64))
     add_collisions(operation);
   repair(operation, header());
   push(operation);
   return operation.faults[0].lasting || operation.faults[1].lasting;
-}
-
-// A growth that fails at vzalloc unwinds, and the unwind can fail in two ways of its own: that
-// pair is drawn often.
-void Writer::add_faults(Operation& operation) {
-  operation.faults[0] = draw_clause(random_, operation.kind);
-  if (random_.chance(2, 3)) return;
-  operation.faults[1] = draw_clause(random_, operation.kind);
-  const FaultClause& first = operation.faults[0];
-  if (first.kind != FaultClause::Kind::kSite || !is_pool_site(first.site)) return;
-  operation.faults[0].site = FaultSite::kVzalloc;
-  operation.faults[1] = {FaultClause::Kind::kSite,
-                         header().deferred_release ? FaultSite::kSpan : FaultSite::kRelease, false,
-                         1};
 }
 
 void Writer::add_collisions(Operation& operation) {

@@ -36,7 +36,6 @@ class Writer {
   std::uint32_t weight(SwarmGroup group) const { return weights_[static_cast<int>(group)]; }
 
  private:
-  void add_faults(Operation& operation);
   void add_collisions(Operation& operation);
 
   const GeneratorOptions& options_;

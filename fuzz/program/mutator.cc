@@ -2,8 +2,10 @@
 #include "fuzz/program/mutator.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "fuzz/program/codec.h"
+#include "fuzz/program/generator.h"
 #include "fuzz/program/mutator_parts.h"
 
 namespace arenafuzz {
@@ -41,16 +43,50 @@ void mutate_bytes(Random& random, std::vector<std::uint8_t>& bytes) {
   }
 }
 
+// Above this, programs shrink more often than they grow: two short ones tell more in the same time.
+constexpr std::size_t kLongProgram = 32;
+
 // A mutation of the same program is tried in place of one that found nothing to do.
 void mutate_program(Random& random, Program* program) {
   constexpr int kTries = 8;
   const std::uint32_t wanted = random.chance(1, 2) ? 1 : 1 + random.below(4);
   std::uint32_t applied = 0;
   for (int i = 0; i < kTries && applied < wanted; ++i) {
-    const Mutation mutation = draw_mutation(random);
+    Mutation mutation = draw_mutation(random);
+    if (program->operations.size() > kLongProgram && random.chance(1, 4))
+      mutation = Mutation::kDelete;
     if (apply(mutation, random, program)) ++applied;
   }
   if (applied == 0) apply(Mutation::kInsert, random, program);
+}
+
+// A program this short, such as the empty one that an engine begins with, gives a mutation nothing
+// to work on: it is drawn whole. So is one in so many others, lest all descend from the first.
+constexpr std::size_t kFewOperations = 3;
+constexpr std::uint32_t kWholeRate = 4;
+constexpr std::uint32_t kMostDrawn = 24;
+
+void draw_whole(Random& random, Program* program) {
+  GeneratorOptions options;
+  options.seed = random.next();
+  options.profile = program->header.profile;
+  options.kind = program->header.kind;
+  options.all_policies = true;
+  options.operations = kFewOperations + random.below(kMostDrawn);
+  generate(options, program);
+}
+
+std::optional<TargetPrograms> target_programs;
+
+void decode_for_target(ByteSpan bytes, Program* program) {
+  decode(bytes, program);
+  if (!target_programs) return;
+  program->header.profile = target_programs->profile;
+  if (target_programs->kind && program->header.kind != *target_programs->kind) {
+    program->header.kind = *target_programs->kind;
+    program->operations.clear();
+  }
+  repair(*program);
 }
 
 // Crossover takes so much of the second program: all of it would double the length.
@@ -108,6 +144,10 @@ void canonicalise(ByteSpan bytes, std::size_t max_size, std::vector<std::uint8_t
   encode_at_most(max_size, program, out);
 }
 
+void set_target_programs(const TargetPrograms& programs) { target_programs = programs; }
+
+void reset_target_programs() { target_programs.reset(); }
+
 bool wants_plain_bytes(std::uint64_t seed) { return Random(seed).chance(1, 8); }
 
 void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
@@ -120,10 +160,14 @@ void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
     mutate_bytes(random, changed);
     return canonicalise(changed, max_size, out);
   }
-  decode(bytes, &program);
+  decode_for_target(bytes, &program);
   // What does not fit is dropped first: a mutation there would be lost.
   fit(max_size, &program);
-  mutate_program(random, &program);
+  if (program.operations.size() < kFewOperations || random.chance(1, kWholeRate)) {
+    draw_whole(random, &program);
+  } else {
+    mutate_program(random, &program);
+  }
   encode_at_most(max_size, program, out);
 }
 
@@ -132,8 +176,8 @@ void cross_over(ByteSpan first, ByteSpan second, std::uint64_t seed, std::size_t
   Random random(seed);
   Program program;
   Program other;
-  decode(first, &program);
-  decode(second, &other);
+  decode_for_target(first, &program);
+  decode_for_target(second, &other);
   cross_over(other, random, &program);
   encode_at_most(max_size, program, out);
 }

@@ -18,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,6 +56,16 @@ void cross_over(const Program& second, Random& random, Program* first);
 void fit(std::size_t max_size, Program* program);
 
 using ByteSpan = std::span<const std::uint8_t>;
+
+// What the target makes of every input: its profile, and perhaps its kind, stand for those of the
+// bytes. From an engine's first, empty input a mutation that goes by the bytes alone never draws a
+// fault: their profile is `correct`. Set once, before the first mutation; else the bytes decide.
+struct TargetPrograms {
+  Profile profile = Profile::kCorrect;
+  std::optional<ProgramKind> kind;
+};
+void set_target_programs(const TargetPrograms& programs);
+void reset_target_programs();
 
 // Decoded, fitted and encoded.
 void canonicalise(ByteSpan bytes, std::size_t max_size, std::vector<std::uint8_t>* out);

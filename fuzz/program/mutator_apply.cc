@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <algorithm>
 
+#include "fuzz/program/fault_points.h"
 #include "fuzz/program/generator.h"
 #include "fuzz/program/mutator.h"
 #include "fuzz/program/mutator_parts.h"
@@ -30,13 +31,11 @@ Operation* draw_where(Random& random, Operations& operations, Fits fits) {
 bool insert(Random& random, Program& program) {
   GeneratorOptions options;
   options.seed = random.next();
-  options.profile = program.header.profile;
-  options.kind = program.header.kind;
-  options.weights = program.header.weights;
   options.operations = 16;
   options.all_policies = true;
   Program drawn;
-  generate(options, &drawn);
+  drawn.header = program.header;
+  generate_operations(options, &drawn);
   const std::uint32_t count = random.chance(1, 2) ? 1 : 1 + random.below(4);
   const std::uint32_t from = random.below(16 - count + 1);
   const std::uint32_t at = random.below(static_cast<std::uint32_t>(program.operations.size()) + 1);
@@ -148,29 +147,50 @@ bool change_size(Random& random, Program& program) {
   return true;
 }
 
+// An alloc that has to grow, as far as the program shows: the first of its scheduler, or one that
+// no chunk of the least growth can hold beside another block.
+bool grows(const Header& header, const Operations& operations, const Operation& operation) {
+  if (operation.kind != OperationKind::kAlloc) return operation.kind == OperationKind::kEnablePath;
+  if (operation.size > 2 * page_bytes(header)) return true;
+  for (const Operation* before = &operation; before-- != operations.data();) {
+    if (before->scheduler != operation.scheduler) continue;
+    if (before->kind == OperationKind::kAlloc || before->kind == OperationKind::kEnablePath)
+      return false;
+    if (before->kind == OperationKind::kEnable) return true;
+  }
+  return false;
+}
+
+// Mostly an operation in which a fault of the pool's own calls can fire.
+Operation* draw_failing(Random& random, Program& program) {
+  if (random.chance(3, 4)) {
+    Operation* growing =
+        draw_where(random, program.operations, [&program](const Operation& operation) {
+          return grows(program.header, program.operations, operation);
+        });
+    if (growing != nullptr) return growing;
+  }
+  return draw_where(random, program.operations,
+                    [](const Operation& operation) { return takes_faults(operation.kind); });
+}
+
 bool change_fault(Random& random, Program& program) {
   if (program.header.profile == Profile::kCorrect) return false;
-  const auto takes = [](const Operation& operation) { return takes_faults(operation.kind); };
   const auto has = [](const Operation& operation) {
     return operation.faults[0].kind != FaultClause::Kind::kNone;
   };
   const std::uint32_t way = random.below(4);  // 0: drop, 1: move, else add
   Operation* from = way < 2 ? draw_where(random, program.operations, has) : nullptr;
-  FaultClause clause;
-  if (from != nullptr) {
-    clause = from->faults[0];
-    from->faults[0] = {};
-    if (way == 0) return true;
-  } else {
-    clause.kind = random.chance(1, 6) ? FaultClause::Kind::kNth : FaultClause::Kind::kSite;
-    clause.site = static_cast<FaultSite>(random.below(kFaultSiteCount));
-    clause.lasting = random.chance(1, 8);
-    clause.ordinal =
-        static_cast<std::uint16_t>(random.chance(3, 4) ? 1 : random.log_uniform(1, 64));
-  }
-  Operation* to = draw_where(random, program.operations, takes);
+  const FaultClause moved = from != nullptr ? from->faults[0] : FaultClause{};
+  if (from != nullptr) from->faults[0] = {};
+  if (from != nullptr && way == 0) return true;
+  Operation* to = draw_failing(random, program);
   if (to == nullptr) return false;
-  to->faults[to->faults[0].kind == FaultClause::Kind::kNone ? 0 : 1] = clause;
+  if (from == nullptr) {
+    draw_faults(random, program.header, to);
+  } else {
+    to->faults[has(*to) ? 1 : 0] = moved;
+  }
   return true;
 }
 

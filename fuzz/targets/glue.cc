@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -24,6 +25,8 @@
 #include "fuzz/harness/known_signature.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/codec.h"
+#include "fuzz/program/limits.h"
+#include "fuzz/program/mutator.h"
 #include "fuzz/program/round_trip.h"
 #include "fuzz/targets/finding_traps.h"
 #include "fuzz/targets/stats.h"
@@ -117,6 +120,15 @@ void map_stats(const std::string& path) {
   runner->stats->magic = TargetStats::kMagic;
 }
 
+std::uint64_t read_steps(const std::string& text) {
+  std::uint64_t steps = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), steps);
+  if (error != std::errc() || *end != 0 || steps == 0 || steps > limits::kMaxSteps)
+    refuse("--steps=" + text + ": give it a whole number from 1 to " +
+           std::to_string(limits::kMaxSteps));
+  return steps;
+}
+
 void read_option(std::string_view word) {
   const auto value = [&word](std::string_view name, std::string* out) {
     if (!word.starts_with(name)) return false;
@@ -138,6 +150,8 @@ void read_option(std::string_view word) {
     runner->options.domain = Domain::kApi;
   } else if (word == "--domain=misuse") {
     runner->options.domain = Domain::kMisuse;
+  } else if (value("--steps=", &text)) {
+    runner->options.most_steps = read_steps(text);
   } else if (word == "--no-model") {
     runner->options.use_model = false;
   } else if (word == "--strict") {
@@ -147,7 +161,8 @@ void read_option(std::string_view word) {
   } else if (word.starts_with("--") && word != "--" && !kOssFuzz) {
     // "--" alone, which OSS-Fuzz puts before the engine's options, is nothing to libFuzzer either.
     refuse("unknown option " + std::string(word) +
-           ": use --findings=, --stats=, --known=, --old=, --domain=, --no-model, --strict or "
+           ": use --findings=, --stats=, --known=, --old=, --domain=, --steps=, --no-model, "
+           "--strict or "
            "--keep-going");
   }
 }
@@ -302,6 +317,11 @@ Runner& begin(const TargetInfo& info, int argc, char** argv) {
   only.info = &info;
   // The pool as merged breaks at sizes that no caller in the tree uses.
   if (kOssFuzz && info.kernel()) only.options.domain = Domain::kCallers;
+  if (info.runs_programs()) {
+    TargetPrograms programs{info.profile, {}};
+    if (info.kind == TargetKind::kKernelGenPool) programs.kind = ProgramKind::kGenPool;
+    set_target_programs(programs);
+  }
   read_environment();
   for (int i = 1; i < argc; ++i) read_option(argv[i]);
   if (std::getenv("__AFL_SHM_ID") != nullptr) end_with_parent();
