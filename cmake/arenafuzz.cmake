@@ -62,10 +62,13 @@ if(ARENAFUZZ_SANITIZE)
   endforeach()
 endif()
 if(ARENAFUZZ_FUZZER)
-  target_compile_options(arenafuzz_flags_INSTRUMENTED INTERFACE -fsanitize=fuzzer-no-link)
-  target_compile_options(arenafuzz_flags_KERNEL INTERFACE -fsanitize=fuzzer-no-link)
+  # Comparisons are of bitmap words and granules, which the mutator knows nothing of: the same
+  # coverage in a third of the time without them.
+  set(coverage -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+  target_compile_options(arenafuzz_flags_INSTRUMENTED INTERFACE ${coverage})
+  target_compile_options(arenafuzz_flags_KERNEL INTERFACE ${coverage})
   if(NOT ARENAFUZZ_PLAIN_HARNESS)
-    target_compile_options(arenafuzz_flags_HARNESS INTERFACE -fsanitize=fuzzer-no-link)
+    target_compile_options(arenafuzz_flags_HARNESS INTERFACE ${coverage})
   endif()
 endif()
 

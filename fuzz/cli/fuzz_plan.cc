@@ -33,8 +33,9 @@ constexpr const char* kAsanOptions =
 constexpr const char* kUbsanOptions = "print_stacktrace=1";
 constexpr const char* kSettled = "symbolize=1";
 // An input that runs so long hangs: programs are bounded by counts to a second or two.
-// Lengths grow slowly, as without a custom mutator, where libFuzzer switches that off.
-constexpr const char* kLengthControl = "-len_control=100";
+// The mutator keeps programs short itself. libFuzzer's own control of lengths begins at four bytes,
+// less than a header: from an empty corpus no program came about for thousands of executions.
+constexpr const char* kLengthControl = "-len_control=0";
 // Without this the programs with thousands of masks, a thousand times as dear, win most of the
 // time: five times the executions, and more coverage, when inputs are chosen by their time as well.
 constexpr const char* kQuickFirst = "-entropic_scale_per_exec_time=1";
@@ -253,6 +254,7 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   words = {binary_, fmt::format("--stats={}/stats/job-{}", options_.out, job)};
   const Words ours = target_options();
   words.insert(words.end(), ours.begin(), ours.end());
+  words.push_back(kFuzzSteps);
   words.insert(
       words.end(),
       {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),

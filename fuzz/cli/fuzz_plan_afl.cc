@@ -103,6 +103,7 @@ EngineCommand FuzzPlan::afl_command(int job, int seconds) const {
   EngineCommand command;
   std::string lines = fmt::format("--stats={}/stats/job-{}", options_.out, job);
   for (const std::string& word : target_options()) lines += "\n" + word;
+  lines += std::string("\n") + kFuzzSteps;
   command.environment = {sanitizer_options("ASAN_OPTIONS", kFuzzAsan, kFuzzSettled),
                          sanitizer_options("UBSAN_OPTIONS", kFuzzUbsan, kFuzzSettled),
                          "AFL_NO_UI=1",
