@@ -25,6 +25,7 @@ tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
 hostile    what an impatient user does: each command has its exit code and its first line
 browser    pages of reports in a headless Chromium: clicks, filters, hostile names
 watched    a tree that loops, exits, crashes or hangs gets its verdict in every command; git bisect finds the commit
+coverage   the committed corpus loses no edge and no feature of a target
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
 afl        fuzz by AFL++ ends clean in 20 s with a stability of 100 %; the canary and a planted tree are found, exit 1
 campaign   what a campaign announced is there after kills, a full disk, steps of the clock and odd files
@@ -194,6 +195,11 @@ stage_browser() {
   [ -e build/fuzz/build.ninja ] || cmake --preset fuzz || return 1
   cmake --build build/fuzz --target arenafuzz_pages || return 1
   python3 -B tests/fuzz/report/browser_test/browser_test.py build/fuzz/tests/arenafuzz_pages
+}
+
+stage_coverage() {
+  cmake --build build/fuzz --target pool_fuzzer pool_faults_fuzzer pool_misuse_fuzzer program_fuzzer &&
+    tests/corpus_coverage.sh
 }
 
 stage_watched() { tests/watched.sh && tests/odd_trees.sh; }
