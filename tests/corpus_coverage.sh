@@ -19,13 +19,14 @@ case ${1:-} in
 esac
 
 measured=$(
+  printf '# SPDX-License-Identifier: GPL-2.0-only\n'
   printf '# target edges features, by tests/corpus_coverage.sh --update\n'
   for target in $targets; do
     "build/fuzz/fuzz/targets/${target}_fuzzer" -runs=0 -seed=1 "corpus/$target" 2>&1 |
       sed -nE "s/^#[0-9]+[[:space:]]+INITED cov: ([0-9]+) ft: ([0-9]+) .*/$target \1 \2/p"
   done
 )
-[ "$(wc -l <<<"$measured")" -eq 5 ] ||
+[ "$(wc -l <<<"$measured")" -eq 6 ] ||
   { echo "a target did not run: ./arenafuzz test builds them; measured: $measured"; exit 2; }
 if [ "${1:-}" = --update ]; then
   printf '%s\n' "$measured" >"$recorded.new" && mv "$recorded.new" "$recorded"
