@@ -91,8 +91,8 @@ FaultClause draw_clause(Random& random, const Header& header, const Operation& o
   }
   FaultClause clause;
   if (weights == 0 || random.chance(1, 16)) {
-    clause = site_clause(static_cast<FaultSite>(random.below(kFaultSiteCount)),
-                         1 + random.below(kBeyond));
+    const auto site = static_cast<FaultSite>(random.below(kFaultSiteCount));
+    clause = site_clause(site, 1 + random.below(kBeyond));
   } else if (random.chance(1, 8)) {
     clause = {FaultClause::Kind::kNth, FaultSite::kPage, false,
               static_cast<std::uint16_t>(random.between(1, all))};
