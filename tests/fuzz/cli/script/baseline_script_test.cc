@@ -213,7 +213,7 @@ TEST_F(BaselineScript, ABaselineThatDiesOrHangsStillGivesAVerdict) {
   EXPECT_THAT(old.out, HasSubstr("1. old "));
   for (const char* line : {"*(volatile int *)8 = 1;", "for (;;) asm volatile(\"\");"}) {
     before_and_same(line);
-    const CliResult other = compare("replay", "after", {"old.txt"});
+    const CliResult other = compare("replay", "after", {"--timeout", "1", "old.txt"});
     EXPECT_EQ(other.exit_code, 1) << "not what the baseline does" << line << other.err;
   }
 }
