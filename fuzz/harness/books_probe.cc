@@ -10,7 +10,7 @@
 namespace arenafuzz {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kMeasuredPage = 4096;
 
 }  // namespace
 
@@ -78,9 +78,10 @@ BooksProbe::State BooksProbe::take(const Executor& executor) {
       for (const Chunk& old : former_.chunks)
         merged_ |= old.start <= chunk.end && chunk.start <= old.end;
     for (const Chunk& other : state.chunks)
-      merged_ |= other.start != chunk.start && other.start / kPage == chunk.end / kPage;
+      merged_ |=
+          other.start != chunk.start && other.start / kMeasuredPage == chunk.end / kMeasuredPage;
   }
-  uncovered_ |= state.covered() != state.held * kPage;
+  uncovered_ |= state.covered() != state.held * kMeasuredPage;
   return state;
 }
 
@@ -163,7 +164,8 @@ void BooksProbe::learn_growth(const Alloc& alloc, const State& now) {
   for (const Chunk& chunk : now.chunks) fresh += former_.at(chunk.start) == nullptr ? 1 : 0;
   const std::uint64_t pages = now.held - former_.held;
   const std::uint64_t runs = now.claims - former_.claims;
-  const std::uint64_t covered = (now.covered() - former_.covered() + kPage - 1) / kPage;
+  const std::uint64_t covered =
+      (now.covered() - former_.covered() + kMeasuredPage - 1) / kMeasuredPage;
   const std::uint64_t spare = pages > covered ? pages - covered : 0;
   if (runs == 0 || spare % runs != 0 || (spare != 0 && fresh != runs)) {
     idle_ |= spare != 0;
