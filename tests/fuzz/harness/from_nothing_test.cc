@@ -39,7 +39,8 @@ class FromNothing : public ::testing::TestWithParam<std::uint64_t> {
     for (int i = 0; i < executions; ++i) {
       const auto size = static_cast<std::uint32_t>(corpus.size());
       Bytes bytes;
-      mutate(corpus[random.below(size)], random.next(), 4096, &bytes);
+      const Bytes& parent = corpus[random.below(size)];
+      mutate(parent, random.next(), 4096, &bytes);
       decode(bytes, &program);
       program.header.profile = Profile::kFaults;
       repair(program);
