@@ -161,8 +161,11 @@ fault_clock() { # COUNT
 
 fault_odd() {
   local out=$work/odd seeds=$work/seeds
-  mkdir -p "$seeds/folder" "$out/corpus"
+  mkdir -p "$seeds/folder"
   cp corpus/pool/* "$seeds"
+  # Only a folder of an earlier session is gone on with.
+  "$arenafuzz" fuzz --jobs 1 --time 1 --target pool --corpus "$seeds" --out "$out" >"$work/odd.log" 2>&1 ||
+    { code=$?; tail -5 "$work/odd.log"; fail "odd: the first session ended with $code"; }
   ln -s nowhere "$seeds/dangling"
   ln -s nowhere "$out/corpus/dangling"
   echo x >"$seeds/unreadable"
