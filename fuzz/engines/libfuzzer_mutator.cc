@@ -23,7 +23,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
     size = LLVMFuzzerMutate(data, size, max_size);
     arenafuzz::canonicalise({data, size}, max_size, &out);
   } else {
-    arenafuzz::mutate({data, size}, seed, max_size, &out);
+    arenafuzz::mutate({data, size}, seed, max_size, &out, arenafuzz::engine_target());
   }
   std::copy(out.begin(), out.end(), data);
   return out.size();
@@ -34,7 +34,8 @@ extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* first, std:
                                                  std::size_t second_size, std::uint8_t* out,
                                                  std::size_t max_size, unsigned int seed) {
   std::vector<std::uint8_t> mixed;
-  arenafuzz::cross_over({first, first_size}, {second, second_size}, seed, max_size, &mixed);
+  arenafuzz::cross_over({first, first_size}, {second, second_size}, seed, max_size, &mixed,
+                        arenafuzz::engine_target());
   std::copy(mixed.begin(), mixed.end(), out);
   return mixed.size();
 }

@@ -2,7 +2,6 @@
 #include "fuzz/program/mutator.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "fuzz/program/codec.h"
 #include "fuzz/program/generator.h"
@@ -76,14 +75,11 @@ void draw_whole(Random& random, Program* program) {
   generate(options, program);
 }
 
-std::optional<TargetPrograms> target_programs;
-
-void decode_for_target(ByteSpan bytes, Program* program) {
+void decode_for(const TargetPrograms& target, ByteSpan bytes, Program* program) {
   decode(bytes, program);
-  if (!target_programs) return;
-  program->header.profile = target_programs->profile;
-  if (target_programs->kind && program->header.kind != *target_programs->kind) {
-    program->header.kind = *target_programs->kind;
+  program->header.profile = target.profile.value_or(program->header.profile);
+  if (target.kind && program->header.kind != *target.kind) {
+    program->header.kind = *target.kind;
     program->operations.clear();
   }
   repair(*program);
@@ -144,14 +140,15 @@ void canonicalise(ByteSpan bytes, std::size_t max_size, std::vector<std::uint8_t
   encode_at_most(max_size, program, out);
 }
 
-void set_target_programs(const TargetPrograms& programs) { target_programs = programs; }
-
-void reset_target_programs() { target_programs.reset(); }
+TargetPrograms& engine_target() {
+  static TargetPrograms target;
+  return target;
+}
 
 bool wants_plain_bytes(std::uint64_t seed) { return Random(seed).chance(1, 8); }
 
 void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
-            std::vector<std::uint8_t>* out) {
+            std::vector<std::uint8_t>* out, const TargetPrograms& target) {
   Random random(seed);
   Program program;
   if (random.chance(1, 8)) {
@@ -160,7 +157,7 @@ void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
     mutate_bytes(random, changed);
     return canonicalise(changed, max_size, out);
   }
-  decode_for_target(bytes, &program);
+  decode_for(target, bytes, &program);
   // What does not fit is dropped first: a mutation there would be lost.
   fit(max_size, &program);
   if (program.operations.size() < kFewOperations || random.chance(1, kWholeRate)) {
@@ -172,12 +169,12 @@ void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
 }
 
 void cross_over(ByteSpan first, ByteSpan second, std::uint64_t seed, std::size_t max_size,
-                std::vector<std::uint8_t>* out) {
+                std::vector<std::uint8_t>* out, const TargetPrograms& target) {
   Random random(seed);
   Program program;
   Program other;
-  decode_for_target(first, &program);
-  decode_for_target(second, &other);
+  decode_for(target, first, &program);
+  decode_for(target, second, &other);
   cross_over(other, random, &program);
   encode_at_most(max_size, program, out);
 }

@@ -12,7 +12,7 @@
 // Units     bytes.
 // Errors    none: any bytes can be mutated.
 // Threads   no state.
-// Source    design.md, A program.
+// Source    docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_MUTATOR_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_MUTATOR_H_
 
@@ -57,15 +57,14 @@ void fit(std::size_t max_size, Program* program);
 
 using ByteSpan = std::span<const std::uint8_t>;
 
-// What the target makes of every input: its profile, and perhaps its kind, stand for those of the
-// bytes. From an engine's first, empty input a mutation that goes by the bytes alone never draws a
-// fault: their profile is `correct`. Set once, before the first mutation; else the bytes decide.
+// What a target makes of every input, whatever the bytes say. From an engine's first, empty input a
+// mutation that goes by the bytes alone never draws a fault: their profile is `correct`.
 struct TargetPrograms {
-  Profile profile = Profile::kCorrect;
+  std::optional<Profile> profile;
   std::optional<ProgramKind> kind;
 };
-void set_target_programs(const TargetPrograms& programs);
-void reset_target_programs();
+// Of the target that this process is: its glue says so before the engine's first mutation.
+TargetPrograms& engine_target();
 
 // Decoded, fitted and encoded.
 void canonicalise(ByteSpan bytes, std::size_t max_size, std::vector<std::uint8_t>* out);
@@ -73,9 +72,9 @@ void canonicalise(ByteSpan bytes, std::size_t max_size, std::vector<std::uint8_t
 // True for the fixed share of seeds, one of 8, whose mutation is one of plain bytes.
 bool wants_plain_bytes(std::uint64_t seed);
 void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
-            std::vector<std::uint8_t>* out);
+            std::vector<std::uint8_t>* out, const TargetPrograms& target = {});
 void cross_over(ByteSpan first, ByteSpan second, std::uint64_t seed, std::size_t max_size,
-                std::vector<std::uint8_t>* out);
+                std::vector<std::uint8_t>* out, const TargetPrograms& target = {});
 
 }  // namespace arenafuzz
 

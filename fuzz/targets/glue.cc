@@ -317,11 +317,8 @@ Runner& begin(const TargetInfo& info, int argc, char** argv) {
   only.info = &info;
   // The pool as merged breaks at sizes that no caller in the tree uses.
   if (kOssFuzz && info.kernel()) only.options.domain = Domain::kCallers;
-  if (info.runs_programs()) {
-    TargetPrograms programs{info.profile, {}};
-    if (info.kind == TargetKind::kKernelGenPool) programs.kind = ProgramKind::kGenPool;
-    set_target_programs(programs);
-  }
+  if (info.runs_programs()) engine_target().profile = info.profile;
+  if (info.kind == TargetKind::kKernelGenPool) engine_target().kind = ProgramKind::kGenPool;
   read_environment();
   for (int i = 1; i < argc; ++i) read_option(argv[i]);
   if (std::getenv("__AFL_SHM_ID") != nullptr) end_with_parent();

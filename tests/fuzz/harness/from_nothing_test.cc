@@ -28,9 +28,6 @@ struct Seen {
 
 class FromNothing : public ::testing::TestWithParam<std::uint64_t> {
  protected:
-  FromNothing() { set_target_programs({Profile::kFaults, ProgramKind::kArena}); }
-  ~FromNothing() override { reset_target_programs(); }
-
   Seen run(int executions) {
     Seen seen;
     Random random(GetParam());
@@ -40,7 +37,7 @@ class FromNothing : public ::testing::TestWithParam<std::uint64_t> {
       const auto size = static_cast<std::uint32_t>(corpus.size());
       Bytes bytes;
       const Bytes& parent = corpus[random.below(size)];
-      mutate(parent, random.next(), 4096, &bytes);
+      mutate(parent, random.next(), 4096, &bytes, {Profile::kFaults, ProgramKind::kArena});
       decode(bytes, &program);
       program.header.profile = Profile::kFaults;
       repair(program);

@@ -11,18 +11,23 @@
 #include <vector>
 
 #include "fuzz/harness/cpp_backend.h"
+#include "fuzz/program/mutator.h"
 
 namespace arenafuzz {
 namespace {
 
-void start_with(std::vector<std::string> words) {
+void start_target(const char* name, std::vector<std::string> words) {
   std::vector<char*> pointers;
   words.insert(words.begin(), "target");
   for (std::string& word : words) pointers.push_back(word.data());
   static CppBackend backend;
-  initialize_target(target_named("pool"), backend, static_cast<int>(pointers.size()),
+  initialize_target(target_named(name), backend, static_cast<int>(pointers.size()),
                     pointers.data());
   run_input(nullptr, 0);
+}
+
+void start_with(const std::vector<std::string>& words) {
+  start_target("pool", words);
   std::exit(0);
 }
 
@@ -40,6 +45,24 @@ TEST(GlueDeathTest, ReadsOptionsOfOursBehindThem) {
 TEST(GlueDeathTest, RefusesOptionsThatItDoesNotKnow) {
   EXPECT_EXIT(start_with({"--", "--domian=api"}), ::testing::ExitedWithCode(2),
               "unknown option --domian=api: use");
+}
+
+TEST(GlueDeathTest, TakesNoMoreStepsThanAReplayHas) {
+  EXPECT_EXIT(start_with({"--steps=33554432"}), ::testing::ExitedWithCode(0), "");
+  for (const char* word : {"--steps=0", "--steps=", "--steps=1x", "--steps=33554433"})
+    EXPECT_EXIT(start_with({word}), ::testing::ExitedWithCode(2),
+                "give it a whole number from 1 to 33554432")
+        << word;
+}
+
+// From an engine's first input, which has the profile correct.
+TEST(GlueDeathTest, TellsTheMutatorWhatTheTargetMakesOfEveryInput) {
+  EXPECT_EXIT(
+      {
+        start_target("pool_faults", {});
+        std::exit(engine_target().profile == Profile::kFaults && !engine_target().kind ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
