@@ -56,6 +56,8 @@ class FuzzPlan {
 
   // Makes the folders, takes OUT's lock, looks for the binary and the seeds.
   Status prepare();
+  // For afl-fuzz, which begins with no less than one input.
+  Status write_bare_seed() const;
 
   const FuzzOptions& options() const { return options_; }
   const Context& context() const { return context_; }

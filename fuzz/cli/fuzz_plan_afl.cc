@@ -9,6 +9,7 @@
 
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/program/codec.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -86,8 +87,19 @@ Status FuzzPlan::copy_afl_seeds() {
     status = write_durably(
         fmt::format("{}/{:06}-{}", folder, number++, fs::path(file).filename().string()), content);
   }
-  if (status.ok() && number == 0) status = write_durably(folder + "/one-byte", "a");
+  if (status.ok() && number == 0) status = write_bare_seed();
   return status;
+}
+
+// The mutator goes by its profile.
+Status FuzzPlan::write_bare_seed() const {
+  Program program;
+  program.header.profile = options_.target->profile;
+  if (options_.target->kind == TargetKind::kKernelGenPool)
+    program.header.kind = ProgramKind::kGenPool;
+  std::vector<std::uint8_t> bytes;
+  encode(program, &bytes);
+  return write_durably(out("afl-seeds/no-operations"), std::string(bytes.begin(), bytes.end()));
 }
 
 Words FuzzPlan::target_options() const {

@@ -75,7 +75,7 @@ Status FuzzRun::check_afl_seeds() {
     ++totals_.deaths_without_report;
     warn("the seeds end the target when run one after the other in one process");
   }
-  return left != 0 ? Status{} : write_durably(plan_.out("afl-seeds/one-byte"), "a");
+  return left != 0 ? Status{} : plan_.write_bare_seed();
 }
 
 Status FuzzRun::handle_afl_end(FuzzJob& job) {

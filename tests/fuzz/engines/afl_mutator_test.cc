@@ -103,6 +103,19 @@ class AflMutator : public ::testing::Test {
   std::int32_t (*post_trim_)(void*, std::uint8_t) = nullptr;
 };
 
+// afl-fuzz needs one input, for which a run without any has this one.
+TEST_F(AflMutator, DrawsFaultsFromAProgramWithoutOperations) {
+  Program bare;
+  bare.header.profile = Profile::kFaults;
+  Bytes bytes;
+  encode(bare, &bytes);
+  int with_fault = 0;
+  for (int i = 0; i < 100; ++i)
+    for (const Operation& operation : decoded(fuzz(state_, bytes, {}, 4096)).operations)
+      with_fault += operation.faults[0].kind != FaultClause::Kind::kNone ? 1 : 0;
+  EXPECT_GT(with_fault, 50);
+}
+
 TEST_F(AflMutator, EveryResultIsCanonicalAndWithinTheMaximum) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Bytes out = fuzz(state_, generated(seed), seed % 2 == 0 ? Bytes{} : generated(7), 256);
