@@ -163,6 +163,8 @@ rows='
 2 | arenafuzz: canary has a planted bug* | $A corpus export --target canary -o x.zip
 2 | arenafuzz: no zip to write* | $A corpus export
 2 | arenafuzz: no cluster 7 in * | $A triage --mail 7 crashes
+# Above its base: the script takes another code for the death of the tool.
+100 | arenafuzz bench: ratios* | $A --exit-base=100 bench --help
 # --- what needs no build
 0 | nothing was built | for c in fuzz test replay show encode bench status minimize triage corpus clean; do fake/arenafuzz $c --help >/dev/null || exit 9; done; [ ! -e fake/build ] && echo nothing was built
 0 | nothing was built | for w in "replay --jsn" "fuzz --target pond" "fuzz --engine x" "replay nowhere" "replay --kernel-tree no a.txt" "status" "clean x"; do fake/arenafuzz $w >/dev/null 2>&1; [ $? -eq 2 ] || exit 9; done; [ ! -e fake/build ] && echo nothing was built

@@ -185,7 +185,7 @@ stage_tidy() {
 }
 
 stage_hostile() {
-  cmake --build build/fuzz --target arenafuzz pool_faults_fuzzer && tests/hostile.sh
+  cmake --build build/fuzz --target arenafuzz pool_faults_fuzzer arenafuzz_bench && tests/hostile.sh
 }
 
 # As in ctest, but a browser that is missing fails.
