@@ -91,5 +91,31 @@ TEST(OwnMarks, LeaveTheBlocksBooksJudged) {
             "clean");
 }
 
+// A fuzz run has fewer steps than a replay, which must show what it found.
+TEST(Budget, OfFewStepsShowsNothingThatAllStepsDoNot) {
+  Options few;
+  few.most_steps = 2000;
+  int cut = 0;
+  int found = 0;
+  for (const Variant variant :
+       {Variant::kUnwindWithoutRelease, Variant::kEndOffByOne, Variant::kMovesBlocks}) {
+    Bench<BrokenBackend> bench(variant);
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+      const Program program = generated(seed, Profile::kFaults);
+      const Verdict early = bench.run(program, few);
+      const Verdict& all = bench.run(program);
+      cut += early.end == EndReason::kOutOfBudget ? 1 : 0;
+      if (early.clean()) continue;
+      ++found;
+      EXPECT_EQ(first_finding(early), first_finding(all)) << "seed " << seed;
+      if (early.end == EndReason::kFinding) {
+        EXPECT_EQ(early.trace_hash, all.trace_hash) << "seed " << seed;
+      }
+    }
+  }
+  EXPECT_GT(cut, 50);
+  EXPECT_GT(found, 50);
+}
+
 }  // namespace
 }  // namespace arenafuzz::testing
