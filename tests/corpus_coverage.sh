@@ -15,7 +15,8 @@ targets='pool pool_faults pool_misuse program'
 
 case ${1:-} in
   '' | --update) ;;
-  *) sed -n '4,8s/^# //p' "$0"; exit 2 ;;
+  --help | -h) sed -n '4,8s/^# //p' "$0"; exit 0 ;;
+  *) sed -n '4,8s/^# //p' "$0" >&2; exit 2 ;;
 esac
 
 measured=$(

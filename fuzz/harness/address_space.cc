@@ -115,8 +115,7 @@ const char* reserve_arenas() {
   static bool reserved = sizeof(void*) == 4;
   if (reserved) return nullptr;
   if (!reserve_first_free())
-    return "the addresses for the arenas (five, from 0x550000000000 to 0x7ed3ffffffff) are taken: "
-           "run "
+    return "all five places for the arenas, from 0x550000000000 to 0x7ed3ffffffff, are taken: run "
            "without a tool that maps them";
   opened = std::make_unique<OpenPages>();
   opened->numbers.reserve(kMostOpenBytes / kPage);  // the handler must not allocate
