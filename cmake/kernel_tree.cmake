@@ -85,9 +85,9 @@ function(arenafuzz_kernel_flags name view)
 endfunction()
 
 # Undefined shifts and divisions in the arena pool's file are reported from a trap, so that the same
-# input gives the same verdict: UBSan itself reports a line once a process (fine print 25). Unsigned
-# sums that wrap and values that are cut are defined, and common (`while (pages--)`, hashes): what
-# comes of one that is a mistake is judged where it shows.
+# input gives the same verdict: UBSan itself reports a line once a process (docs/design.md, One input,
+# one verdict). Unsigned sums that wrap and values that are cut are defined, and common
+# (`while (pages--)`, hashes): what comes of one that is a mistake is judged where it shows.
 function(arenafuzz_arithmetic_flags name)
   if(NOT ARENAFUZZ_ARITHMETIC OR NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
     return()

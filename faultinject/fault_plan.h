@@ -12,7 +12,8 @@
 //           bytes (kmalloc, vzalloc, span, release) or pages (page).
 // Errors    parse_plan returns false and says where and what was expected.
 // Threads   no state.
-// Source    struct fault_attr and should_fail_ex of lib/fault-inject.c; fine print 4 and 14.
+// Source    struct fault_attr and should_fail_ex of lib/fault-inject.c; docs/arena_pool.md,
+// docs/format.md.
 #ifndef ARENAFUZZ_FAULTINJECT_FAULT_PLAN_H_
 #define ARENAFUZZ_FAULTINJECT_FAULT_PLAN_H_
 

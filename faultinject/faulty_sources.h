@@ -6,7 +6,7 @@
 // Units     as PageSource and MetadataSource.
 // Errors    an injected failure looks exactly like a real one: 0 or nullptr.
 // Threads   the injector's: one thread.
-// Source    design.md, The seams.
+// Source    docs/design.md.
 #ifndef ARENAFUZZ_FAULTINJECT_FAULTY_SOURCES_H_
 #define ARENAFUZZ_FAULTINJECT_FAULTY_SOURCES_H_
 

@@ -14,7 +14,7 @@
 // Ownership The log is a fixed ring inside; frames are raw return addresses.
 // Units     ordinals are calls, from 1.
 // Threads   one thread.
-// Source    lib/fault-inject.c; design.md; fine print 14.
+// Source    lib/fault-inject.c; docs/design.md, docs/format.md.
 #ifndef ARENAFUZZ_FAULTINJECT_INJECTOR_H_
 #define ARENAFUZZ_FAULTINJECT_INJECTOR_H_
 

@@ -15,7 +15,7 @@
 // Errors    allocate gives nullptr only when the region is used up: exhausted() tells. freeing what
 //           was not given, or twice, aborts with a sentence.
 // Threads   one thread.
-// Source    design.md, Verdicts; fine print 4.
+// Source    docs/verdicts.md, docs/arena_pool.md.
 #ifndef ARENAFUZZ_FAULTINJECT_METADATA_STAND_IN_H_
 #define ARENAFUZZ_FAULTINJECT_METADATA_STAND_IN_H_
 

@@ -8,7 +8,7 @@
 // Ownership Plain values.
 // Errors    *why, a phrase: "line 3: expected ...".
 // Threads   no state.
-// Source    fine print 12 and 19.
+// Source    docs/design.md, docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_CORPUS_FORM_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_CORPUS_FORM_H_
 
@@ -25,7 +25,7 @@ namespace arenafuzz::campaign {
 struct CorpusForm {
   bool any_bytes = false;          // a target that takes bytes as they are: nothing is re-encoded
   std::optional<Profile> profile;  // none: that of each input
-  bool gen_pool_only = false;      // whatever byte 0 says, the target reads kind 1
+  bool gen_pool_only = false;      // whatever byte 0 says, the target reads a gen_pool program
 };
 
 struct CorpusInput {

@@ -13,7 +13,7 @@
 // Ownership Plain values; scratch files are gone at the end.
 // Errors    MergeResult::problem, a sentence.
 // Threads   one; a child process at a time.
-// Source    issue "Continuous fuzzing", committed corpora; fine print 12, 28.
+// Source    corpus/README.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_CORPUS_MERGE_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_CORPUS_MERGE_H_
 

@@ -14,7 +14,7 @@
 // Ownership The caller's items.
 // Errors    none.
 // Threads   no state.
-// Source    issue "Continuous fuzzing", committed corpora; libFuzzer's -merge takes the smallest
+// Source    corpus/README.md; libFuzzer's -merge takes the smallest
 //           file of each feature, afl-cmin likewise.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_SET_COVER_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_SET_COVER_H_

@@ -4,7 +4,7 @@
 //
 // Ownership Plain values.
 // Errors    a sub-command prints one sentence that says what to do, and returns kUnusable.
-// Source    design.md, The command.
+// Source    docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_CLI_COMMAND_H_
 #define ARENAFUZZ_FUZZ_CLI_COMMAND_H_
 

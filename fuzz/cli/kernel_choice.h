@@ -9,7 +9,7 @@
 // Ownership Plain values.
 // Errors    a sentence.
 // Threads   none.
-// Source    fine print 22 to 24.
+// Source    docs/commands.md, docs/verdicts.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_CLI_KERNEL_CHOICE_H_
 #define ARENAFUZZ_FUZZ_CLI_KERNEL_CHOICE_H_
 

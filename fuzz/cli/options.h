@@ -6,7 +6,7 @@
 // Errors    a reader returns a code if the sub-command is over (help was printed, or a sentence
 // that
 //           says what is wrong), else nothing.
-// Source    design.md, The command.
+// Source    docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_CLI_OPTIONS_H_
 #define ARENAFUZZ_FUZZ_CLI_OPTIONS_H_
 

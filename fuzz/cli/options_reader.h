@@ -5,7 +5,7 @@
 // Ownership Plain values.
 // Errors    as options.h.
 // Threads   none.
-// Source    design.md, The command.
+// Source    docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_CLI_OPTIONS_READER_H_
 #define ARENAFUZZ_FUZZ_CLI_OPTIONS_READER_H_
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // A program from a file of text or bytes.
-// Errors: a sentence; for text it begins "file:line: expected ...". Source: fine print 12, 19.
+// Errors: a sentence; for text it begins "file:line: expected ...". Source: docs/design.md,
+// docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_CLI_PROGRAM_FILE_H_
 #define ARENAFUZZ_FUZZ_CLI_PROGRAM_FILE_H_
 

@@ -10,7 +10,7 @@
 // ("ASSERTION FAILED: codec.program.none", "Check failed: ...") is its own signature.
 //
 // Ownership Plain values. Threads: no state.
-// Source    design.md, Verdicts; fine print 21.
+// Source    docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_CLI_SANITIZER_REPORT_H_
 #define ARENAFUZZ_FUZZ_CLI_SANITIZER_REPORT_H_
 

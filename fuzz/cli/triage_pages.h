@@ -8,7 +8,6 @@
 // Ownership Plain values.
 // Errors    a sentence; what cannot be drawn is left out.
 // Threads   one.
-// Source    issue "Crash triage", the report.
 #ifndef ARENAFUZZ_FUZZ_CLI_TRIAGE_PAGES_H_
 #define ARENAFUZZ_FUZZ_CLI_TRIAGE_PAGES_H_
 

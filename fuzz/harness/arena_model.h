@@ -8,7 +8,7 @@
 // Ownership Vectors reused from one program to the next.
 // Units     pages.
 // Threads   one thread.
-// Source    spec section 3; fine print 6 to 10.
+// Source    docs/arena_pool.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_ARENA_MODEL_H_
 #define ARENAFUZZ_FUZZ_HARNESS_ARENA_MODEL_H_
 

@@ -6,7 +6,7 @@
 //           the source given to bind().
 // Errors    none of its own.
 // Threads   one thread.
-// Source    design.md, The seams.
+// Source    docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
 #define ARENAFUZZ_FUZZ_HARNESS_BACKEND_H_
 

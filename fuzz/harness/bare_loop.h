@@ -4,7 +4,7 @@
 // seams and faults, with no model, no ledger, no checks and no trace.
 //
 // Ownership As Executor. Units: operations. Threads: one.
-// Source    issue "The arena pool under fuzz", Speed; fine print 26 and 27.
+// Source    docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_BARE_LOOP_H_
 #define ARENAFUZZ_FUZZ_HARNESS_BARE_LOOP_H_
 

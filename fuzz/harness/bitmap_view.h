@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Questions about a pool's own bitmap, read through the backend.
-// Units: granules of the pool. Threads: one. Source: fine print 2.
+// Units: granules of the pool. Threads: one. Source: docs/arena_pool.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_BITMAP_VIEW_H_
 #define ARENAFUZZ_FUZZ_HARNESS_BITMAP_VIEW_H_
 

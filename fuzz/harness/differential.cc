@@ -34,7 +34,8 @@ class Comparer final : public EventSink {
 
 class Lines final : public TraceSink {
  public:
-  // A refused claim may be asked for or not (fine print 1).
+  // A refused claim may be asked for or not (docs/arena_pool.md, Where our C++ pool deliberately
+  // differs).
   void line(const char* text) override {
     const std::string line = text;
     if (line.find("-> refused") == std::string::npos && line.find("FINDING") == std::string::npos)

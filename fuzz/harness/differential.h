@@ -14,7 +14,7 @@
 // Units     as Verdict.
 // Errors    error() as Executor's.
 // Threads   one.
-// Source    fine print 1 and 21; spec section 4.
+// Source    docs/arena_pool.md, docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_DIFFERENTIAL_H_
 #define ARENAFUZZ_FUZZ_HARNESS_DIFFERENTIAL_H_
 

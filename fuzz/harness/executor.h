@@ -12,7 +12,7 @@
 // Errors    error() is not nullptr if the address space could not be had: a caller exits with 2.
 //           run() itself never prints, never exits and never throws.
 // Threads   one executor at a time in a process (it owns fixed addresses and the BUG handler).
-// Source    design.md, Verdicts; fine print 9, 10, 12 to 20.
+// Source    docs/verdicts.md, docs/design.md, docs/arena_pool.md, docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_EXECUTOR_H_
 #define ARENAFUZZ_FUZZ_HARNESS_EXECUTOR_H_
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The books that safety and contract are judged by in programs of kind 1: the chunks of one
+// The books that safety and contract are judged by in gen_pool programs: the chunks of one
 // gen_pool and which of its granules are live, kept from what was asked and answered alone. Never
 // consults the exact model.
 //
@@ -18,7 +18,7 @@
 // Units     bytes; granules of the pool, whose order the program names.
 // Errors    none.
 // Threads   one thread.
-// Source    spec sections 2 and 6; fine print 2, 11, 22a.
+// Source    docs/arena_pool.md, docs/format.md, docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_GEN_LEDGER_H_
 #define ARENAFUZZ_FUZZ_HARNESS_GEN_LEDGER_H_
 

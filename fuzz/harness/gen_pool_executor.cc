@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The executor for programs of kind 1: a gen_pool alone, with chunks anywhere (fine print 11).
+// The executor for gen_pool programs: a gen_pool alone, with chunks anywhere (docs/format.md, What
+// operations mean).
 #include "fuzz/harness/executor.h"
 
 namespace arenafuzz {

@@ -101,8 +101,8 @@ void Judge::missed_masks(std::uint32_t wanted, std::uint32_t made) {
        text("%u masks, though enable returned 0", made));
 }
 
-// The chunk that the free would clear in, followed past its last granule (fine print 2): true if no
-// free granule stops it before the bitmap ends.
+// The chunk that the free would clear in, followed past its last granule (docs/arena_pool.md, Sums
+// that wrap): true if no free granule stops it before the bitmap ends.
 bool Judge::would_run_off(int scheduler, std::uint64_t address, std::uint64_t size) const {
   struct Search {
     std::uint64_t address;
@@ -285,8 +285,8 @@ void Judge::on_warn(const char* function, const char* condition) {
   report(Oracle::kWarn, Site::kOther, "unexpected", text("no WARN"), got);
 }
 
-// A simulated peer changes one bit of the word that is about to be swapped (fine print 15). While
-// a pool is destroyed there are no peers, by contract, except in misuse.
+// A simulated peer changes one bit of the word that is about to be swapped (docs/format.md, What
+// operations mean). While a pool is destroyed there are no peers, by contract, except in misuse.
 void Judge::on_compare_exchange(atomics::Word* word, std::uint64_t mask) {
   const bool misuse = header_.profile == Profile::kMisuse;
   if (call_.kind == CallKind::kDestroy && !misuse) return;

@@ -13,11 +13,11 @@
 // or contract finding ends the program; a change switches the model off and the program goes on.
 //
 // Ownership The executor owns the judge and everything it refers to.
-// Units     steps as in fine print 17; positions are operations.
+// Units     steps of docs/design.md; positions are operations.
 // Errors    leaving a program early (BUG, a finding, no budget) is a longjmp to the executor: no
 //           frame in between owns anything.
 // Threads   one thread.
-// Source    spec section 6; design.md, Verdicts; fine print 1, 12, 15, 17, 20 to 22a, 26.
+// Source    docs/arena_pool.md, docs/verdicts.md, docs/design.md, docs/format.md, docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGE_H_
 #define ARENAFUZZ_FUZZ_HARNESS_JUDGE_H_
 
@@ -109,7 +109,7 @@ class Judge final : public LifecycleObserver {
   friend class RecordingPages;
   friend class RecordingMetadata;
   friend class JudgedPool;
-  friend class GenPoolJudge;  // programs of kind 1 (judge_gen_pool.h)
+  friend class GenPoolJudge;  // gen_pool programs (judge_gen_pool.h)
 
   using Call = JudgedCall;
   using CallKind = JudgedCall::Kind;

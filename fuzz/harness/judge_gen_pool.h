@@ -10,10 +10,10 @@
 //                +-> Judge: findings, trace, steps
 //
 // Ownership Borrows judge and pool; owns books and model.
-// Units     as GenPoolPort; steps as in fine print 17.
+// Units     as GenPoolPort; steps of docs/design.md.
 // Errors    a safety or contract finding, a BUG and a used-up budget leave by longjmp (judge.h).
 // Threads   one thread.
-// Source    spec sections 2 and 6; fine print 2, 11, 17, 20, 21, 22a.
+// Source    docs/arena_pool.md, docs/format.md, docs/design.md, docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGE_GEN_POOL_H_
 #define ARENAFUZZ_FUZZ_HARNESS_JUDGE_GEN_POOL_H_
 
@@ -45,7 +45,7 @@ class GenPoolJudge {
   std::uint64_t alloc(const GenRequest& request);
   // Every chunk has memory behind it.
   bool all_in_memory() const;
-  // Not executed if the C would run off its bitmap (fine print 2).
+  // Not executed if the C would run off its bitmap (docs/arena_pool.md, Sums that wrap).
   void free(std::uint64_t address, std::uint64_t size, bool asks_owner);
   void has_addr(std::uint64_t start, std::uint64_t size);
   void virt_to_phys(std::uint64_t address);

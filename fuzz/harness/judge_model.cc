@@ -55,7 +55,8 @@ const SeamCall* Judge::next_call(SeamCall::Kind kind, std::uint64_t amount) {
   return &call;
 }
 
-// A refused claim may be asked for where the model asks nothing (fine print 1).
+// A refused claim may be asked for where the model asks nothing (docs/arena_pool.md, Where our C++
+// pool deliberately differs).
 void Judge::expect_no_more_calls() {
   if (!model_on()) return;
   if (cursor_ < log_.size() && log_[cursor_].outcome == SeamCall::Outcome::kRefused) ++cursor_;
@@ -111,7 +112,8 @@ bool Judge::predict_growth(PoolState& pool, bool* grown) {
   const std::uint64_t pages = std::max(ArenaPool::kMinGrowthPages, (call_.size + page - 1) / page);
   const std::uint64_t lands = arena.find(pages);
   if (lands == ArenaModel::kNone) {
-    // Refused: a backend may ask once or not at all (fine print 1).
+    // Refused: a backend may ask once or not at all (docs/arena_pool.md, Where our C++ pool
+    // deliberately differs).
     if (cursor_ < log_.size() && log_[cursor_].kind == SeamCall::Kind::kClaim &&
         log_[cursor_].outcome != SeamCall::Outcome::kDone)
       ++cursor_;
@@ -133,7 +135,8 @@ bool Judge::predict_growth(PoolState& pool, bool* grown) {
   if (pool.model.overlaps(start, pages * page)) {
     if (cursor_ == log_.size() || log_[cursor_].kind != SeamCall::Kind::kVzalloc)
       return predict_release(pool, lands, pages);
-    // The reviewed C code does so (spec section 4): its name says which difference this is.
+    // The reviewed C code does so (docs/arena_pool.md, The arena pool): its name says which
+    // difference this is.
     differ(Site::kPage, "no-overlap-guard", text("the run given back, as it overlaps a live chunk"),
            text("a second chunk over the same addresses"));
     return false;

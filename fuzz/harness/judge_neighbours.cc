@@ -112,7 +112,8 @@ void Judge::before_worker(int map) {
   maps_[map].waiting.clear();
 }
 
-// Newest span first; each release may be lost to F5 (fine print 6).
+// Newest span first; each release may be lost to F5 (docs/arena_pool.md, The BPF arena as page
+// source).
 void Judge::after_worker(int map) {
   if (retry_.map == map) {
     retry_.ready |= !call_.pages_lost;

@@ -127,7 +127,8 @@ void Judge::enter_seam(Site site, bool sleeps) {
 
 // A destroy may give back the pages of every chunk: its first call is enough for the model to see;
 // of other calls, the first so many.
-// A refused claim is neither predicted nor compared: a backend may ask once or not (fine print 1).
+// A refused claim is neither predicted nor compared: a backend may ask once or not
+// (docs/arena_pool.md, Where our C++ pool deliberately differs).
 void Judge::log(const SeamCall& call) {
   if (call.outcome != SeamCall::Outcome::kRefused)
     fold(static_cast<std::uint64_t>(call.kind) << 56 |

@@ -7,7 +7,7 @@
 //
 // Ownership They borrow what is behind them, and the judge.
 // Threads   one.
-// Source    design.md, The seams.
+// Source    docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGED_SEAMS_H_
 #define ARENAFUZZ_FUZZ_HARNESS_JUDGED_SEAMS_H_
 

@@ -42,7 +42,8 @@ void Executor::do_neighbour(const Operation& operation) {
   }
 }
 
-// The neighbour's own calls go to the map itself: no fault reaches them (fine print 14).
+// The neighbour's own calls go to the map itself: no fault reaches them (docs/format.md, What
+// operations mean).
 void Executor::do_claim(const Operation& operation) {
   judge_->charge_neighbour(operation.map, 1 + operation.count / 64);
   ClaimRequest request;

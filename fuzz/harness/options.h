@@ -4,7 +4,7 @@
 //
 // Ownership Borrows the sinks for the run.
 // Threads   none.
-// Source    design.md, Verdicts (domains); fine print 26.
+// Source    docs/verdicts.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_OPTIONS_H_
 #define ARENAFUZZ_FUZZ_HARNESS_OPTIONS_H_
 
@@ -15,12 +15,12 @@
 
 namespace arenafuzz {
 
-// Sizes that in-tree callers use: masks of 1 to 8192 bits (spec section 1).
+// Sizes that in-tree callers use: masks of 1 to 8192 bits (docs/arena_pool.md, The picture).
 constexpr bool is_caller_size(std::uint64_t size) {
   return size % 8 == 0 && size >= 32 && size <= 1048;
 }
 
-// Sizes, orders and contexts that inputs may use (design.md, Verdicts).
+// Sizes, orders and contexts that inputs may use (docs/verdicts.md).
 enum class Domain : std::uint8_t { kCallers, kApi, kMisuse };
 
 class TraceSink {

@@ -10,9 +10,8 @@
 // and destroy_stepwise follow the bitmap's words, still on the ranges.
 //
 // Ownership Vectors reused from one program to the next.
-// Units     addresses and sizes in bytes; granules otherwise. Cost in steps (fine print 17).
-// Threads   one thread.
-// Source    spec section 2; fine print 2, 3, 11, 15.
+// Units     addresses and sizes in bytes; granules otherwise. Cost in steps (docs/design.md, Bounds
+// are counts, never a clock). Threads   one thread. Source    docs/arena_pool.md, docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_POOL_MODEL_H_
 #define ARENAFUZZ_FUZZ_HARNESS_POOL_MODEL_H_
 

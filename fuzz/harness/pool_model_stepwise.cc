@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The pool model one compare-and-swap at a time: what collisions do (fine print 15).
+// The pool model one compare-and-swap at a time: what collisions do (docs/format.md, What
+// operations mean).
 #include <algorithm>
 #include <bit>
 
@@ -188,7 +189,8 @@ BugSite PoolModel::free_stepwise(std::uint64_t address, std::uint64_t size, Coll
   return BugSite::kNone;
 }
 
-// Every run of taken granules, newest chunk first, freed by address (fine print 3).
+// Every run of taken granules, newest chunk first, freed by address (docs/arena_pool.md,
+// Overlapping chunks).
 BugSite PoolModel::destroy_stepwise(CollisionState& state) {
   for (std::size_t i = chunks_.size(); i-- > 0;) {
     const auto index = static_cast<std::uint32_t>(i);

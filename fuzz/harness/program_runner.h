@@ -7,7 +7,7 @@
 // Ownership Borrows the backends.
 // Errors    error() is not nullptr if nothing can run: a caller exits with 2.
 // Threads   one.
-// Source    design.md, Verdicts; fine print 20 and 22.
+// Source    docs/verdicts.md, docs/design.md, docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_PROGRAM_RUNNER_H_
 #define ARENAFUZZ_FUZZ_HARNESS_PROGRAM_RUNNER_H_
 

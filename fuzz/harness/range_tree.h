@@ -11,7 +11,7 @@
 // Ownership Nodes live in one vector, reused after clear().
 // Units     granules.
 // Threads   one thread.
-// Source    fine print 26; a treap with fixed priorities, so equal histories give equal trees.
+// Source    docs/design.md; a treap with fixed priorities, so equal histories give equal trees.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_RANGE_TREE_H_
 #define ARENAFUZZ_FUZZ_HARNESS_RANGE_TREE_H_
 

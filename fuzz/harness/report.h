@@ -15,7 +15,7 @@
 //   > a3 = alloc s0 4097 (fail vzalloc:1)
 //
 // Ownership Plain values. Threads: none.
-// Source    design.md, Verdicts; fine print 21.
+// Source    docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_REPORT_H_
 #define ARENAFUZZ_FUZZ_HARNESS_REPORT_H_
 

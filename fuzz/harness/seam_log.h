@@ -8,7 +8,7 @@
 // Ownership A fixed array inside.
 // Units     amounts in bytes, for claim and release in pages.
 // Threads   one thread.
-// Source    design.md, Verdicts.
+// Source    docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_SEAM_LOG_H_
 #define ARENAFUZZ_FUZZ_HARNESS_SEAM_LOG_H_
 

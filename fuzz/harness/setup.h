@@ -4,7 +4,7 @@
 // that both run the same thing.
 //
 // Ownership Plain values. Threads: no state.
-// Source    fine print 9, 10 and 16.
+// Source    docs/design.md, docs/arena_pool.md, docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_SETUP_H_
 #define ARENAFUZZ_FUZZ_HARNESS_SETUP_H_
 

@@ -8,7 +8,7 @@
 // Ownership Plain values.
 // Units     positions count operations from 0; the program's own end is position = operations.
 // Threads   none.
-// Source    design.md, Verdicts; fine print 20 to 22.
+// Source    docs/verdicts.md, docs/design.md, docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_VERDICT_H_
 #define ARENAFUZZ_FUZZ_HARNESS_VERDICT_H_
 

@@ -28,7 +28,7 @@
 // Ownership The caller's buffers.
 // Errors    none: decode is total.
 // Threads   no state.
-// Source    design.md, A program; fine print 12 to 19.
+// Source    docs/format.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_CODEC_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_CODEC_H_
 

@@ -21,7 +21,7 @@
 // Units     operations; pages of the drawn page size.
 // Errors    none. The result is repaired and has exactly the operations asked for.
 // Threads   no state.
-// Source    design.md, A program; fine print 11 to 18.
+// Source    docs/format.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_GENERATOR_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_GENERATOR_H_
 

@@ -31,7 +31,7 @@ inline constexpr std::uint32_t kMaxShards = 1024;
 inline constexpr std::uint32_t kMaxCids = 8192;
 inline constexpr std::uint32_t kMaxMasks = kMaxCpus + kMaxShards;
 
-// Kind 1, gen_pool alone (fine print 11).
+// Programs of a gen_pool alone (docs/format.md, What operations mean).
 inline constexpr int kMaxGranuleOrder = 12;
 inline constexpr std::uint64_t kMinChunkAddress = 4096;
 // Chunks that need no more than the record first laid out for them end here.
@@ -45,7 +45,8 @@ inline constexpr std::uint64_t kMaxBitmapBytes = std::uint64_t{1} << 20;  // of 
 inline constexpr std::uint32_t kMaxAlignExponent = 40;
 inline constexpr std::uint32_t kMaxPolicyData = 0xffffff;
 
-// Steps after which a program ends as out-of-budget (fine print 17).
+// Steps after which a program ends as out-of-budget (docs/design.md, Bounds are counts, never a
+// clock).
 inline constexpr std::uint64_t kMaxSteps = std::uint64_t{1} << 25;
 
 }  // namespace arenafuzz::limits

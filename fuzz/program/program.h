@@ -15,7 +15,7 @@
 // Ownership Plain values.
 // Units     sizes in bytes; pages in the arena's page size; ordinals count from 1.
 // Threads   none.
-// Source    design.md, A program; fine print 10 to 19.
+// Source    docs/format.md, docs/arena_pool.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_PROGRAM_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_PROGRAM_H_
 
@@ -51,7 +51,7 @@ struct Header {
   bool unmapped = false;            // the arena has no base until mmap
   std::uint8_t schedulers = 1;      // 1 to 4
   std::uint8_t maps = 1;            // 1: shared by all; 2: scheduler i uses map i % 2
-  std::uint8_t granule_order = 3;   // kind 1 only, else 3
+  std::uint8_t granule_order = 3;   // gen_pool programs only, else 3
   std::uint32_t weights = 0;        // eight swarm weights of 4 bits, for generator and mutator only
   friend bool operator==(const Header&, const Header&) = default;
 };
@@ -77,7 +77,7 @@ enum class OperationKind : std::uint8_t {
   kHeal,
   kTeardown,
   kMisuseFree,
-  // Kind 1 only.
+  // gen_pool programs only.
   kGenCreate,
   kGenAdd,
   kGenAlloc,
@@ -96,7 +96,7 @@ const char* operation_kind_name(OperationKind kind);
 // What the neighbour's release names.
 enum class ReleaseTarget : std::uint8_t { kOwnRun, kBlock, kPages };
 
-// How gen_pool looks for a hole (kind 1 only).
+// How gen_pool looks for a hole (gen_pool programs only).
 enum class AllocPolicy : std::uint8_t { kFirstFit, kAlign, kOrderAlign, kBestFit, kFixed };
 inline constexpr int kAllocPolicyCount = 5;
 const char* alloc_policy_name(AllocPolicy policy);
@@ -154,7 +154,7 @@ struct Operation {
   std::uint32_t page = 0;         // neighbours: page number; claim: hint + 1, 0 for none
   std::uint32_t count = 0;        // neighbours: pages
   std::uint64_t size = 0;         // bytes
-  std::uint64_t address = 0;      // kind 1: chunk or has_addr
+  std::uint64_t address = 0;      // gen_pool: chunk or has_addr
   std::uint64_t physical = 0;     // add: the chunk's physical address
   std::uint32_t policy_data = 0;  // kAlign: log2 of the alignment; kFixed: byte offset
   FaultClause faults[kClausesPerOperation];

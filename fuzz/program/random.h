@@ -7,7 +7,6 @@
 //
 // Ownership Plain values.
 // Threads   one thread an object.
-// Source    style.md, habit 7.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_RANDOM_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_RANDOM_H_
 

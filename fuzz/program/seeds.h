@@ -10,7 +10,7 @@
 // Ownership Plain values.
 // Errors    none: a test parses and runs every seed.
 // Threads   no state.
-// Source    spec section 1 (enable path, mask sizes), section 5 (F1 to F5); fine print 10 to 15.
+// Source    docs/arena_pool.md (enable path, mask sizes, F1 to F5), docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_SEEDS_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_SEEDS_H_
 

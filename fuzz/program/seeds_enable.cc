@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The kernel's enable path: one cmask a possible CPU, then one a shard (spec section 1).
+// The kernel's enable path: one cmask a possible CPU, then one a shard (docs/arena_pool.md, The
+// picture).
 #include <algorithm>
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Each fallible call F1 to F5 (spec section 5), plan lines, lasting faults and retries.
+// Each fallible call F1 to F5 (docs/arena_pool.md, The fallible calls), plan lines, lasting faults
+// and retries.
 #include "fuzz/program/seeds_parts.h"
 
 namespace arenafuzz::seeds {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Programs of kind 1: a gen_pool alone, with chunks anywhere (fine print 11).
+// gen_pool programs: a gen_pool alone, with chunks anywhere (docs/format.md, What operations mean).
 #include "fuzz/program/seeds_parts.h"
 
 namespace arenafuzz::seeds {

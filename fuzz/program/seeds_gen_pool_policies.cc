@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Programs of kind 1 that take each of gen_pool's policies to its edges (fine print 11). A gen_pool
-// with first fit alone does nothing where another policy is asked for.
+// gen_pool programs that take each of gen_pool's policies to its edges (docs/format.md, What
+// operations mean). A gen_pool with first fit alone does nothing where another policy is asked for.
 #include "fuzz/program/seeds_parts.h"
 
 namespace arenafuzz::seeds {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Wrong frees of every kind, and enabling twice (spec sections 2 and 6.9; fine print 2).
+// Wrong frees of every kind, and enabling twice (docs/arena_pool.md, gen_pool and Sums that wrap).
 #include "fuzz/program/seeds_parts.h"
 
 namespace arenafuzz::seeds {

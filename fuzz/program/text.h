@@ -16,7 +16,7 @@
 // Ownership Plain values.
 // Errors    the line, and a phrase for what was expected there.
 // Threads   no state.
-// Source    design.md, A program; fine print 14, 15, 19.
+// Source    docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_TEXT_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_TEXT_H_
 

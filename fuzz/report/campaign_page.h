@@ -14,7 +14,7 @@
 // Units     seconds, MiB, operations a second, as the fields' names say.
 // Errors    none: a field that is missing or of another type is shown as "not known".
 // Threads   no state.
-// Source    issue "Continuous fuzzing"; AFL++'s status screen for which figures people look for.
+// Source    AFL++'s status screen for which figures people look for.
 #ifndef ARENAFUZZ_FUZZ_REPORT_CAMPAIGN_PAGE_H_
 #define ARENAFUZZ_FUZZ_REPORT_CAMPAIGN_PAGE_H_
 

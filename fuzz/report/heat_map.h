@@ -4,7 +4,7 @@
 // darker the more often that was, on a logarithmic scale.
 //
 // Ownership Plain values. Errors: none. Threads: no state.
-// Source    issue "Continuous fuzzing"; the sites of the pool's specification.
+// Source    docs/arena_pool.md, The fallible calls.
 #ifndef ARENAFUZZ_FUZZ_REPORT_HEAT_MAP_H_
 #define ARENAFUZZ_FUZZ_REPORT_HEAT_MAP_H_
 

@@ -11,7 +11,6 @@
 // Ownership Plain values.
 // Errors    none: a field that is missing or of another type is left out, or "not known".
 // Threads   no state.
-// Source    issue "Crash triage", the report.
 #ifndef ARENAFUZZ_FUZZ_REPORT_TRIAGE_PAGE_H_
 #define ARENAFUZZ_FUZZ_REPORT_TRIAGE_PAGE_H_
 

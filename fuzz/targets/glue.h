@@ -20,7 +20,7 @@
 // ARENAFUZZ_TARGET_OPTIONS: the driver of AFL++ takes each word of its command line for a file.
 //
 // Ownership One runner a process. Threads: one.
-// Source    fine print 12, 20, 22.
+// Source    docs/design.md, docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_TARGETS_GLUE_H_
 #define ARENAFUZZ_FUZZ_TARGETS_GLUE_H_
 

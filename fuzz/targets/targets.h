@@ -16,7 +16,7 @@ enum class TargetKind : std::uint8_t {
   kFormat,         // the program format alone: runs nothing
   kCanary,         // has a planted bug: never part of a campaign
   kKernel,         // a kernel tree's sources
-  kKernelGenPool,  // the same, programs of kind 1 alone
+  kKernelGenPool,  // the same, gen_pool programs alone
   kDifferential,   // our pool against the kernel's
 };
 

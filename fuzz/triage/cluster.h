@@ -5,7 +5,7 @@
 // in common in their order, or names alike by more than 0.8.
 //
 // Ownership Plain values. Errors: none. Threads: no state.
-// Source    issue "Crash triage"; ClusterFuzz's crash comparer (the rule, not the code).
+// Source    ClusterFuzz's crash comparer (the rule, not the code).
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_CLUSTER_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_CLUSTER_H_
 

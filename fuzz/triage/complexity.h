@@ -9,7 +9,6 @@
 //
 // Ownership Plain values.
 // Errors    none. Threads: no state.
-// Source    issue "Crash triage", the minimizer's passes.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_COMPLEXITY_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_COMPLEXITY_H_
 

@@ -15,7 +15,6 @@
 // Units     operations count from 0.
 // Errors    none: a program that does not show the signature has nothing decisive.
 // Threads   one.
-// Source    issue "Crash triage".
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_DECISIVE_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_DECISIVE_H_
 

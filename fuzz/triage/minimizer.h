@@ -18,7 +18,7 @@
 // Units     runs of the probe.
 // Errors    none; a program that does not show the signature comes back as it is, not minimal.
 // Threads   one.
-// Source    issue "Crash triage"; Zeller and Hildebrandt, "Simplifying and isolating
+// Source    Zeller and Hildebrandt, "Simplifying and isolating
 //           failure-inducing input" (ddmin).
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_MINIMIZER_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_MINIMIZER_H_

@@ -19,7 +19,8 @@ void add_clause(Operation& operation, const Fired& fired, bool* fits) {
   *fits = false;
 }
 
-// What fired, as explicit clauses, in place of plan, lasting faults and `nth` (fine print 14).
+// What fired, as explicit clauses, in place of plan, lasting faults and `nth` (docs/format.md, What
+// operations mean).
 void write_out_what_fired(Search& search) {
   if (!search.shown().all_fired) return;
   Program candidate = search.best();

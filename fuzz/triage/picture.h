@@ -9,11 +9,10 @@
 // operation that killed the process is known too.
 //
 // Ownership Borrows the runner for the call; plain values.
-// Units     chunk addresses are bytes from their arena's first byte (of programs of kind gen_pool:
+// Units     chunk addresses are bytes from their arena's first byte (of gen_pool programs:
 //           as they are); used runs count granules, claimed runs pages.
 // Errors    none: what cannot be had is not in the picture.
 // Threads   one.
-// Source    issue "Crash triage", the report.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_PICTURE_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_PICTURE_H_
 

@@ -8,7 +8,7 @@
 // Units     positions count operations from 0; ordinals are calls, from 1.
 // Errors    none: a program that kills the process is a sighting (worker_probe.h).
 // Threads   one.
-// Source    design.md, Verdicts; fine print 14 and 30: the same program shows the same always.
+// Source    docs/verdicts.md, docs/design.md.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_PROBE_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_PROBE_H_
 

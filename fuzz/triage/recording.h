@@ -8,7 +8,6 @@
 // Units     bytes, pages, granules; addresses relative to the arena's kernel start.
 // Errors    none: a run that ends early has fewer steps.
 // Threads   one executor at a time runs.
-// Source    issue "Crash triage", reproducers.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_RECORDING_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_RECORDING_H_
 

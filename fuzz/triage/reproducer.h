@@ -14,7 +14,7 @@
 // Ownership Plain values.
 // Errors    an empty text: such a program cannot be said in that form, and `why` has a sentence.
 // Threads   no state.
-// Source    issue "Crash triage", reproducers; Documentation/process/coding-style.
+// Source    Documentation/process/coding-style.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_REPRODUCER_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_REPRODUCER_H_
 

@@ -39,7 +39,8 @@ class Search {
   Minimized result_;
   ProbeResult shown_;
   bool stopped_ = false;
-  // Programs that did not show it, encoded: a verdict never changes (fine print 30).
+  // Programs that did not show it, encoded: a verdict never changes (docs/design.md, One input, one
+  // verdict).
   std::unordered_set<std::string> tried_;
   std::vector<std::uint8_t> bytes_;
 };

@@ -5,7 +5,8 @@
 //
 // Ownership Borrows the metadata source from bind_kernel_metadata() on.
 // Errors    BUG sites are derived from the enclosing function and the condition's text, never from
-//           the line (fine print 21); unknown ones are BugSite::kOther with the function's name.
+//           the line (docs/verdicts.md, Names); unknown ones are BugSite::kOther with the
+//           function's name.
 // Threads   bind before threads start.
 // Source    src/kernel/seam.h.
 #ifndef ARENAFUZZ_SRC_KERNEL_KERNEL_SEAM_H_

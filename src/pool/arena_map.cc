@@ -87,7 +87,8 @@ bool ArenaMap::would_grant(const ClaimRequest& request) const {
   return locate(request) != PageRuns::kNone;
 }
 
-// Rounds down to a page, cuts at the arena's end; false if nothing is left (fine print 8).
+// Rounds down to a page, cuts at the arena's end; false if nothing is left (docs/arena_pool.md, The
+// BPF arena as page source).
 bool ArenaMap::clip(std::uint64_t user_address, std::uint64_t* page, std::uint64_t* pages) const {
   if (references_ == 0 || !mapped() || user_address < user_base()) return false;
   *page = (user_address - user_base()) / config_.page_bytes;
@@ -204,7 +205,8 @@ bool ArenaMap::is_taken(std::uint64_t page) const {
   return alive() && runs_.all_taken(page, 1);
 }
 
-// Upper half of the base, low half of the address: what the kernel hands out (spec section 3).
+// Upper half of the base, low half of the address: what the kernel hands out (docs/arena_pool.md,
+// The BPF arena as page source).
 std::uint64_t ArenaMap::user_address_of_page(std::uint64_t page) const {
   const std::uint64_t address = user_base() + page * config_.page_bytes;
   return (user_base() & ~kLow32) | (address & kLow32);

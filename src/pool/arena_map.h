@@ -22,7 +22,7 @@
 // Units     pages are counted in the map's page size; addresses are 64-bit.
 // Errors    create: -EINVAL, -E2BIG, -ERANGE, -ENOMEM; reserve: -EINVAL, -EBUSY.
 // Threads   Every function from any thread once create() has returned.
-// Source    kernel/bpf/arena.c; spec section 3; fine print 6 to 10.
+// Source    kernel/bpf/arena.c; docs/arena_pool.md, docs/design.md.
 #ifndef ARENAFUZZ_SRC_POOL_ARENA_MAP_H_
 #define ARENAFUZZ_SRC_POOL_ARENA_MAP_H_
 

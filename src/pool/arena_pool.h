@@ -15,16 +15,16 @@
 //   3. destroy gives back all metadata and no pages                                (destroy)
 //   4. no two chunks overlap, whatever the neighbours do to the map's pages        (grow)
 //
-// Where it deliberately differs from the reviewed C code (spec section 4): sizes 0 and above 4 GiB
-// are refused without a seam call; a second init returns -EBUSY; a claimed run that overlaps a live
-// chunk is given back and the growth fails.
+// Where it deliberately differs from the reviewed C code (docs/arena_pool.md, The arena pool):
+// sizes 0 and above 4 GiB are refused without a seam call; a second init returns -EBUSY; a claimed
+// run that overlaps a live chunk is given back and the growth fails.
 //
 // Ownership Borrows the map and the metadata source; both outlive the pool.
 // Units     bytes; addresses are the kernel's.
 // Errors    init: -ENOMEM, -EBUSY. alloc: 0.
 // Threads   alloc and free from any thread; init and destroy exclusive.
 // Source    scx_arena_pool_init, scx_arena_grow, scx_arena_alloc, scx_arena_free,
-//           scx_arena_pool_destroy; spec section 4, fine print 1 and 5.
+//           scx_arena_pool_destroy; docs/arena_pool.md.
 #ifndef ARENAFUZZ_SRC_POOL_ARENA_POOL_H_
 #define ARENAFUZZ_SRC_POOL_ARENA_POOL_H_
 
@@ -38,7 +38,7 @@ namespace arenafuzz {
 class ArenaPool final : public PoolPort {
  public:
   static constexpr int kGranuleOrder = 3;
-  static constexpr std::uint64_t kMinGrowthPages = 4;  // whatever the page size (fine print 5)
+  static constexpr std::uint64_t kMinGrowthPages = 4;  // whatever the page size
   static constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 32;
 
   explicit ArenaPool(MetadataSource& metadata) : metadata_(&metadata) {}

@@ -13,7 +13,7 @@
 //
 // Units     positions and counts are granules (bits), never bytes.
 // Threads   all functions from any thread. A search is a hint: only set_run confirms it.
-// Source    spec section 2; bitmap_set_ll, bitmap_clear_ll (lib/genalloc.c) and
+// Source    docs/arena_pool.md; bitmap_set_ll, bitmap_clear_ll (lib/genalloc.c) and
 //           bitmap_find_next_zero_area (lib/bitmap.c).
 #ifndef ARENAFUZZ_SRC_POOL_BITMAP_H_
 #define ARENAFUZZ_SRC_POOL_BITMAP_H_

@@ -4,8 +4,8 @@
 // wrong, and the call goes on.
 //
 // Purpose   One place for every report of the pool. The BUG sites are those of the kernel's
-//           gen_pool (spec section 2); their names are part of the harness's signatures. Our own
-//           pool never warns: warn() is for the kernel's C files.
+//           gen_pool (docs/arena_pool.md, gen_pool); their names are part of the harness's
+//           signatures. Our own pool never warns: warn() is for the kernel's C files.
 // Ownership The handlers are process-wide. That of BUG must not return; without one the report goes
 //           to stderr and the process aborts. That of WARN must return; without one the report goes
 //           to stderr.
@@ -45,8 +45,8 @@ BugHandler set_bug_handler(BugHandler handler);
 // The function of the last bug_in() of this thread.
 const char* bug_function();
 
-// Arithmetic that is undefined where the build traps it (fine print 25). Handled as
-// bug() is: the handler must not return; without one the process aborts.
+// Arithmetic that is undefined where the build traps it (docs/design.md, One input, one verdict).
+// Handled as bug() is: the handler must not return; without one the process aborts.
 using ArithmeticHandler = void (*)();
 ArithmeticHandler set_arithmetic_handler(ArithmeticHandler handler);
 [[noreturn]] void arithmetic_error();

@@ -3,8 +3,8 @@
 // In what context the calling thread is: inside an RCU read section, under a spinlock, in NMI.
 //
 // Purpose   Calls that may sleep (kmalloc, vzalloc, a page claim, pool alloc) are forbidden in all
-//           three (spec section 6, point 11). The pool keeps the counters; whoever stands behind a
-//           seam asks may_sleep() and decides what a violation means.
+//           three (docs/arena_pool.md, What must hold). The pool keeps the counters; whoever stands
+//           behind a seam asks may_sleep() and decides what a violation means.
 // Units     nesting depths, of the calling thread.
 // Threads   Thread-local; a SpinLock itself may be taken from any thread.
 // Source    rcu_read_lock, spin_lock, in_nmi and might_sleep of the kernel.

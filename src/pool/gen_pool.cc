@@ -27,7 +27,8 @@ struct GenPool::Chunk {
 
 namespace {
 
-// ceil(size / granule) as the C code computes it, which wraps for the largest sizes (fine print 2).
+// ceil(size / granule) as the C code computes it, which wraps for the largest sizes
+// (docs/arena_pool.md, Sums that wrap).
 std::uint64_t granules_of(std::uint64_t size, int order) {
   return (size + ((std::uint64_t{1} << order) - 1)) >> order;
 }
@@ -83,7 +84,7 @@ int GenPool::add(std::uint64_t start, std::uint64_t size, bool may_overlap) {
 }
 
 // The address of a run in this chunk, or 0. After a collision the search goes on from the same
-// granule and never lower (spec section 2).
+// granule and never lower (docs/arena_pool.md, gen_pool).
 std::uint64_t GenPool::alloc_from(Chunk& chunk, std::uint64_t granules) {
   std::uint64_t from = 0;
   while (true) {
@@ -160,7 +161,7 @@ std::uint64_t GenPool::size() const {
 }
 
 bool GenPool::has_addr(std::uint64_t start, std::uint64_t size) const {
-  const std::uint64_t end = start + size - 1;  // wraps as the C does (fine print 2)
+  const std::uint64_t end = start + size - 1;  // wraps as the C does
   for (const Chunk* chunk = newest_.load(std::memory_order_acquire); chunk != nullptr;
        chunk = chunk->next)
     if (start >= chunk->start && start <= chunk->end && end <= chunk->end) return true;

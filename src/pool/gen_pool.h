@@ -21,7 +21,7 @@
 // Errors    add: -ENOMEM. Misuse of free and destroy: bug().
 // Threads   alloc, free, add, has_addr and the sums from any thread at once; create and destroy
 //           exclusive.
-// Source    lib/genalloc.c of Linux 6.12; spec section 2, fine print 2, 3 and 4.
+// Source    lib/genalloc.c of Linux 6.12; docs/arena_pool.md.
 #ifndef ARENAFUZZ_SRC_POOL_GEN_POOL_H_
 #define ARENAFUZZ_SRC_POOL_GEN_POOL_H_
 

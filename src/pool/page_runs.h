@@ -10,13 +10,14 @@
 // Invariants
 //   1. a page is taken <=> its bit is set
 //   2. the tags at the first and last page of every maximal free run are exact
-//   3. age: the run whose extent changed last has the highest (fine print 7)
+//   3. age: the run whose extent changed last has the highest (docs/arena_pool.md, The BPF arena as
+//   page source)
 //
 // Ownership The arrays belong to PageRunStorage, made once and reused by one arena after another,
 //           so that a new arena costs no system call.
 // Units     pages, from 0 at the arena's base.
 // Threads   none of its own: ArenaMap holds its lock.
-// Source    spec section 3; fine print 7 and 8; range_tree of kernel/bpf (best fit).
+// Source    range_tree of kernel/bpf (best fit); docs/arena_pool.md.
 #ifndef ARENAFUZZ_SRC_POOL_PAGE_RUNS_H_
 #define ARENAFUZZ_SRC_POOL_PAGE_RUNS_H_
 

@@ -61,7 +61,8 @@ int Scheduler::enable(const EnableRequest& request) {
   return 0;
 }
 
-// Misuse: the running scheduler stays as it is, and the second init must say no (spec section 4).
+// Misuse: the running scheduler stays as it is, and the second init must say no
+// (docs/arena_pool.md, The arena pool).
 int Scheduler::enable_again(ArenaMap* map) {
   if (map == nullptr || map_ == nullptr) return -EBUSY;  // cpu-form: no pool is there to say it
   map->get();

@@ -17,8 +17,7 @@
 // Errors    enable: -EINVAL (two different arenas, or the ops do not validate), -ENOMEM, -EBUSY
 //           (enabled already), -ECANCELED (the program's own init failed).
 // Threads   one thread at a time for each scheduler.
-// Source    scx_root_enable, scx_sub_enable, scx_sched_free_rcu_work; spec section 1, fine
-// print 16.
+// Source    scx_root_enable, scx_sub_enable, scx_sched_free_rcu_work; docs/arena_pool.md.
 #ifndef ARENAFUZZ_SRC_POOL_SCHEDULER_H_
 #define ARENAFUZZ_SRC_POOL_SCHEDULER_H_
 

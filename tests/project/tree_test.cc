@@ -140,6 +140,27 @@ TEST(Tree, APathOfOneMachineIsSeen) {
               ::testing::SizeIs(1));
 }
 
+// Pages that are not in the repository: docs/ is the place of a rule.
+std::vector<std::string> foreign_pages_in(const ProjectFile& file) {
+  const std::string pages[] = {std::string("fine ") + "print ", std::string("spec ") + "section",
+                               std::string("iss") + "ue \"", std::string("../") + "shared"};
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < file.lines.size(); ++i)
+    for (const std::string& page : pages)
+      if (file.lines[i].find(page) != std::string::npos)
+        found.push_back(file.path + ":" + std::to_string(i + 1) + " cites " + page);
+  return found;
+}
+
+TEST(Tree, CommentsCiteNoPageThatIsNotHere) {
+  for (const ProjectFile& file : project_files()) {
+    if (is_data(file.path)) continue;
+    EXPECT_THAT(foreign_pages_in(file), IsEmpty());
+  }
+  EXPECT_THAT(foreign_pages_in({"a.h", {"// Source    " + std::string("fine ") + "print 7."}}),
+              ::testing::SizeIs(1));
+}
+
 // A stray quote in a list of stages once ended CI after its tests.
 TEST(Tree, EveryShellScriptParses) {
   int scripts = 0;

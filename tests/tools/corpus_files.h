@@ -34,7 +34,7 @@ inline bool read_file(const std::string& name, std::string* content) {
   return file.is_open() && !file.bad();
 }
 
-// Text or bytes (fine print 19).
+// Text or bytes (docs/format.md, Text).
 inline bool read_program(const std::string& name, Program* program, std::string* why) {
   std::string content;
   if (!read_file(name, &content)) {

@@ -46,7 +46,7 @@ TEST(GenLedger, FindsAnAddressInTheChunkThatHoldsIt) {
   EXPECT_EQ(ledger.find(4111), 2u);
 }
 
-// Sizes 0 and 2^64-1 end before they begin, and are contained (fine print 2).
+// Sizes 0 and 2^64-1 end before they begin, and are contained (docs/arena_pool.md, Sums that wrap).
 TEST(GenLedger, HasAddressesAsTheKernelsSumsWrap) {
   const GenLedger ledger = ledger_of(3, 65536, 100);
   EXPECT_TRUE(ledger.has_addr(65536, 100));

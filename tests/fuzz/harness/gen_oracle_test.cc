@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Programs of kind 1, one planted defect after the other: which oracle sees it first, with the
+// gen_pool programs, one planted defect after the other: which oracle sees it first, with the
 // model and without.
 #include "tests/fuzz/harness/broken_gen_pool.h"
 #include "tests/fuzz/harness/testing.h"

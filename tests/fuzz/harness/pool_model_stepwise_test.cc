@@ -19,7 +19,7 @@ constexpr std::uint64_t kStart = 0x10000;
 
 [[noreturn]] void throw_site(BugSite site) { throw site; }
 
-// The peer of fine print 15, written down once more: one bit, if it can be changed.
+// The peer of docs/format.md, written down once more: one bit, if it can be changed.
 struct Peer {
   Collision collisions[kCollisionsPerOperation];
   std::uint64_t swaps = 0;

@@ -203,7 +203,8 @@ PoolModel model_with_holes(std::uint32_t holes) {
   return model;
 }
 
-// So that a program of many holes is ended by its budget, not by a clock (fine print 17).
+// So that a program of many holes is ended by its budget, not by a clock (docs/design.md, Bounds
+// are counts, never a clock).
 TEST(PoolModel, ChargesForEachHoleThatAPolicyHasToLookAt) {
   constexpr std::uint32_t kHoles = 4096;
   const PoolModel model = model_with_holes(kHoles);

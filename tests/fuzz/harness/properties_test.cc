@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Pool and model over random programs, drawn by RapidCheck with a fixed seed (fine print 30): a
-// failure shrinks to the fewest operations.
+// Pool and model over random programs, drawn by RapidCheck with a fixed seed (docs/design.md, One
+// input, one verdict): a failure shrinks to the fewest operations.
 #include <rapidcheck.h>
 
 #include <cstdlib>

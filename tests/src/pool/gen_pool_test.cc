@@ -416,7 +416,7 @@ TEST_F(GenPoolTest, FreeLooksAtBothEdgesOfAChunk) {
   EXPECT_EQ(word(0, 1), kAllOnes >> 1);
 }
 
-// ---- overlapping chunks (fine print 3)
+// ---- overlapping chunks (docs/arena_pool.md, Overlapping chunks)
 
 TEST_F(GenPoolTest, AnOverlappedBlockIsFreedIntoTheNewestChunk) {
   ASSERT_EQ(pool->add(kA, 1024), 0);

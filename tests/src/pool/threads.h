@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // What tests with threads share. TSan sees no race in a wrong roll-back or a blind store, so each
-// thread also claims every granule it was given in a shadow array (fine print 29): a granule handed
-// out twice, lost for ever, or counted wrongly in avail fails an exact comparison. Every thread
-// yields before some of its compare-and-swaps, so that collisions happen on few processors too.
+// thread also claims every granule it was given in a shadow array (docs/design.md, Threads): a
+// granule handed out twice, lost for ever, or counted wrongly in avail fails an exact comparison.
+// Every thread yields before some of its compare-and-swaps, so that collisions happen on few
+// processors too.
 #ifndef ARENAFUZZ_TESTS_SRC_POOL_THREADS_H_
 #define ARENAFUZZ_TESTS_SRC_POOL_THREADS_H_
 
