@@ -11,12 +11,13 @@ void Books::discard() {
   has_overlap_ = false;
   leaves_ = 0;
   tree_.clear();
-  if (chunk_of_page_.size() > kKeptPages) chunk_of_page_ = {};
+  hints_.discard();
 }
 
-bool Books::add(const ChunkView& view, int granule_order, int page_shift, ShadowRegion& region) {
+bool Books::add(const ChunkView& view, int granule_order, const ArenaPages& arena,
+                ShadowRegion& region) {
   order_ = granule_order;
-  page_shift_ = page_shift;
+  hints_.use(arena);
   Chunk chunk;
   chunk.view = view;
   const std::uint64_t bytes = view.end - view.start + 1;
@@ -33,11 +34,7 @@ void Books::enter(const Chunk& chunk) {
   if (overlaps_chunk(view.start, view.end - view.start + 1)) has_overlap_ = true;
   const auto index = static_cast<std::uint32_t>(chunks_.size());
   chunks_.push_back(chunk);
-  const std::uint64_t first = (view.start & 0xffffffff) >> page_shift_;
-  const std::uint64_t last = ((view.end & 0xffffffff) >> page_shift_) + 1;
-  if (chunk_of_page_.size() < last) chunk_of_page_.resize(last);
-  std::fill(chunk_of_page_.begin() + static_cast<std::ptrdiff_t>(first),
-            chunk_of_page_.begin() + static_cast<std::ptrdiff_t>(last), index);
+  hints_.put(view.start, view.end, index);
   if (chunks_.size() > leaves_) {
     const std::vector<std::uint64_t> before(tree_);
     const std::size_t former = leaves_;
@@ -65,9 +62,7 @@ void Books::keep(const std::vector<bool>& stays) {
 }
 
 std::uint32_t Books::find(std::uint64_t address) const {
-  const std::uint64_t page = (address & 0xffffffff) >> page_shift_;
-  if (page >= chunk_of_page_.size()) return kNoChunk;
-  const std::uint32_t index = chunk_of_page_[page];
+  const std::uint32_t index = hints_.at(address);
   if (index >= chunks_.size()) return kNoChunk;
   const ChunkView& view = chunks_[index].view;
   return address >= view.start && address <= view.end ? index : kNoChunk;
@@ -83,7 +78,7 @@ bool Books::knows(const ChunkView& view) const {
 }
 
 bool Books::overlaps_chunk(std::uint64_t start, std::uint64_t bytes) const {
-  const std::uint64_t step = std::uint64_t{1} << page_shift_;
+  const std::uint64_t step = std::uint64_t{1} << hints_.arena().shift;
   for (std::uint64_t at = 0; at < bytes; at += step)
     if (find(start + at) != kNoChunk) return true;
   return false;
@@ -247,7 +242,7 @@ bool Books::hole_fits(std::uint64_t size) {
     const std::uint64_t longest = longest_hole(chunks_[index].view, wanted);
     // A pool may align what is as large as a page, of whatever size it does so.
     if (longest >= wanted)
-      return size >> page_shift_ == 0 || aligned_hole_fits(std::bit_ceil(size), wanted);
+      return size >> hints_.arena().shift == 0 || aligned_hole_fits(std::bit_ceil(size), wanted);
     set_bound(index, longest);
   }
   return false;

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "fuzz/harness/book_traits.h"
+#include "fuzz/harness/page_hints.h"
 #include "fuzz/harness/shadow_bits.h"
 #include "src/pool/seams.h"
 
@@ -38,13 +39,11 @@ class Books {
     bool fresh = true;                 // added in the call under way
   };
   static constexpr std::uint32_t kNoChunk = ~std::uint32_t{0};
-  // A table by page that was larger is given back with the pool.
-  static constexpr std::size_t kKeptPages = std::size_t{1} << 16;
 
   void discard();
   void use(const BookTraits& traits) { traits_ = traits; }
-  // `page_shift`: chunks begin at multiples of 2^page_shift. False: no room for a shadow.
-  bool add(const ChunkView& view, int granule_order, int page_shift, ShadowRegion& region);
+  // REQUIRES: the chunk lies in the arena. False: no room for a shadow.
+  bool add(const ChunkView& view, int granule_order, const ArenaPages& arena, ShadowRegion& region);
   std::vector<Chunk>& chunks() { return chunks_; }
   std::uint32_t find(std::uint64_t address) const;
   // True if the chunk with these words is in the books.
@@ -99,11 +98,10 @@ class Books {
 
   BookTraits traits_;
   std::vector<Chunk> chunks_;
-  std::vector<std::uint32_t> chunk_of_page_;  // a hint, checked at each use
-  std::vector<std::uint64_t> tree_;           // highest bound below each node; leaves last
+  PageHints hints_;
+  std::vector<std::uint64_t> tree_;  // highest bound below each node; leaves last
   std::size_t leaves_ = 0;
   int order_ = 3;
-  int page_shift_ = 12;
   bool has_overlap_ = false;
 };
 

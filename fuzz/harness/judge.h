@@ -178,6 +178,7 @@ class Judge final : public LifecycleObserver {
 
   // Calls (judge_calls.cc).
   void before_call(CallKind kind, int scheduler, std::uint64_t address, std::uint64_t size);
+  ArenaPages pages_of(const PoolState& pool) const;  // of its map, seen from the kernel
   void open_ledger(PoolState& pool, bool existed);
   void before_free(int scheduler, std::uint64_t address, std::uint64_t size);
   void after_init(int scheduler, bool with_map, bool existed, int result);

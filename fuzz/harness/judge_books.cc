@@ -62,10 +62,9 @@ void Judge::adopt_chunk(PoolState& pool, const ChunkView& view) {
     fail(Oracle::kOutside, Site::kPage, "chunk", text("a chunk inside pages that the pool claimed"),
          text("%s to %s", address_text(view.start).chars, address_text(view.end).chars));
   if (!inside) return;
-  const std::uint64_t page = page_bytes(header_);
   call_.bytes_charted += view.end - view.start + 1;
   ++call_.chunks_charted;
-  if (!pool.books.add(view, pool.port.inner().granule_order(), std::countr_zero(page), shadow_))
+  if (!pool.books.add(view, pool.port.inner().granule_order(), pages_of(pool), shadow_))
     stop(EndReason::kOutOfBudget);
 }
 

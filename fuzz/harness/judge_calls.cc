@@ -54,10 +54,14 @@ void JudgedPool::free(std::uint64_t address, std::uint64_t size) {
   judge_->after_free(scheduler_);
 }
 
+ArenaPages Judge::pages_of(const PoolState& pool) const {
+  return {kernel_base_of(pool.map) + base_low(header_), std::countr_zero(page_bytes(header_))};
+}
+
 void Judge::open_ledger(PoolState& pool, bool existed) {
   if (existed || pool.map < 0) return;
-  const std::uint64_t start = kernel_base_of(pool.map) + base_low(header_);
-  if (!pool.ledger.open(start, header_.arena_pages, std::countr_zero(page_bytes(header_))))
+  const ArenaPages arena = pages_of(pool);
+  if (!pool.ledger.open(arena.start, header_.arena_pages, arena.shift))
     stop(EndReason::kOutOfBudget);
 }
 

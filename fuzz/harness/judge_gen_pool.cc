@@ -127,7 +127,7 @@ void GenPoolJudge::add(const GenChunk& chunk) {
   }
   // A fault that was absorbed (the chunk is there) is no missed failure.
   expect("result", fired ? 1 : 0, result == 0 ? 0 : 1);
-  if (model_on() && result == 0) model_.add(start, size, 0);
+  if (model_on() && result == 0) model_.add(start, size);
 }
 
 // The pool's own view of the chunk that was just booked, wherever in its list it stands.

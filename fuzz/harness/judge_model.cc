@@ -145,7 +145,7 @@ bool Judge::predict_growth(PoolState& pool, bool* grown) {
       next_call(SeamCall::Kind::kVzalloc, 56 + 8 * ((pages * page / 8 + 63) / 64));
   if (metadata == nullptr) return false;
   if (metadata->outcome == SeamCall::Outcome::kInjected) return predict_release(pool, lands, pages);
-  pool.model.add(start, pages * page, std::countr_zero(page));
+  pool.model.add(start, pages * page, pages_of(pool));
   *grown = true;
   return true;
 }

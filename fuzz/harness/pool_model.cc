@@ -15,13 +15,13 @@ void PoolModel::create(int granule_order) {
 void PoolModel::discard() {
   exists_ = false;
   has_overlap_ = false;
-  page_shift_ = 0;
   total_words_ = 0;
   chunks_.clear();
   std::fill(std::begin(words_by_avail_), std::end(words_by_avail_), 0);
   peer_granules_.clear();
   ranges_.clear();
-  if (chunk_of_page_.size() > kKeptPages) chunk_of_page_ = {};
+  hints_.discard();
+  hints_.use({});
 }
 
 std::uint64_t PoolModel::granules_for(std::uint64_t size) const {
@@ -37,7 +37,7 @@ void PoolModel::set_avail(Chunk& chunk, std::uint64_t avail) {
   words_by_avail_[after] += chunk.words();
 }
 
-void PoolModel::add(std::uint64_t start, std::uint64_t size, int page_shift) {
+void PoolModel::add(std::uint64_t start, std::uint64_t size, const ArenaPages& arena) {
   if (overlaps(start, size)) has_overlap_ = true;
   const auto index = static_cast<std::uint32_t>(chunks_.size());
   Chunk chunk;
@@ -50,24 +50,17 @@ void PoolModel::add(std::uint64_t start, std::uint64_t size, int page_shift) {
   words_by_avail_[std::bit_width(size)] += chunk.words();
   chunks_.push_back(chunk);
   if (chunk.granules > 0) ranges_.give(index, 0, chunk.granules);
-  if (page_shift == 0) return;
-  // Arenas never cross a 4 GiB boundary, so the low half of an address names its page.
-  page_shift_ = page_shift;
-  const std::uint64_t first = (start & 0xffffffff) >> page_shift;
-  const std::uint64_t last = first + (size >> page_shift);
-  if (chunk_of_page_.size() < last) chunk_of_page_.resize(last);
-  std::fill(chunk_of_page_.begin() + static_cast<std::ptrdiff_t>(first),
-            chunk_of_page_.begin() + static_cast<std::ptrdiff_t>(last), index);
+  if (arena.shift == 0) return;
+  hints_.use(arena);
+  hints_.put(start, chunk.end, index);
 }
 
 bool PoolModel::overlaps(std::uint64_t start, std::uint64_t size) const {
   if (size == 0) return false;
-  if (page_shift_ != 0 && !has_overlap_) {
-    const std::uint64_t first = (start & 0xffffffff) >> page_shift_;
-    const std::uint64_t last =
-        std::min<std::uint64_t>(first + ((size - 1) >> page_shift_) + 1, chunk_of_page_.size());
-    for (std::uint64_t page = first; page < last; ++page) {
-      const std::uint32_t index = chunk_of_page_[page];
+  const int shift = hints_.arena().shift;
+  if (shift != 0 && !has_overlap_) {
+    for (std::uint64_t page = 0; page <= (size - 1) >> shift; ++page) {
+      const std::uint32_t index = hints_.at(start + (page << shift));
       if (index < chunks_.size() && start <= chunks_[index].end &&
           start + size - 1 >= chunks_[index].start)
         return true;
@@ -88,10 +81,8 @@ bool PoolModel::has_addr(std::uint64_t start, std::uint64_t size) const {
 
 // The newest chunk that holds the address.
 bool PoolModel::chunk_holding(std::uint64_t address, std::uint32_t* chunk) const {
-  if (page_shift_ != 0 && !has_overlap_) {
-    const std::uint64_t page = (address & 0xffffffff) >> page_shift_;
-    if (page >= chunk_of_page_.size()) return false;
-    *chunk = chunk_of_page_[page];
+  if (hints_.arena().shift != 0 && !has_overlap_) {
+    *chunk = hints_.at(address);
     return *chunk < chunks_.size() && address >= chunks_[*chunk].start &&
            address <= chunks_[*chunk].end;
   }

@@ -19,6 +19,7 @@
 #include <span>
 #include <vector>
 
+#include "fuzz/harness/page_hints.h"
 #include "fuzz/harness/range_tree.h"
 #include "fuzz/program/program.h"
 #include "src/pool/bug.h"
@@ -58,8 +59,8 @@ class PoolModel {
   void discard();
   bool exists() const { return exists_; }
 
-  // `page_shift`: log2 of bytes by which chunks are aligned, for look-ups; 0 if they are not.
-  void add(std::uint64_t start, std::uint64_t size, int page_shift);
+  // REQUIRES: the chunk is whole pages of the arena, if there is one.
+  void add(std::uint64_t start, std::uint64_t size, const ArenaPages& arena = {});
   std::span<const Chunk> chunks() const { return chunks_; }  // oldest first
   bool overlaps(std::uint64_t start, std::uint64_t size) const;
   bool has_overlap() const { return has_overlap_; }
@@ -131,13 +132,10 @@ class PoolModel {
 
   bool exists_ = false;
   int order_ = 3;
-  int page_shift_ = 0;
   bool has_overlap_ = false;
   std::uint64_t total_words_ = 0;
   std::vector<Chunk> chunks_;
-  // A larger table is given back with the pool.
-  static constexpr std::size_t kKeptPages = std::size_t{1} << 16;
-  std::vector<std::uint32_t> chunk_of_page_;     // a hint, checked at each use
+  PageHints hints_;
   std::uint64_t words_by_avail_[kBuckets] = {};  // bitmap words of chunks, by bit width of avail
   std::vector<std::uint64_t> peer_granules_;     // chunk << 32 | granule that a peer holds
   RangeTree ranges_;

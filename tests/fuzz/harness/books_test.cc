@@ -41,7 +41,7 @@ class BooksTest : public ::testing::TestWithParam<int> {
     chunk.avail = bytes;
     starts.push_back(next);
     const ChunkView view{next, next + bytes - 1, &chunk.avail, chunk.atomic(), chunk.granules};
-    ASSERT_TRUE(books.add(view, order, 12, region));
+    ASSERT_TRUE(books.add(view, order, {kBase, 12}, region));
     next += bytes + 4096 * pages;
   }
   void change(Random& random) {
@@ -151,10 +151,12 @@ TEST(BooksOverlap, IsNoticedWhenAChunkIsAddedOverAnother) {
   Books books;
   OwnChunk a(2048);
   OwnChunk b(2048);
-  ASSERT_TRUE(books.add({kBase, kBase + 16383, &a.avail, a.atomic(), 2048}, 3, 12, region));
+  ASSERT_TRUE(
+      books.add({kBase, kBase + 16383, &a.avail, a.atomic(), 2048}, 3, {kBase, 12}, region));
   EXPECT_FALSE(books.has_overlap());
   const std::uint64_t start = kBase + 8192;
-  ASSERT_TRUE(books.add({start, start + 16383, &b.avail, b.atomic(), 2048}, 3, 12, region));
+  ASSERT_TRUE(
+      books.add({start, start + 16383, &b.avail, b.atomic(), 2048}, 3, {kBase, 12}, region));
   EXPECT_TRUE(books.has_overlap());
   EXPECT_EQ(books.find(start), 1u);
   EXPECT_EQ(books.find(start - 1), 0u);

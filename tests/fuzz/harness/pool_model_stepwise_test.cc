@@ -61,7 +61,7 @@ class Stepwise : public ::testing::TestWithParam<bool> {
     pool_ = GenPool::create(3, metadata_);
     ASSERT_EQ(pool_->add(kStart, 4096 + 40), 0);
     model_.create(3);
-    model_.add(kStart, 4096 + 40, 0);
+    model_.add(kStart, 4096 + 40);
     ChunkView view;
     ASSERT_TRUE(pool_->newest_chunk(&view));
     peer_.words = view.words;

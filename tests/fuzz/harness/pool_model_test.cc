@@ -33,9 +33,9 @@ class Pair {
   Pair(const Pair&) = delete;
   Pair& operator=(const Pair&) = delete;
 
-  void add(std::uint64_t start, std::uint64_t size, int page_shift) {
-    ASSERT_EQ(pool->add(start, size), 0);
-    model.add(start, size, page_shift);
+  void add(std::uint64_t start, std::uint64_t size) {
+    ASSERT_EQ(pool->add(start, size));
+    model.add(start, size);
   }
   void alloc(std::uint64_t size) {
     const PoolModel::Place place = model.place(size);
@@ -124,7 +124,7 @@ class PoolModelAgainstGenPool : public ::testing::TestWithParam<int> {
 TEST_P(PoolModelAgainstGenPool, AgreesOverRandomCalls) {
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     Pair pair(seed, GetParam());
-    for (std::uint64_t i = 0; i < 5; ++i) pair.add(0x10000 + i * 0x40000, 16384 - i * 24, 0);
+    for (std::uint64_t i = 0; i < 5; ++i) pair.add(0x10000 + i * 0x40000, 16384 - i * 24);
     run(pair, 1500, false);
   }
 }
@@ -132,8 +132,8 @@ TEST_P(PoolModelAgainstGenPool, AgreesOverRandomCalls) {
 TEST_P(PoolModelAgainstGenPool, NamesTheBugSiteOfEveryWrongFree) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Pair pair(seed, GetParam());
-    pair.add(0x10000, 8192, 0);
-    pair.add(0x20000, 4096 + 24, 0);
+    pair.add(0x10000, 8192);
+    pair.add(0x20000, 4096 + 24);
     run(pair, 60, true);
   }
 }
@@ -141,9 +141,9 @@ TEST_P(PoolModelAgainstGenPool, NamesTheBugSiteOfEveryWrongFree) {
 TEST_P(PoolModelAgainstGenPool, FollowsOverlappingChunks) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     Pair pair(seed, GetParam());
-    pair.add(0x10000, 8192, 0);
-    pair.add(0x11000, 8192, 0);
-    pair.add(0x10800, 4096, 0);
+    pair.add(0x10000, 8192);
+    pair.add(0x11000, 8192);
+    pair.add(0x10800, 4096);
     EXPECT_TRUE(pair.model.has_overlap());
     run(pair, 80, false);
   }
@@ -154,8 +154,8 @@ TEST(PoolModel, DestroysAsGenPoolDoesEvenWhenChunksOverlap) {
   int bugs = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     Pair pair(seed, 3);
-    pair.add(0x10000, 4096, 0);
-    pair.add(0x10800, 4096, 0);
+    pair.add(0x10000, 4096);
+    pair.add(0x10800, 4096);
     for (int i = 0; i < 150; ++i) pair.alloc(pair.random.log_uniform(1, 600));
     for (const Block& block : pair.blocks)
       if (block.address < 0x10800 && pair.random.chance(1, 2)) pair.free(block.address, block.size);
@@ -176,7 +176,7 @@ TEST(PoolModel, DestroysAsGenPoolDoesEvenWhenChunksOverlap) {
 
 TEST(PoolModel, HasAddrWrapsAsGenPoolDoes) {
   Pair pair(1, 3);
-  pair.add(0x10000, 4096, 0);
+  pair.add(0x10000, 4096);
   const std::uint64_t starts[] = {0, 0xffff, 0x10000, 0x10001, 0x10fff, 0x11000};
   const std::uint64_t sizes[] = {0, 1, 8, 4095, 4096, 4097, ~std::uint64_t{0}, 1ull << 63};
   for (const std::uint64_t start : starts)
@@ -188,7 +188,7 @@ TEST(PoolModel, HasAddrWrapsAsGenPoolDoes) {
 TEST(PoolModel, CostsLittleForASizeThatNoChunkCanHold) {
   PoolModel model;
   model.create(3);
-  model.add(0x10000, 16384, 12);
+  model.add(0x10000, 16384, {0, 12});
   for (const std::uint64_t size : {1ull << 33, 1ull << 44, 1ull << 63, ~0ull - 7})
     EXPECT_LT(model.alloc_cost(model.place(size), size), 100u) << size;
 }
@@ -197,7 +197,7 @@ TEST(PoolModel, CostsLittleForASizeThatNoChunkCanHold) {
 PoolModel model_with_holes(std::uint32_t holes) {
   PoolModel model;
   model.create(3);
-  model.add(0x10000, std::uint64_t{16} * holes, 0);
+  model.add(0x10000, std::uint64_t{16} * holes);
   for (std::uint32_t i = 0; i < 2 * holes; ++i) model.commit(model.place(8));
   for (std::uint32_t i = 0; i < holes; ++i) model.free(0x10008 + std::uint64_t{16} * i, 8);
   return model;
@@ -222,9 +222,9 @@ TEST(PoolModel, ChargesForEachHoleThatAPolicyHasToLookAt) {
 TEST(PoolModel, ExpectsAWarningForEachChunkThatAMisalignedOffsetIsTriedIn) {
   PoolModel model;
   model.create(4);
-  model.add(0x10000, 64, 0);
-  model.add(0x20000, 32, 0);
-  model.add(0x30000, 64, 0);
+  model.add(0x10000, 64);
+  model.add(0x20000, 32);
+  model.add(0x30000, 64);
   EXPECT_EQ(model.place(48, AllocPolicy::kFixed, 8).warnings, 2u);
   EXPECT_EQ(model.place(32, AllocPolicy::kFixed, 8).warnings, 3u);
   EXPECT_EQ(model.place(65, AllocPolicy::kFixed, 8).warnings, 0u);
@@ -235,7 +235,7 @@ TEST(PoolModel, ExpectsAWarningForEachChunkThatAMisalignedOffsetIsTriedIn) {
 TEST(PoolModel, FindsTheChunkOfAPageOnlyWhereItWasAdded) {
   PoolModel model;
   model.create(3);
-  model.add(0x7ea000010000, 16384, 12);
+  model.add(0x7ea000010000, 16384, {0x7ea000010000, 12});
   EXPECT_TRUE(model.overlaps(0x7ea000013000, 4096));
   EXPECT_FALSE(model.overlaps(0x7ea000014000, 4096));
   EXPECT_FALSE(model.overlaps(0x7ea00000f000, 4096));
