@@ -150,6 +150,11 @@ function(arenafuzz_kernel_tree name tree origin glue)
       -DHAS_ARENA=${has_arena} -DARITHMETIC=${arithmetic} -DCONSTANT_PAGE=${constant} -DSET_CONFIGS=${set_configs}
       -P ${arenafuzz_root}/cmake/kernel_tree_info.cmake)
   execute_process(COMMAND ${describe} COMMAND_ERROR_IS_FATAL ANY)
+  # A file that was put back, or is of another tree, may be older than its object: what is compiled hangs
+  # on the sums of the files, which change with them.
+  set_property(SOURCE ${view}/lib/genalloc.c ${arenafuzz_root}/src/kernel/gen_pool_glue.c
+                      ${arenafuzz_root}/src/kernel/arena_unit.c
+               APPEND PROPERTY OBJECT_DEPENDS ${info})
   add_custom_target(${name}_describe COMMAND ${describe} BYPRODUCTS ${info} ${members} VERBATIM
                     COMMENT "Describing the kernel tree")
   add_library(${name}_description OBJECT ${info})

@@ -22,6 +22,11 @@ endif()
 if(IS_SYMLINK "${GLUE}")
   file(READ_SYMLINK "${GLUE}" GLUE)
 endif()
+# What is compiled hangs on this description (kernel_tree.cmake): it changes with the glue too.
+set(glue_sum "none of the user's")
+if(GLUE)
+  file(SHA256 "${GLUE}" glue_sum)
+endif()
 if(NAMELESS)
   get_filename_component(named ${TREE} NAME)  # OSS-Fuzz: no path of the build in a binary
 endif()
@@ -88,7 +93,7 @@ escape(ORIGIN)
 escape(GLUE)
 escape(describe)
 file(CONFIGURE OUTPUT ${OUT} @ONLY CONTENT [[
-// Written by cmake/kernel_tree_info.cmake.
+// Written by cmake/kernel_tree_info.cmake. Glue: @glue_sum@.
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz {

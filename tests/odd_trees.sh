@@ -6,6 +6,7 @@
 #   names with blanks, quotes, $( ), &, #, line breaks, other alphabets --replay--> clean
 #   a tree that does not compile --> the message names the user's files
 #   three replays at once after a source changed --> the same verdict three times
+#   a source or a glue of before put back --> the verdict of before, though the object is younger
 #
 # Prints one line a case; exit 1 at the first that is not as it must be. TMPDIR: where trees are made.
 set -u
@@ -55,6 +56,27 @@ done
 wait
 [ "$(cat code-1 code-2 code-3 | tr '\n' ' ')" = '1 1 1 ' ] || { cat bisect-* code-*; fail 'three replays at once did not agree'; }
 ok 'three replays at once after a source changed'
+
+# A file that is put back is older than what was built from its successor. The verdict is of what is there.
+make_tree older
+cp "$root/src/kernel/arena_glue.c" glue.c
+verdict_is() { # CODE CASE
+  "$root/arenafuzz" replay --kernel-tree older --glue glue.c a.txt >out 2>err
+  [ $? -eq "$1" ] || { cat out err; fail "$2: no exit $1"; }
+}
+verdict_is 0 'an older tree as it is'
+for file in glue.c older/kernel/sched/ext_arena.c older/include/linux/genalloc.h; do
+  cp -p "$file" kept
+  case $file in
+    glue.c) sed -i 's/return scx_arena_alloc(/BUG_ON(bytes == 64); &/' "$file" ;;
+    *.c) sed -i 's/might_sleep();/might_sleep(); BUG_ON(size == 64);/' "$file" ;;
+    *.h) printf '#define might_sleep() BUG_ON(1)\n' >>"$file" ;;
+  esac
+  verdict_is 1 "$file changed"
+  mv kept "$file"
+  verdict_is 0 "$file put back"
+  ok "$file of before is what runs"
+done
 
 # A tree is only read.
 make_tree readonly && chmod -R a-w readonly
