@@ -28,11 +28,11 @@ foreach(row IN LISTS rows)
   install(TARGETS ${name}_fuzzer DESTINATION .)
   set(zip ${PROJECT_BINARY_DIR}/${name}_fuzzer_seed_corpus.zip)
   separate_arguments(seeds)
-  add_custom_command(
-    OUTPUT ${zip}
+  # At each build: no dependency would tell of a seed that was removed.
+  add_custom_target(
+    ${name}_seed_corpus ALL
     COMMAND bash ${arenafuzz_oss_folder}/seed_corpus.sh ${zip} ${arenafuzz_root}/corpus ${seeds}
-    VERBATIM)
-  add_custom_target(${name}_seed_corpus ALL DEPENDS ${zip})
+    BYPRODUCTS ${zip} VERBATIM)
   install(FILES ${zip} DESTINATION .)
   foreach(side dict options)
     if(EXISTS ${arenafuzz_oss_folder}/${name}.${side})

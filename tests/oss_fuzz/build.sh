@@ -25,7 +25,10 @@ set_flags() {
       c_only=-fno-sanitize=function ;;
     # Its own operator new clashes with that of a static library.
     memory) flags='-fsanitize=memory -fsanitize-memory-track-origins' link= library= ;;
-    coverage) flags='-fprofile-instr-generate -fcoverage-mapping -pthread' ;;
+    # Linker's words among those of the compiler, as theirs are (COVERAGE_FLAGS_coverage).
+    coverage)
+      flags='-fprofile-instr-generate -fcoverage-mapping -pthread -Wl,--no-as-needed -Wl,-ldl -Wl,-lm'
+      flags+=' -Wno-unused-command-line-argument' ;;
     *) echo "unknown build $1: see the head of tests/oss_fuzz.sh"; exit 2 ;;
   esac
   case $1 in
@@ -39,8 +42,8 @@ set_flags() {
     afl/address) compiler=afl-clang-fast cxx_compiler=afl-clang-fast++ engine=$afl_driver library= ;;
     *) echo "unknown build $1: see the head of tests/oss_fuzz.sh"; exit 2 ;;
   esac
-  flags="$base $flags $architecture"
-  flags=${flags% }
+  flags="$architecture $base $flags"
+  flags=${flags# }
   case $library/$1 in
     -stdlib=libc++/libfuzzer/*)
       engine+=' -Wl,--push-state,--no-as-needed,-l:libstdc++.so.6 -Wl,--pop-state' ;;
@@ -108,6 +111,7 @@ build() { # BUILD
     { tail -n 40 "$place.log"; echo "BAD BUILD $1: build.sh failed"; return 1; }
   echo "build $1: $((SECONDS - start)) s"
   check_compile_commands "$work/arena-pool/compile_commands.json"
+  check_seeds "$place.out"
   [ "$faults" -eq 0 ]
 }
 

@@ -265,6 +265,9 @@ faults_of_the_commands() {
   echo 'message(FATAL_ERROR planted)' >"$copy/CMakeLists.txt"
   set_flags libfuzzer/address
   one_sentence 'build.sh failed' "$(root=$copy folder=$copy/build build libfuzzer/address)"
+  cp "$folder"/libfuzzer-address.out/pool_fuzzer_seed_corpus.zip "$place"
+  zip -qd "$place/pool_fuzzer_seed_corpus.zip" "$(cd "$root/corpus" && find pool -type f | head -n 1)"
+  one_sentence 'its seeds are not those of the corpus' "$(check_seeds "$place")"
   one_sentence 'a finding within 5 s: its input is in' "$(a_minute_of_a_bad_target "$place/minute")"
   rm -rf "$place"
 }

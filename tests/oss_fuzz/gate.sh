@@ -27,6 +27,25 @@ check_compile_commands() { # FILE
   done
 }
 
+# The seeds that are shipped are those of the corpus, from the folders that the table of targets names: a
+# work folder that is kept from build to build, as OSS-Fuzz's helper keeps its own, brings no older ones.
+check_seeds() { # OUT
+  local seeds target folder folders
+  seeds=$(mktemp -d)
+  while read -r target folders; do
+    target+=_fuzzer
+    [ -e "$1/${target}_seed_corpus.zip" ] || continue
+    unzip -qo "$1/${target}_seed_corpus.zip" -d "$seeds/$target"
+    # shellcheck disable=SC2086  # words
+    [ "$(LC_ALL=C ls "$seeds/$target")" = "$(printf '%s\n' $folders | LC_ALL=C sort)" ] &&
+      for folder in $folders; do diff -rq "$root/corpus/$folder" "$seeds/$target/$folder" || break; done |
+      awk '{exit 1}' || bad 'its seeds are not those of the corpus'
+  done < <(tr -s '\n ' ' ' <"$root/fuzz/targets/targets.h" |
+    grep -oE '\{"[a-z_]+", Profile::k[A-Za-z]+, TargetKind::k[A-Za-z]+, "[a-z_ ]+"' |
+    sed -E 's/^\{"([a-z_]+)".*"([a-z_ ]+)"$/\1 \2/')
+  rm -rf "$seeds"
+}
+
 calls() { # NAME FILE: call instructions, of a disassembly, to functions of that prefix
   grep -cE "call.*<$1" "$2"
 }
