@@ -3,7 +3,11 @@
 // What OSS-Fuzz's presubmit and ClusterFuzzLite want of our files, and what they would not say.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 
@@ -116,6 +120,44 @@ TEST(OssFuzzFiles, WorkflowsHaveNarrowPermissionsAndAToken) {
   for (const char* name : {"pr", "batch"})
     EXPECT_THAT(text_of(std::string(".github/workflows/cflite_") + name + ".yml"),
                 HasSubstr("output-sarif: true"));
+}
+
+// The script of the workflow's last step.
+std::string last_script_of(const std::string& workflow) {
+  const std::string text = text_of(workflow);
+  const std::size_t at = text.rfind("        run: |\n");
+  return at == std::string::npos ? "" : text.substr(text.find('\n', at) + 1);
+}
+
+// Their report for code scanning has no place for what an oracle found: the run's page has it.
+TEST(OssFuzzFiles, ThePageOfARunHasWhatAnOracleFound) {
+  const std::string script = last_script_of(".github/workflows/cflite_pr.yml");
+  EXPECT_EQ(script, last_script_of(".github/workflows/cflite_batch.yml"));
+  std::string name = ::testing::TempDir() + "arenafuzz-page-XXXXXX";
+  ASSERT_NE(mkdtemp(name.data()), nullptr);
+  const std::filesystem::path place = name;
+  std::filesystem::create_directories(place / "out/artifacts/pool_fuzzer/address");
+  const auto write = [&](const std::string& file, const std::string& text) {
+    std::ofstream(place / file) << text;
+  };
+  write("out/artifacts/pool_fuzzer/address/crash-1.summary",
+        "INFO: Seed: 1\nASSERTION FAILED: bug.free.none\nsignature  bug.free.none.a.b\n"
+        "AddressSanitizer:DEADLYSIGNAL\nSUMMARY: AddressSanitizer: ILL\n");
+  write("out/artifacts/pool_fuzzer/address/crash-2.summary",
+        "[arenafuzz:FATAL:pool.cc(1)] Check failed: warn.free.none.a.b\ntier  contract\n"
+        "==1==ERROR: AddressSanitizer: ILL\n");
+  write("script", script);
+  ASSERT_EQ(std::system(("cd '" + name + "' && GITHUB_STEP_SUMMARY=page bash -e script").c_str()),
+            0);
+  std::string page;
+  for (const std::string& line : testing::lines_of(place / "page")) page += line + "\n";
+  std::filesystem::remove_all(place);
+  EXPECT_EQ(
+      page,
+      "pool_fuzzer/address/crash-1.summary\n\n    ASSERTION FAILED: bug.free.none\n"
+      "    signature  bug.free.none.a.b\n    SUMMARY: AddressSanitizer: ILL\n"
+      "pool_fuzzer/address/crash-2.summary\n\n"
+      "    [arenafuzz:FATAL:pool.cc(1)] Check failed: warn.free.none.a.b\n    tier  contract\n");
 }
 
 }  // namespace
