@@ -50,6 +50,14 @@ still_there() { # BEFORE OUT WHAT
   [ -z "$missing" ] || fail "$3: gone: $missing"
 }
 
+# Only a folder of an earlier session is gone on with.
+first_session() { # OUT WHAT ARGS...
+  local out=$1 what=$2
+  shift 2
+  "$arenafuzz" fuzz --engine libfuzzer --jobs 1 --time 1 --target pool --out "$out" "$@" >"$work/first.log" 2>&1 ||
+    { code=$?; tail -5 "$work/first.log"; fail "$what: the first session ended with $code"; }
+}
+
 begin() { # OUT ARGS...
   local out=$1
   shift
@@ -163,9 +171,7 @@ fault_odd() {
   local out=$work/odd seeds=$work/seeds
   mkdir -p "$seeds/folder"
   cp corpus/pool/* "$seeds"
-  # Only a folder of an earlier session is gone on with.
-  "$arenafuzz" fuzz --jobs 1 --time 1 --target pool --corpus "$seeds" --out "$out" >"$work/odd.log" 2>&1 ||
-    { code=$?; tail -5 "$work/odd.log"; fail "odd: the first session ended with $code"; }
+  first_session "$out" odd --corpus "$seeds"
   ln -s nowhere "$seeds/dangling"
   ln -s nowhere "$out/corpus/dangling"
   echo x >"$seeds/unreadable"
@@ -177,7 +183,7 @@ fault_odd() {
 
 fault_many() { # COUNT
   local out=$work/many i
-  mkdir -p "$out/corpus"
+  first_session "$out" many
   # Any bytes are a program.
   for ((i = 0; i < $1; ++i)); do
     printf '%016d%016d%016d' $((i * 7919)) $((i * 104729)) $i >"$out/corpus/$(printf %08x $i)"
@@ -198,14 +204,21 @@ fewer_files_than() { # COUNT FOLDER
 }
 
 fault_vanish() {
-  local out=$work/vanish seeds=$work/going
+  local out=$work/vanish seeds=$work/going victim
   cp -r corpus/pool "$seeds"
-  "$arenafuzz" fuzz --engine "$engine" --jobs 2 --time 10 --target pool --corpus "$seeds" --out "$out" >"$work/vanish.log" 2>&1 &
-  campaign=$!
-  sleep 4
+  : >"$work/log"
+  engine=libfuzzer begin "$out" --target pool --corpus "$seeds"
+  wait_until 60 test -s "$out/status.json" || fail "vanish: no status.json"
+  sleep 1
   rm -rf "$seeds"
-  wait "$campaign" || { code=$?; tail -5 "$work/vanish.log"; fail "vanish: ended with $code"; }
-  echo "vanish: the folder of seeds vanished, clean"
+  # A job that ends is started again, without them.
+  read -r victim _ <<<"$(engines_of "$campaign")"
+  kill -KILL "$victim"
+  sleep 6
+  [ "$(engines_of "$campaign" | wc -w)" -eq 2 ] || fail "vanish: a job was not started again"
+  end_campaign vanish
+  [ "$(grep -c 'without a report' "$work/log")" -eq 1 ] || { tail -8 "$work/log"; fail "vanish: more than the killed job died"; }
+  echo "vanish: the folder of seeds vanished, and a job was started without it"
 }
 
 [ $# -gt 0 ] || { usage; exit 2; }

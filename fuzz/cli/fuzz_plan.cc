@@ -32,7 +32,6 @@ constexpr const char* kAsanOptions =
     "allocator_may_return_null=1";
 constexpr const char* kUbsanOptions = "print_stacktrace=1";
 constexpr const char* kSettled = "symbolize=1";
-// An input that runs so long hangs: programs are bounded by counts to a second or two.
 // The mutator keeps programs short itself. libFuzzer's own control of lengths begins at four bytes,
 // less than a header: from an empty corpus no program came about for thousands of executions.
 constexpr const char* kLengthControl = "-len_control=0";
@@ -40,6 +39,11 @@ constexpr const char* kLengthControl = "-len_control=0";
 // time: five times the executions, and more coverage, when inputs are chosen by their time as well.
 constexpr const char* kQuickFirst = "-entropic_scale_per_exec_time=1";
 constexpr int kRssLimitMb = 512;
+
+bool is_folder(const std::string& name) {
+  std::error_code error;
+  return fs::is_directory(name, error);
+}
 
 // The last -seed= of the user's engine words, else a fresh one.
 std::uint32_t choose_seed(const Words& engine_words) {
@@ -243,6 +247,10 @@ bool FuzzPlan::drop_seed(const std::string& artifact) {
   return dropped;
 }
 
+bool FuzzPlan::seeds_are_gone() const {
+  return !std::all_of(corpora_.begin(), corpora_.end(), is_folder);
+}
+
 EngineCommand FuzzPlan::command(int job, int seconds) const {
   if (runs_afl(job)) return afl_command(job, seconds);
   EngineCommand command;
@@ -265,7 +273,7 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.push_back(fmt::format("-seed={}", seed_ + static_cast<std::uint32_t>(job)));
   words.push_back(out("corpus"));
-  words.insert(words.end(), corpora_.begin(), corpora_.end());
+  std::copy_if(corpora_.begin(), corpora_.end(), std::back_inserter(words), is_folder);
   return command;
 }
 

@@ -87,6 +87,8 @@ class FuzzPlan {
   // A seed that ends a job at its start would end every one: from here on the seeds are a copy in
   // OUT/seeds without those that equal `artifact`. False if there is none.
   bool drop_seed(const std::string& artifact);
+  // A folder of seeds that was there at the start is not: the next job begins without it.
+  bool seeds_are_gone() const;
 
  private:
   Status lock();

@@ -229,9 +229,15 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
   const bool refused = end.exit_code == kUnusable || end.exit_code == 127;
   if (refused && !end.ran_inputs)
     return {fmt::format("the target does not start: {}", last_line(job.log_of_this_life()))};
+  waiting_.push_back(&job);
+  // libFuzzer ends where it cannot list a folder.
+  if (!end.ran_inputs && end.signal == 0 && plan_.seeds_are_gone()) {
+    deaths_.push_back(elapsed());
+    warn("a folder of seeds is gone: the run goes on with what it has read");
+    return {};
+  }
   ++totals_.deaths;
   keep_report(job, end);
-  waiting_.push_back(&job);
   return {};
 }
 
