@@ -32,11 +32,6 @@ campaign   what a campaign announced is there after kills, a full disk, steps of
 bench      the release build, and the figures of bench
 oss-fuzz   the builds of OSS-Fuzz (libFuzzer, UBSan, coverage, AFL++) pass their gate'
 
-# Stages that were not seen to pass as a whole since what they run was changed: they run and say how
-# they ended, and do not fail `all` until they are taken off this list. Asked for by name each fails
-# as ever.
-unsettled=' campaign '
-
 usage() {
   printf 'usage: tests/stages.sh all | STAGE...\n\n'
   sed 's/^/  /' <<<"$stages"
@@ -296,10 +291,7 @@ run_stage() { # NAME
   }
   trap - INT TERM HUP
   tenths=$(((SECONDS - start) / 6))
-  if [ "$verdict" = FAILED ] && [ -n "$all" ] && [[ $unsettled == *" $1 "* ]]; then
-    verdict='did not pass (unsettled: does not fail the run)'
-    tail -n 60 "$log"
-  elif [ "$verdict" = FAILED ]; then
+  if [ "$verdict" = FAILED ]; then
     failed=yes
     tail -n 60 "$log"
   fi
@@ -308,13 +300,12 @@ run_stage() { # NAME
   table+="$line"$'\n'
 }
 
-all=''
 names=$(awk '{print $1}' <<<"$stages")
 [ $# -ge 1 ] || { usage; exit 2; }
 case $1 in
   --help | -h) usage; exit 0 ;;
   --alone) mkdir -p "$logs"; "stage_$2"; exit ;;
-  all | --all) all=yes; set -- $names ;;
+  all | --all) set -- $names ;;
 esac
 for name in "$@"; do
   grep -qx -- "$name" <<<"$names" || { usage; exit 2; }
