@@ -34,7 +34,7 @@ class Pair {
   Pair& operator=(const Pair&) = delete;
 
   void add(std::uint64_t start, std::uint64_t size) {
-    ASSERT_EQ(pool->add(start, size));
+    ASSERT_EQ(pool->add(start, size), 0);
     model.add(start, size);
   }
   void alloc(std::uint64_t size) {
