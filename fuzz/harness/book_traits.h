@@ -20,6 +20,21 @@
 
 namespace arenafuzz {
 
+// Pages that a pool claims and leaves out of a chunk, such as guard pages: so many, and one more
+// for each `per` pages of the chunk (0: none). At least `least`.
+struct SparePages {
+  std::uint64_t constant = 0;
+  std::uint64_t per = 0;
+  std::uint64_t least = 0;
+  bool rounded_up = false;
+
+  std::uint64_t beside(std::uint64_t pages) const {
+    const std::uint64_t share = per == 0 ? 0 : (pages + (rounded_up ? per - 1 : 0)) / per;
+    return constant + share > least ? constant + share : least;
+  }
+  bool operator==(const SparePages&) const = default;
+};
+
 struct BookTraits {
   bool chunks = true;  // what a claim granted is covered by chunks, less the spare pages
   bool bits = true;    // just the marked bytes' bits are set, and a free clears them
@@ -30,10 +45,11 @@ struct BookTraits {
   std::uint64_t unit = 1;
   std::uint64_t extra = 0;
   std::uint64_t before = 0;
-  std::uint64_t alignment = 1;    // of addresses
-  bool natural = false;           // aligned to the power of two at or above the size, in its chunk
-  bool own_marks = false;         // a new chunk has marks that are no block's
-  std::uint64_t spare_pages = 0;  // of each run, that its chunk leaves out
+  std::uint64_t alignment = 1;  // of addresses
+  bool natural = false;         // aligned to the power of two at or above the size, in its chunk
+  bool own_marks = false;       // a new chunk has marks that are no block's
+  SparePages spare;
+  std::uint64_t init_pages = 0;  // that init claims besides, for no chunk
 
   struct Marks {
     std::uint64_t address;

@@ -36,7 +36,10 @@ void BooksProbe::before(std::size_t position, const Executor& executor) {
   State now = take(executor);
   if (position > 0) {
     const Operation& operation = probe_->program.operations[position - 1];
-    if (operation.kind == OperationKind::kEnable) late_ = !executor.backend().pool(0).exists();
+    if (operation.kind == OperationKind::kEnable) {
+      late_ = !executor.backend().pool(0).exists();
+      first_growth_ = growth_to(now);
+    }
     if (operation.kind == OperationKind::kAlloc)
       learn_alloc(operation, now, executor.block_address(operation.slot));
     if (operation.kind == OperationKind::kFree) learn_free(operation, now);
@@ -133,7 +136,7 @@ void BooksProbe::learn_alloc(const Operation& operation, const State& now, std::
   unlike_ |= !gained(now, former_, false).empty();
   several_ |= now.claims > former_.claims + 1;
   learn_marks(&alloc, now);
-  learn_growth(alloc, now);
+  if (alloc.grew && now.around(address) != nullptr) growths_.push_back(growth_to(now));
   allocs_.push_back(std::move(alloc));
   live_[operation.slot] = allocs_.size();
 }
@@ -157,23 +160,18 @@ void BooksProbe::learn_marks(Alloc* alloc, const State& now) {
   odd_ |= home != nullptr && alloc->marked != 0 && alloc->run.bytes == 0;
 }
 
-// Pages that no chunk covers: the same number for each run, and no run without a chunk.
-void BooksProbe::learn_growth(const Alloc& alloc, const State& now) {
-  if (!alloc.grew || now.around(alloc.address) == nullptr) return;
-  std::uint64_t fresh = 0;
-  for (const Chunk& chunk : now.chunks) fresh += former_.at(chunk.start) == nullptr ? 1 : 0;
-  const std::uint64_t pages = now.held - former_.held;
-  const std::uint64_t runs = now.claims - former_.claims;
-  const std::uint64_t covered =
-      (now.covered() - former_.covered() + kMeasuredPage - 1) / kMeasuredPage;
-  const std::uint64_t spare = pages > covered ? pages - covered : 0;
-  if (runs == 0 || spare % runs != 0 || (spare != 0 && fresh != runs)) {
-    idle_ |= spare != 0;
-    return;
-  }
-  idle_ |= any_growth_ && spare / runs != spare_pages_;
-  spare_pages_ = spare / runs;
-  any_growth_ = true;
+BooksProbe::Growth BooksProbe::growth_to(const State& now) const {
+  const auto pages = [](std::uint64_t bytes) {
+    return (bytes + kMeasuredPage - 1) / kMeasuredPage;
+  };
+  Growth growth;
+  growth.runs = now.claims - former_.claims;
+  for (const Chunk& chunk : now.chunks)
+    if (former_.at(chunk.start) == nullptr)
+      growth.chunks.push_back(pages(chunk.end - chunk.start + 1));
+  const std::uint64_t claimed = now.held - former_.held;
+  growth.spare = claimed - std::min(claimed, pages(now.covered() - former_.covered()));
+  return growth;
 }
 
 void BooksProbe::learn_free(const Operation& operation, const State& now) {

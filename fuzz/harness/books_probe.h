@@ -80,16 +80,26 @@ class BooksProbe final : public StateSink {
     State before;              // only if it grew
   };
 
+  // A call in which the pool grew.
+  struct Growth {
+    std::uint64_t runs = 0;             // claimed
+    std::uint64_t spare = 0;            // pages of them in no chunk
+    std::vector<std::uint64_t> chunks;  // pages of each that is new
+    std::uint64_t beside_chunks(const SparePages& rule) const;
+  };
+
   // Watching (books_probe.cc).
   State take(const Executor& executor);
   std::vector<Run> gained(const State& from, const State& to, bool fresh_counts) const;
   void learn_alloc(const Operation& operation, const State& now, std::uint64_t address);
   void learn_marks(Alloc* alloc, const State& now);
-  void learn_growth(const Alloc& alloc, const State& now);
+  Growth growth_to(const State& now) const;
   void learn_free(const Operation& operation, const State& now);
   bool covers_all_live(const State& now) const;
 
   // Concluding (books_rule.cc).
+  bool spare_fits(const SparePages& spare) const;
+  bool find_spare(SparePages* spare) const;
   bool settles() const;
   bool marks_settle() const;
   bool fits(const BookTraits& traits, bool* own_marks) const;
@@ -109,15 +119,14 @@ class BooksProbe final : public StateSink {
   bool outside_ = false;    // a chunk in no page that is held
   bool beside_ = false;     // blocks in no chunk
   bool merged_ = false;     // a chunk grew, took another's place, or shares a page with another
-  bool idle_ = false;       // pages claimed that no chunk covers, by no rule
   bool uncovered_ = false;  // the pages held are not just those of the chunks
   bool odd_ = false;        // marks besides those of a block, in a chunk that is not new
   bool unlike_ = false;     // cleared bits that are not those of the block freed
   bool bare_ = false;       // a live block without marks
   bool kept_back_ = false;  // a free cleared nothing, or an alloc marked nothing
   bool any_marks_ = false;
-  bool any_growth_ = false;
-  std::uint64_t spare_pages_ = 0;
+  Growth first_growth_;  // of init, and of the masks that were made then
+  std::vector<Growth> growths_;
   std::vector<Alloc> allocs_;
   std::vector<std::int64_t> returned_;  // avail, of a free: less what its alloc took
   std::size_t live_[256] = {};          // by slot: index of its alloc + 1; 0: none

@@ -29,6 +29,42 @@ bool BooksProbe::marks_settle() const {
   return true;
 }
 
+std::uint64_t BooksProbe::Growth::beside_chunks(const SparePages& rule) const {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t pages : chunks) sum += rule.beside(pages);
+  return sum;
+}
+
+// No run without a chunk: that one is lost.
+bool BooksProbe::spare_fits(const SparePages& spare) const {
+  return std::all_of(growths_.begin(), growths_.end(), [&spare](const Growth& growth) {
+    const std::uint64_t wanted = growth.beside_chunks(spare);
+    return growth.spare == wanted && (wanted == 0 || growth.runs <= growth.chunks.size());
+  });
+}
+
+// The simplest rule for the pages that no chunk covers: the same number for each chunk, or one that
+// goes with its size, most likely by a power of two. False: there is none.
+bool BooksProbe::find_spare(SparePages* spare) const {
+  constexpr std::uint64_t kMostConstant = 64;
+  constexpr std::uint64_t kMostPer = 128;
+  constexpr std::uint64_t kMostBeside = 2;
+  for (std::uint64_t constant = 0; constant <= kMostConstant; ++constant)
+    if (spare_fits(*spare = {.constant = constant})) return true;
+  const auto goes_by = [&](std::uint64_t per) {
+    for (std::uint64_t constant = 0; constant <= kMostBeside; ++constant)
+      for (std::uint64_t least = 0; least <= kMostBeside; ++least)
+        for (const bool up : {false, true})
+          if (spare_fits(*spare = {constant, per, least, up})) return true;
+    return false;
+  };
+  for (std::uint64_t per = 1; per <= kMostPer; per *= 2)
+    if (goes_by(per)) return true;
+  for (std::uint64_t per = 3; per <= kMostPer; ++per)
+    if (goes_by(per)) return true;
+  return false;
+}
+
 // Of a new chunk, whose run may be longer at both ends, the free tells.
 bool BooksProbe::fits(const BookTraits& traits, bool* own_marks) const {
   *own_marks = false;
@@ -128,14 +164,21 @@ BookTraits BooksProbe::of_its_own() const {
   traits.bits = traits.avail = traits.holes = false;
   // Pages beside the chunks are believed in where blocks were seen in them.
   traits.chunks = readable_ && any_marks_ && !(uncovered_ && beside_) && !merged_;
-  if (traits.chunks) traits.spare_pages = spare_pages_;
+  if (!traits.chunks) return traits;
+  find_spare(&traits.spare);
+  // A page that holds what the pool keeps of itself, say.
+  constexpr std::uint64_t kMostOfInit = 64;
+  const std::uint64_t beside = first_growth_.beside_chunks(traits.spare);
+  if (first_growth_.spare > beside && first_growth_.spare - beside <= kMostOfInit)
+    traits.init_pages = first_growth_.spare - beside;
   return traits;
 }
 
 // The default, which is the reference's way, wherever something was lost for the callers: pages,
 // marks of a live block, or marks that stay behind.
 BookTraits BooksProbe::traits() const {
-  if (outside_ || idle_ || !settles()) return {};
+  SparePages any;
+  if (outside_ || !find_spare(&any) || !settles()) return {};
   BookTraits traits = of_its_own();
   if (!readable_ || !any_marks_ || merged_) return traits;
   const bool strange = odd_ || (unlike_ && !kept_back_);

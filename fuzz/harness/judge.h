@@ -199,6 +199,9 @@ class Judge final : public LifecycleObserver {
   void trace_call(std::uint64_t result);
 
   // Books (judge_books.cc).
+  std::uint64_t pages_for(std::uint64_t bytes) const {
+    return bytes / page_bytes(header_) + (bytes % page_bytes(header_) != 0 ? 1 : 0);
+  }
   void adopt_growth(PoolState& pool);
   void adopt_chunk(PoolState& pool, const ChunkView& view);
   void judge_charted(PoolState& pool);

@@ -63,7 +63,7 @@ void Judge::adopt_chunk(PoolState& pool, const ChunkView& view) {
          text("%s to %s", address_text(view.start).chars, address_text(view.end).chars));
   if (!inside) return;
   call_.bytes_charted += view.end - view.start + 1;
-  ++call_.chunks_charted;
+  call_.spare_pages += book_traits_.spare.beside(pages_for(view.end - view.start + 1));
   if (!pool.books.add(view, pool.port.inner().granule_order(), pages_of(pool), shadow_))
     stop(EndReason::kOutOfBudget);
 }
@@ -72,9 +72,9 @@ void Judge::adopt_chunk(PoolState& pool, const ChunkView& view) {
 // the tree leaves out of every chunk.
 void Judge::judge_charted(PoolState& pool) {
   const auto kept = static_cast<std::uint64_t>(std::max<std::int64_t>(0, call_.pages_kept));
-  const std::uint64_t page = page_bytes(header_);
-  const std::uint64_t charted = (call_.bytes_charted + page - 1) / page;
-  const std::uint64_t spare = book_traits_.spare_pages * call_.chunks_charted;
+  const std::uint64_t charted = pages_for(call_.bytes_charted);
+  const std::uint64_t spare =
+      call_.spare_pages + (call_.kind == CallKind::kInit ? book_traits_.init_pages : 0);
   if (!options_.judge_books || !book_traits_.chunks || pool.collided || kept == 0 ||
       kept == charted + spare)
     return;

@@ -235,8 +235,8 @@ bool Judge::is_impossible(std::uint64_t size) const {
   if (size == 0 || size > arena) return true;
   const BookTraits& traits = book_traits_;
   if (!traits.bits || traits.own_marks) return size > arena - arena / 8;
-  const std::uint64_t taken = traits.marks(0, size, 0).bytes;
-  return taken > arena - std::min(arena, traits.spare_pages * page_bytes(header_));
+  const std::uint64_t chunk = pages_for(traits.marks(0, size, 0).bytes);
+  return chunk + traits.spare.beside(chunk) + traits.init_pages > header_.arena_pages;
 }
 
 void Judge::judge_failure(PoolState& pool) {

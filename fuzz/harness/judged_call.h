@@ -41,8 +41,8 @@ struct JudgedCall {
   std::uint64_t pages_asked = 0;  // by the last claim
   std::uint64_t claims_asked = 0;
   std::uint64_t seam_bound = SeamLog::kBound;
-  std::uint64_t bytes_charted = 0;   // that chunks which appeared in the call cover
-  std::uint64_t chunks_charted = 0;  // how many of them
+  std::uint64_t bytes_charted = 0;  // that chunks which appeared in the call cover
+  std::uint64_t spare_pages = 0;    // that the tree leaves out of them
   PoolModel::Place place;
 
   // Records made in this call and still there: of more than kRecords the first ones.

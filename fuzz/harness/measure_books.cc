@@ -16,6 +16,7 @@ constexpr std::uint64_t kSizes[] = {8,   24,  40,  13,   64,   72,   32,   100, 
 constexpr int kRepeats = 12;  // of one block, within each round
 constexpr std::uint64_t kExact[] = {16384, 16376, 20480, 16000, 24576, 15000};
 constexpr std::uint64_t kRepeated[] = {4097, 16384, 40};
+constexpr std::uint64_t kManyPages[] = {9, 16, 17, 33, 64, 100, 257};
 
 Operation alloc_of(std::size_t slot, std::uint64_t size) {
   Operation operation;
@@ -113,11 +114,16 @@ void write_round(Writer writer) {
     }
 }
 
+// Runs of many pages: what is kept out of a chunk may go with its size.
+void write_large_runs(Writer writer) {
+  for (const std::uint64_t pages : kManyPages) writer.alloc(pages * 4096);
+}
+
 ProbeProgram probe_program() {
   ProbeProgram probe;
   Program& program = probe.program;
   program.header.profile = Profile::kCorrect;
-  program.header.arena_pages = 1024;
+  program.header.arena_pages = 8192;
   Operation enable;
   enable.kind = OperationKind::kEnable;
   enable.arenas = 1;
@@ -130,6 +136,7 @@ ProbeProgram probe_program() {
   probe.rounds_begin = program.operations.size();
   for (std::size_t round = 0; round < kProbeRounds; ++round) write_round(Writer(&program));
   probe.round = (program.operations.size() - probe.rounds_begin) / kProbeRounds;
+  write_large_runs(Writer(&program));
   return probe;
 }
 static_assert(std::size(kSizes) % 5 != 0, "every slot is freed");

@@ -84,6 +84,9 @@ enum class Variant : std::uint8_t {
   kGrowsAhead,        // when little is left, best effort
   kGrowsTwice,        // the second time best effort
   kGuardPage,         // behind each run, in no chunk
+  kGuardFor16Pages,   // one for each 16 pages of the chunk, or part of them
+  kGuardOfRunsSize,   // as many pages as the chunk has
+  kHeaderPage,        // of init, in no chunk
   kTagsChunks,        // the first granule is the pool's own
   kMadeAtFirstAlloc,  // init only looks
   kAlignsLarge,       // half a page or more, to half a page
@@ -125,7 +128,8 @@ class BrokenPool final : public PoolPort {
     growth_ = 0;
     failed_ = false;
     last_address_ = 0;
-    if (!is(Variant::kGrowsAtInit) || grow(1) == 0) return 0;
+    const bool refused = is(Variant::kHeaderPage) && map_->claim({.pages = PageCount{1}}) == 0;
+    if (!refused && (!is(Variant::kGrowsAtInit) || grow(1) == 0)) return 0;
     metadata_->free(MetadataSite::kKmalloc, object_);
     forget();
     return -ENOMEM;
@@ -336,7 +340,9 @@ inline int BrokenPool::grow(std::uint64_t size) {
       is(Variant::kCountsPagesOf4KiB) ? (size + 4095) / 4096 : (size + page - 1) / page;
   std::uint64_t pages = std::max<std::uint64_t>(4, exact);
   if (is(Variant::kTagsChunks)) pages = std::max(pages, (size + 8 + page - 1) / page);
-  const std::uint64_t guards = is(Variant::kGuardPage) ? 1 : 0;
+  std::uint64_t guards = is(Variant::kGuardPage) ? 1 : 0;
+  if (is(Variant::kGuardFor16Pages)) guards = (pages + 15) / 16;
+  if (is(Variant::kGuardOfRunsSize)) guards = pages;
   pages += guards;
   if (is(Variant::kGrowsByEight)) pages = std::max<std::uint64_t>(8, exact);
   if (is(Variant::kGrowsGeometrically))

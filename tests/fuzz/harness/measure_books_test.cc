@@ -29,6 +29,12 @@ TEST(MeasureBooks, FindsRoundingAndAlignment) {
 
 TEST(MeasureBooks, FindsWhatAPoolDoesBesideItsBlocks) {
   EXPECT_EQ(measured(Variant::kGuardPage), "books: 1 page of each run is kept out of its chunk");
+  EXPECT_EQ(
+      measured(Variant::kGuardFor16Pages),
+      "books: besides each chunk, 1 page for every 16 pages of it or part of them is claimed");
+  EXPECT_EQ(measured(Variant::kGuardOfRunsSize),
+            "books: besides each chunk, 1 page for every page of it is claimed");
+  EXPECT_EQ(measured(Variant::kHeaderPage), "books: init claims 1 page for no chunk");
   EXPECT_EQ(measured(Variant::kTagsChunks), "books: a new chunk holds marks of the pool's own");
   EXPECT_EQ(measured(Variant::kMadeAtFirstAlloc), "books: the pool is made by its first alloc");
 }
