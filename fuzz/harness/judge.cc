@@ -269,9 +269,11 @@ void Judge::on_warn(const char* function, const char* condition) {
   if (warn_expected_) return;
   if (options_.finding_backtraces) backtrace_ = capture_backtrace(nullptr);
   const bool gen_pool = header_.kind == ProgramKind::kGenPool;
-  // A size that no arena can meet is no correct use either: a pool may warn of it.
+  // A size that no arena can meet is no correct use either: a pool may warn of it. So it may of
+  // what it finds in pages that a neighbour released.
+  const PoolState& pool = pools_[call_.scheduler];
   const bool absurd = call_.kind == CallKind::kAlloc && is_impossible(call_.size);
-  if (gen_pool ? gen_lenient_ : operation_is_misuse_ || absurd || pools_[call_.scheduler].misused) {
+  if (gen_pool ? gen_lenient_ : operation_is_misuse_ || absurd || pool.misused || pool.robbed) {
     if (model_on()) differ(Site::kNone, "warning", text("no WARN"), got);
     return;
   }

@@ -112,6 +112,13 @@ static inline void kvfree(const void* memory) {
 DEFINE_FREE(kfree, void*, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
 DEFINE_FREE(kvfree, void*, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 
+/* lib/string.c has it, the C library does not. */
+static inline void* memchr_inv(const void* start, int value, size_t bytes) {
+  const unsigned char* at = start;
+  for (; bytes > 0; --bytes, ++at)
+    if (*at != (unsigned char)value) return (void*)at;
+  return NULL;
+}
 static inline void* __must_check kmemdup(const void* from, size_t bytes, gfp_t flags) {
   void* copy = kmalloc(bytes, flags);
   if (copy) memcpy(copy, from, bytes);

@@ -91,6 +91,20 @@ TEST(OwnMarks, LeaveTheBlocksBooksJudged) {
             "clean");
 }
 
+// Of what a pool finds in pages that a neighbour released it may warn; of nothing else.
+TEST(RobbedPool, MayWarn) {
+  Bench<BrokenBackend> bench(Variant::kWarnsOnFree);
+  EXPECT_EQ(first_finding(bench.run("header profile:faults pages:8\nenable s0 root m0\n"
+                                    "a0 = alloc s0 64\nrelease m0 0+4\nfree a0\n",
+                                    without_model())),
+            "clean");
+  EXPECT_EQ(first_finding(bench.run("header profile:faults pages:8\nenable s0 root m0\n"
+                                    "a0 = alloc s0 64\nrelease m0 4+4\nfree a0\n",
+                                    without_model()))
+                .substr(0, 18),
+            "contract warn.free");
+}
+
 // A fuzz run has fewer steps than a replay, which must show what it found.
 TEST(Budget, OfFewStepsShowsNothingThatAllStepsDoNot) {
   Options few;
