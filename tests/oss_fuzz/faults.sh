@@ -251,7 +251,7 @@ every_sentence_was_seen() {
 
 # What the other commands say. They are run on what is spoilt: other scripts, logs and folders.
 faults_of_the_commands() {
-  local place copy
+  local place copy faults=0
   place=$(mktemp -d)
   printf '==1==ERROR: libFuzzer\nASSERTION FAILED: bug.free.none\nsignature  bug.free.none.a.b\n' >"$place/log"
   one_sentence 'does not begin with its signature' "$(finding_begins_with_its_signature "$place/log")"
