@@ -29,7 +29,7 @@ coverage   the committed corpus loses no edge and no feature of a target
 fuzz       fuzz ends clean in 30 s, on kernel sources too; the canary is found, exit 1
 afl        fuzz by AFL++ ends clean in 20 s with a stability of 100 %; the canary and a planted tree are found, exit 1
 campaign   what a campaign announced is there after kills, a full disk, steps of the clock and odd files
-bench      the release build, and the figures of bench
+bench      the release build, and the figures of bench; six defects of the unwinding are found from nothing
 oss-fuzz   the builds of OSS-Fuzz (libFuzzer, UBSan, coverage, AFL++) pass their gate'
 
 usage() {
@@ -258,6 +258,11 @@ stage_bench() {
   for key in harness_over_bare scale_64_to_65536 kernel_harness_over_bare cpp_over_kernel; do
     grep -q "\"$key\": *-\?[0-9]" <<<"$figures" || { echo "bench --json lacks $key"; return 1; }
   done
+  need python3 python3 || return 1
+  figures=$(./arenafuzz bench --kills --json --seeds 1 --cap 5 unwind_without_release unwind_one_page_short \
+    unwind_wrong_address unwind_releases_kernel_address grow_succeeds_without_chunk claim_wrong_page_count) || return 1
+  echo "$figures"
+  grep -qF '"survivors": []' <<<"$figures" || { echo "a defect was not found in 5 s"; return 1; }
 }
 
 stage_oss-fuzz() {

@@ -10,6 +10,7 @@ corpus_packages=libarchive-dev
 linux_source=/usr/src/linux-source-6.12.tar.xz
 afl_packages='afl++ clang-14 libclang-rt-14-dev'
 test_packages='linux-source-6.12 patch g++ libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libarchive-dev'
+kills_packages='librapidcheck-dev patch python3'
 all_packages='clang-tidy-19 clang-format-19 clang-14 libclang-rt-14-dev afl++ g++-multilib libc++-19-dev libc++abi-19-dev googletest bubblewrap git unzip zip chromium fonts-dejavu-core'
 command_to_install="apt-get install --no-install-recommends $run_packages $clang_packages"
 

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +28,8 @@
 #include "fuzz/program/mutator.h"
 #include "fuzz/program/round_trip.h"
 #include "fuzz/targets/finding_traps.h"
+#include "fuzz/targets/input_times.h"
+#include "fuzz/targets/mapped_file.h"
 #include "fuzz/targets/stats.h"
 
 namespace arenafuzz {
@@ -110,12 +111,9 @@ bool is_old(const std::string& name) {
 }
 
 void map_stats(const std::string& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file < 0 || ftruncate(file, sizeof(TargetStats)) != 0)
+  void* memory = map_file(path, sizeof(TargetStats));
+  if (memory == nullptr)
     refuse("cannot write the statistics to " + path + ": choose a writable folder");
-  void* memory = mmap(nullptr, sizeof(TargetStats), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  close(file);
-  if (memory == MAP_FAILED) refuse("cannot map the statistics in " + path);
   runner->stats = static_cast<TargetStats*>(memory);
   runner->stats->magic = TargetStats::kMagic;
 }
@@ -140,6 +138,9 @@ void read_option(std::string_view word) {
     runner->findings_folder = text;
   } else if (value("--stats=", &text)) {
     map_stats(text);
+  } else if (value("--times=", &text)) {
+    if (!measure_times(text))
+      refuse("cannot write the times to " + text + ": name a writable file");
   } else if (value("--known=", &text)) {
     read_signatures(text, &runner->known);
   } else if (value("--old=", &text)) {
@@ -161,9 +162,8 @@ void read_option(std::string_view word) {
   } else if (word.starts_with("--") && word != "--" && !kOssFuzz) {
     // "--" alone, which OSS-Fuzz puts before the engine's options, is nothing to libFuzzer either.
     refuse("unknown option " + std::string(word) +
-           ": use --findings=, --stats=, --known=, --old=, --domain=, --steps=, --no-model, "
-           "--strict or "
-           "--keep-going");
+           ": use --findings=, --stats=, --times=, --known=, --old=, --domain=, --steps=, "
+           "--no-model, --strict or --keep-going");
   }
 }
 
@@ -382,6 +382,7 @@ void run_any(const std::uint8_t* data, std::size_t size) {
 }  // namespace
 
 int run_input(const std::uint8_t* data, std::size_t size) {
+  const InputTimer timer;
   TargetStats& stats = *runner->stats;
   bump(stats.executions, 1);
   if (size != 0 && size <= sizeof stats.input) std::memcpy(stats.input, data, size);

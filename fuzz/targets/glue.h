@@ -7,6 +7,7 @@
 //   --findings=DIR   keep each distinct finding as DIR/<signature>.txt, the shortest program of
 //                    each, and go on; without it a finding is printed and the process traps
 //   --stats=FILE     publish counters (stats.h)
+//   --times=FILE     publish how long inputs took (input_times.h)
 //   --known=FILE     signatures to count and pass over, or their first parts (known_signature.h)
 //   --old=FILE       signatures that are no failure, though their programs are kept; read again
 //                    whenever the file changed

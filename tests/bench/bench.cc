@@ -146,6 +146,10 @@ const char kHelp[] =
     "  bench [--json] [--quick]        harness_over_bare, scale_64_to_65536,\n"
     "                                  kernel_harness_over_bare, cpp_over_kernel;\n"
     "                                  with --kernel-tree DIR on that tree's sources\n"
+    "  bench --kills [--json] [--alone] [--seeds N] [--cap SECONDS] [NAME...]\n"
+    "                                  processor seconds until planted defects are found, from an\n"
+    "                                  empty corpus, beside two plain harnesses; --alone: without\n"
+    "  bench --fuzz [--json] [--quick] fuzz_rate, long_tail: what becomes of a fuzz run's time\n"
     "  bench --inputs DIR              a folder's programs: mean operations, bare loop and\n"
     "                                  harness in ns an input, as one JSON object\n"
     "  bench --micro [ARGS]            Google Benchmark's micro benchmarks\n"
@@ -155,6 +159,7 @@ const char kHelp[] =
     "step\n\n"
     "examples\n"
     "  ./arenafuzz bench --json\n"
+    "  ./arenafuzz bench --kills unwind_without_release --seeds 1\n"
     "  ./arenafuzz bench --soak misuse --operations 1000000 --on both\n";
 
 int usage(const char* sentence, const char* word) {
@@ -214,6 +219,8 @@ int run_main(int argc, char** argv) {
   Words words;
   for (int i = 1; i < argc; ++i) {
     std::string word = argv[i];
+    if (word == "--kills" || word == "--fuzz")
+      return usage("./arenafuzz, the script, has", argv[i]);
     if (word == "--micro") return run_micro(argc - i, argv + i);
     if (word == "--help" || word == "-h") {
       std::fputs(kHelp, stdout);

@@ -5,13 +5,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "fuzz/harness/cpp_backend.h"
 #include "fuzz/program/mutator.h"
+#include "fuzz/targets/input_times.h"
 
 namespace arenafuzz {
 namespace {
@@ -53,6 +57,34 @@ TEST(GlueDeathTest, TakesNoMoreStepsThanAReplayHas) {
     EXPECT_EXIT(start_with({word}), ::testing::ExitedWithCode(2),
                 "give it a whole number from 1 to 33554432")
         << word;
+}
+
+TEST(GlueDeathTest, CountsTheTimeOfEachInputWhenAsked) {
+  const std::string path = ::testing::TempDir() + "times-" + std::to_string(getpid());
+  EXPECT_EXIT(start_with({"--times=" + path}), ::testing::ExitedWithCode(0), "");
+  std::ifstream file(path, std::ios::binary);
+  std::vector<std::uint64_t> words(2 * InputTimes::kBuckets);
+  const auto bytes = static_cast<std::streamsize>(words.size() * sizeof(words[0]));
+  ASSERT_EQ(bytes, file.read(reinterpret_cast<char*>(words.data()), bytes).gcount());
+  std::uint64_t inputs = 0;
+  for (std::size_t bucket = 0; bucket < InputTimes::kBuckets; ++bucket) {
+    inputs += words[bucket];
+    const std::uint64_t taken = words[InputTimes::kBuckets + bucket];
+    EXPECT_TRUE(words[bucket] == 0 ? taken == 0 : InputTimes::bucket_of(taken) == bucket) << bucket;
+  }
+  EXPECT_EQ(1U, inputs);
+  std::remove(path.c_str());
+  EXPECT_EXIT(start_with({"--times=/nowhere/times"}), ::testing::ExitedWithCode(2),
+              "cannot write the times to /nowhere/times: name a writable file");
+}
+
+TEST(InputTimes, BucketsAreSixteenthsOfAPowerOfTwo) {
+  EXPECT_EQ(7U, InputTimes::bucket_of(7));
+  EXPECT_EQ(4U * 16, InputTimes::bucket_of(16));
+  EXPECT_EQ(4U * 16 + 15, InputTimes::bucket_of(31));
+  EXPECT_EQ(20U * 16, InputTimes::bucket_of(1 << 20));
+  EXPECT_EQ(20U * 16 + 1, InputTimes::bucket_of((1 << 20) + (1 << 16)));
+  EXPECT_EQ(InputTimes::kBuckets - 1, InputTimes::bucket_of(~std::uint64_t{0}));
 }
 
 // From an engine's first input, which has the profile correct.
