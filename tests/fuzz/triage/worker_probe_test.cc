@@ -6,6 +6,17 @@
 
 #include "tests/fuzz/triage/testing.h"
 
+// As `minimize` and `triage` are run: a report names its frames by offsets, and each of the many
+// deaths starts no symbolizer, which takes longer than all else.
+extern "C" const char* __asan_default_options();   // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __ubsan_default_options();  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "symbolize=0";
+}
+extern "C" const char* __ubsan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "symbolize=0";
+}
+
 namespace arenafuzz::testing {
 namespace {
 
