@@ -45,6 +45,31 @@ void flush_folder(const fs::path& folder) {
   close(file);
 }
 
+bool replace(const std::string& wanted, std::span<const std::uint8_t> bytes, bool flush) {
+  struct stat old{};
+  const bool exists = stat(wanted.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) {
+    errno = EISDIR;
+    return false;
+  }
+  if (exists && !S_ISREG(old.st_mode)) return write_in_place(wanted, bytes);
+  std::error_code ignored;
+  fs::path path = exists ? fs::canonical(wanted, ignored) : fs::path();
+  if (path.empty()) path = wanted;  // else through a symbolic link
+  const std::string beside =
+      (path.parent_path() / ("." + path.filename().string() + ".tmp" + std::to_string(getpid())))
+          .string();
+  if (write_new(beside, exists ? old.st_mode & 0777 : 0666, bytes, flush) &&
+      rename(beside.c_str(), path.c_str()) == 0) {
+    if (flush) flush_folder(path.parent_path());
+    return true;
+  }
+  const int error = errno;
+  unlink(beside.c_str());
+  errno = error;
+  return false;
+}
+
 }  // namespace
 
 bool write_all(int file, std::span<const std::uint8_t> bytes) {
@@ -86,29 +111,12 @@ bool write_bytes(const std::string& name, std::span<const std::uint8_t> bytes) {
   return write_new(name, 0666, bytes, false);
 }
 
-bool write_durably(const std::string& wanted, std::span<const std::uint8_t> bytes) {
-  struct stat old{};
-  const bool exists = stat(wanted.c_str(), &old) == 0;
-  if (exists && S_ISDIR(old.st_mode)) {
-    errno = EISDIR;
-    return false;
-  }
-  if (exists && !S_ISREG(old.st_mode)) return write_in_place(wanted, bytes);
-  std::error_code ignored;
-  fs::path path = exists ? fs::canonical(wanted, ignored) : fs::path();
-  if (path.empty()) path = wanted;  // else through a symbolic link
-  const std::string beside =
-      (path.parent_path() / ("." + path.filename().string() + ".tmp" + std::to_string(getpid())))
-          .string();
-  if (write_new(beside, exists ? old.st_mode & 0777 : 0666, bytes, true) &&
-      rename(beside.c_str(), path.c_str()) == 0) {
-    flush_folder(path.parent_path());
-    return true;
-  }
-  const int error = errno;
-  unlink(beside.c_str());
-  errno = error;
-  return false;
+bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes) {
+  return replace(name, bytes, true);
+}
+
+bool write_whole(const std::string& name, std::span<const std::uint8_t> bytes) {
+  return replace(name, bytes, false);
 }
 
 std::string free_name(const std::string& wanted) {

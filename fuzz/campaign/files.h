@@ -32,6 +32,8 @@ bool write_all(int file, std::string_view text);
 // Beside it under a hidden name, flushed, renamed, its folder flushed. Through a symbolic link; a
 // device or pipe is written as it is. EISDIR: it is a folder.
 bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes);
+// The same without a flush, for what can be made again: whole or not there for who reads it.
+bool write_whole(const std::string& name, std::span<const std::uint8_t> bytes);
 
 // `wanted`, or that with a number behind it if there is a file: nothing is overwritten.
 std::string free_name(const std::string& wanted);

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Compiler and build, for the script at the root, which sources this: say, refuse, $root and $preset
-# are its own; packages.sh is sourced before.
+# Compiler and build, for the script at the root, which sources this: say, refuse, stopped, watch_stops,
+# $root and $preset are its own; packages.sh is sourced before.
 
 # The newest clang that can link a sanitized libFuzzer binary, else g++ for what needs no engine.
 choose_compiler() {
@@ -61,8 +61,9 @@ try_quietly() {
   "$@" >"$log" 2>&1 </dev/null &
   child=$!
   set +m
-  trap 'stop_build "$child"; exit 130' INT
-  trap 'stop_build "$child"; exit 143' TERM HUP
+  trap 'stop_build "$child"; stopped INT' INT
+  trap 'stop_build "$child"; stopped TERM' TERM
+  trap 'stop_build "$child"; stopped HUP' HUP
   SECONDS=0
   columns=$(tput cols 2>/dev/null || echo 80)
   while kill -0 "$child" 2>/dev/null; do
@@ -77,7 +78,7 @@ try_quietly() {
     shown=yes
   done
   can_overwrite && [ -n "$shown" ] && printf '\r\033[K' >&2
-  trap - INT TERM HUP
+  watch_stops
   wait "$child"
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -60,13 +61,23 @@ bool take_option(std::string_view word, std::string_view name, std::string* valu
   return true;
 }
 
+// Where the script is killed nobody reads a verdict. It may have been before this was asked for.
+void end_with_script(std::string_view word) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  const std::size_t colon = word.find(':');
+  if (colon == std::string_view::npos) return;
+  pid_t script = 0;
+  std::from_chars(word.data() + colon + 1, word.data() + word.size(), script);
+  if (getppid() != script) raise(SIGTERM);
+}
+
 int dispatch(int argc, char** argv) {
   Context context{argc > 0 ? argv[0] : "arenafuzz", ARENAFUZZ_SOURCE_DIR, executable_folder(), "",
                   ""};
   int at = 1;
   if (at < argc && std::string_view(argv[at]).starts_with(kExitBase)) {
     exit_base() = argv[at++];
-    prctl(PR_SET_PDEATHSIG, SIGTERM);  // the script is killed: nobody reads a verdict
+    end_with_script(exit_base());
   }
   while (at < argc && (take_option(argv[at], "--source-dir=", &context.source_folder) ||
                        take_option(argv[at], "--bin-dir=", &context.build_folder) ||

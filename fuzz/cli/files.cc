@@ -83,6 +83,12 @@ Status write_durably(const std::string& name, std::string_view content) {
   return failed("write", name, errno, errno == EISDIR ? "name a file" : kWritable);
 }
 
+Status write_scratch(const std::string& name, std::string_view content) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+  if (campaign::write_whole(name, {bytes, content.size()})) return {};
+  return failed("write", name, errno, kWritable);
+}
+
 Status make_folder(const std::string& name) {
   std::error_code error;
   fs::create_directories(name, error);

@@ -31,6 +31,9 @@ Status read_file(const std::string& name, std::size_t limit, std::string* conten
 // the new one. A device, a pipe or standard output is written as it is.
 Status write_durably(const std::string& name, std::string_view content);
 
+// A copy that can be made again: whole or not there, not flushed. REQUIRES: a name of ours.
+Status write_scratch(const std::string& name, std::string_view content);
+
 // With its parents.
 Status make_folder(const std::string& name);
 

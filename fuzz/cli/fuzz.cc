@@ -12,6 +12,7 @@
 #include "fuzz/cli/fuzz_run.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/run_signals.h"
 #include "fuzz/cli/summary.h"
 #include "fuzz/cli/version.h"
 
@@ -50,6 +51,8 @@ int run_fuzz(const Context& context, const Words& words) {
   Json baseline;
   Status status = check_baseline(context, plan.run_choice(), &note, &baseline);
   if (!status.ok()) return refuse(status.sentence);
+  // From here on a run that is stopped ends with its summary.
+  block_run_signals();
   status = plan.prepare();
   if (!status.ok()) return refuse(status.sentence);
   status = write_build_file(context, options, plan.out("findings/build.json"));

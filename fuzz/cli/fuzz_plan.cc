@@ -17,6 +17,7 @@
 
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/run_signals.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/text.h"
 
@@ -200,7 +201,7 @@ Status FuzzPlan::encode_text_seeds() {
   Status status = collect_files(options_.corpus, &files, &passed_over);
   const auto is_text = [](const std::string& file) {
     std::string begin;
-    return read_file(file, kMaxInputBytes, &begin).ok() &&
+    return !stop_is_pending() && read_file(file, kMaxInputBytes, &begin).ok() &&
            (looks_like_text(file, begin) || is_unmarked_text(file, begin));
   };
   const bool any = std::any_of(files.begin(), files.end(), is_text);
@@ -210,7 +211,7 @@ Status FuzzPlan::encode_text_seeds() {
   fs::remove_all(folder, error);
   status = make_folder(folder);
   std::size_t encoded = 0;
-  for (std::size_t i = 0; i < files.size() && status.ok(); ++i) {
+  for (std::size_t i = 0; i < files.size() && status.ok() && !stop_is_pending(); ++i) {
     const std::string name = fmt::format("{}/{:06}", folder, i);
     if (!is_text(files[i])) {
       fs::copy_file(files[i], name, error);
@@ -221,7 +222,7 @@ Status FuzzPlan::encode_text_seeds() {
     status = load_program(files[i], &file);
     if (!status.ok()) break;
     encode(file.program, &bytes);
-    status = write_durably(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    status = write_scratch(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     ++encoded;
   }
   corpora_ = {folder};

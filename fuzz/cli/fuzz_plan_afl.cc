@@ -9,6 +9,7 @@
 
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/run_signals.h"
 #include "fuzz/program/codec.h"
 
 namespace arenafuzz::cli {
@@ -82,9 +83,9 @@ Status FuzzPlan::copy_afl_seeds() {
   std::size_t number = 0;
   for (const std::string& file : files) {
     std::string content;
-    if (!status.ok()) return status;
+    if (!status.ok() || stop_is_pending()) return status;
     if (!read_file(file, kMaxInputBytes, &content).ok() || content.empty()) continue;
-    status = write_durably(
+    status = write_scratch(
         fmt::format("{}/{:06}-{}", folder, number++, fs::path(file).filename().string()), content);
   }
   if (status.ok() && number == 0) status = write_bare_seed();

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "fuzz/cli/quoting.h"
+#include "fuzz/cli/run_signals.h"
 #include "fuzz/cli/status_line.h"
 #include "fuzz/cli/streams.h"
 
@@ -24,7 +25,7 @@ constexpr double kRateSeconds = 5;
 // How long a job may take to read its seeds when time is up; to end when the user wants to go, who
 // is not kept waiting for two seconds.
 constexpr double kSeedsPatienceSeconds = 1;
-constexpr double kInterruptedPatienceSeconds = 1;
+constexpr double kInterruptedPatienceSeconds = 0.8;
 constexpr double kLastPatienceSeconds = 5;
 constexpr double kOneInterruptSeconds = 0.3;
 // How long the baseline is asked between two looks at the jobs, and when these have ended.
@@ -32,13 +33,6 @@ constexpr int kJudgeMs = 50;
 constexpr double kJudgeSeconds = 600;
 constexpr double kInterruptedJudgeSeconds = 0.5;
 constexpr double kKilledSeconds = 0.5;
-
-sigset_t watched_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, signal);
-  return set;
-}
 
 std::string last_line(const std::string& log) {
   const std::size_t end = log.find_last_not_of("\n");
@@ -77,16 +71,17 @@ void FuzzRun::warn(const std::string& text) {
 }
 
 Status FuzzRun::start_all() {
-  if (plan_.options().engine != EngineChoice::kLibFuzzer) {
-    const Status status = check_afl_seeds();
-    if (!status.ok()) return status;
-  }
   for (int i = 0; i < plan_.options().jobs; ++i) {
     jobs_.push_back(std::make_unique<FuzzJob>(plan_, i));
     const Status status = jobs_.back()->prepare();
     if (!status.ok()) return status;
   }
-  return start_some();
+  wait_for_signal(0);  // one may have come before anything ran
+  if (interrupts_ == 0 && plan_.options().engine != EngineChoice::kLibFuzzer) {
+    const Status status = check_afl_seeds();
+    if (!status.ok()) return status;
+  }
+  return interrupts_ == 0 ? start_some() : Status{};
 }
 
 // As many at once as there are processors: more would only keep each other, and this process, from
@@ -105,9 +100,6 @@ Status FuzzRun::start_some() {
 }
 
 Status FuzzRun::run() {
-  const sigset_t set = watched_signals();
-  sigset_t former;
-  sigprocmask(SIG_BLOCK, &set, &former);
   signal(SIGPIPE, SIG_IGN);
   began_ = Clock::now();
   began_at_ = static_cast<std::uint64_t>(std::time(nullptr));
@@ -137,7 +129,6 @@ Status FuzzRun::run() {
     note_known();
   }
   jobs_.clear();
-  sigprocmask(SIG_SETMASK, &former, nullptr);
   return status;
 }
 
@@ -175,10 +166,8 @@ void FuzzRun::note_known() {
 }
 
 void FuzzRun::wait_for_signal(int milliseconds) {
-  const sigset_t set = watched_signals();
-  const timespec time{milliseconds / 1000, milliseconds % 1000 * 1000000L};
-  const int got = sigtimedwait(&set, nullptr, &time);
-  if (got != SIGINT && got != SIGTERM && got != SIGHUP) return;
+  const int got = take_stop_signal(milliseconds);
+  if (got == 0) return;
   // A terminal sends it to all, and the script passes on what it is sent: twice at once is once.
   if (interrupts_ != 0 && elapsed() - interrupted_at_ < kOneInterruptSeconds) return;
   interrupted_at_ = elapsed();
@@ -269,7 +258,7 @@ bool FuzzRun::wait_for_jobs(double seconds) {
 
 void FuzzRun::stop_all() {
   stopping_ = true;
-  if (started_ < jobs_.size())
+  if (started_ < jobs_.size() && interrupts_ == 0)
     warn(
         fmt::format("{} of {} jobs were not started when the run ended: use fewer --jobs or more "
                     "--time",

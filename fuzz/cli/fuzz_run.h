@@ -9,7 +9,7 @@
 //
 // Ownership Borrows the plan.
 // Errors    a sentence if the engine cannot be run at all.
-// Threads   one; SIGINT, SIGTERM, SIGHUP and SIGCHLD are blocked and waited for.
+// Threads   one. REQUIRES: block_run_signals() was called.
 #ifndef ARENAFUZZ_FUZZ_CLI_FUZZ_RUN_H_
 #define ARENAFUZZ_FUZZ_CLI_FUZZ_RUN_H_
 

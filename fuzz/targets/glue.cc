@@ -307,8 +307,12 @@ void read_environment() {
 // Of AFL++'s processes this is the fork server or one of its forks, which stop between two inputs:
 // without this a killed afl-fuzz leaves them for ever. It does not hold over a fork.
 void end_with_parent() {
+  static pid_t parent = 0;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  pthread_atfork(nullptr, nullptr, [] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
+  const auto before = [] { parent = getpid(); };
+  pthread_atfork(before, nullptr, [] {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) _exit(1);  // it is dead
+  });
 }
 
 Runner& begin(const TargetInfo& info, int argc, char** argv) {
