@@ -52,7 +52,7 @@ void detach(pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(kCannotRun);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD, SIGTSTP})
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD, SIGTSTP, SIGXFSZ})
     signal(number, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -88,11 +88,26 @@ std::string proc_text(pid_t process, const char* name) {
 }
 
 // Running, or ready to: 'R'; waiting for a disk ('D') is no deadlock either.
+bool runs(const std::string& stat) {
+  const std::size_t name = stat.rfind(") ");
+  if (name == std::string::npos || name + 2 >= stat.size()) return true;
+  return stat[name + 2] == 'R' || stat[name + 2] == 'D';
+}
+
+// Itself, or the symbolizer that a sanitizer started for its report on it.
 bool is_busy(pid_t process) {
-  const std::string text = proc_text(process, "stat");
-  const std::size_t name = text.rfind(") ");
-  if (name == std::string::npos || name + 2 >= text.size()) return true;
-  return text[name + 2] == 'R' || text[name + 2] == 'D';
+  if (runs(proc_text(process, "stat"))) return true;
+  const std::string task = "task/" + std::to_string(process) + "/children";
+  const std::string children = proc_text(process, task.c_str());
+  for (const char* at = children.c_str(); *at != '\0';) {
+    char* next = nullptr;
+    const auto child = static_cast<pid_t>(std::strtol(at, &next, 10));
+    if (next == at) break;
+    const std::string stat = proc_text(child, "stat");
+    if (stat.find("(llvm-symbolizer") != std::string::npos && runs(stat)) return true;
+    at = *next == ' ' ? next + 1 : next;
+  }
+  return false;
 }
 
 long resident_mebibytes(pid_t process) {
@@ -122,16 +137,22 @@ bool exceeds(double value, double limit) { return limit > 0 && value >= limit; }
 }  // namespace
 
 Excess Watch::look() {
+  const Clock::time_point now = Clock::now();
   if (fresh_) {
-    began_ = busy_at_ = Clock::now();
+    looked_at_ = busy_at_ = now;
+    waited_ = 0;
     processor_before_ = processor_seconds(process_);
     fresh_ = false;
   }
-  if (is_busy(process_)) busy_at_ = Clock::now();
+  if (is_busy(process_))
+    busy_at_ = now;
+  else
+    waited_ += std::chrono::duration<double>(now - looked_at_).count();
+  looked_at_ = now;
   if (exceeds(processor_seconds(process_) - processor_before_, limits_.processor_seconds))
     return Excess::kProcessor;
   if (exceeds(seconds_since(busy_at_), limits_.idle_seconds)) return Excess::kIdle;
-  if (exceeds(seconds_since(began_), limits_.wall_seconds)) return Excess::kWall;
+  if (exceeds(waited_, limits_.waiting_seconds)) return Excess::kWaiting;
   if (limits_.resident_mib > 0 && resident_mebibytes(process_) > limits_.resident_mib)
     return Excess::kMemory;
   return Excess::kNone;
@@ -203,7 +224,7 @@ ProcessEnd Process::wait(const Limits& limits, Excess* excess, const GoOn& go_on
   }
   if (excess != nullptr) *excess = broken;
   if (end || !running()) return end.value_or(ProcessEnd{});
-  if (last_signal != 0) {
+  if (last_signal != 0 && broken != Excess::kNone) {
     send(last_signal);
     const auto asked = std::chrono::steady_clock::now();
     while (!(end = reap(false)) && seconds_since(asked) < grace) usleep(kLookMs * 1000);

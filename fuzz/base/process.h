@@ -9,7 +9,7 @@
 // is left of its group is killed too.
 //
 // Ownership Owns the process; the files that it is given stay the caller's.
-// Units     seconds, of the wall clock or of the processor; MiB resident.
+// Units     seconds, by the clock or of the processor; MiB resident.
 // Errors    start() gives false, with errno of the call that failed. A command that cannot be run
 //           ends with 127 and says so on its stderr.
 // Threads   one: who starts a child must outlive it.
@@ -46,11 +46,11 @@ struct ProcessEnd {
 // 0: no limit.
 struct Limits {
   double processor_seconds = 0;
-  double idle_seconds = 0;  // neither running nor ready to run: stopped, or in a deadlock
-  double wall_seconds = 0;
+  double idle_seconds = 0;     // at a stretch stopped, or asleep: in a deadlock
+  double waiting_seconds = 0;  // that in all; no time in which it waits for a processor
   int resident_mib = 0;
 };
-enum class Excess : std::uint8_t { kNone, kProcessor, kIdle, kWall, kMemory };
+enum class Excess : std::uint8_t { kNone, kProcessor, kIdle, kWaiting, kMemory };
 
 // Whether a running process keeps to its limits. Only as exact as it is asked: each kLookMs.
 inline constexpr int kLookMs = 20;
@@ -67,8 +67,9 @@ class Watch {
   pid_t process_ = 0;
   Limits limits_;
   bool fresh_ = true;
-  Clock::time_point began_;
+  Clock::time_point looked_at_;
   Clock::time_point busy_at_;  // when it was last seen running, or ready to
+  double waited_ = 0;          // in all, as the looks saw it
   double processor_before_ = 0;
 };
 
@@ -94,9 +95,9 @@ class Process {
   void send(int signal) const;
   // How it ended, once; none while it runs.
   std::optional<ProcessEnd> reap() { return reap(false); }
-  // Until it has ended by itself, broken a limit, or `go_on` says no: then it is killed, after
-  // `last_signal` and `grace` seconds if there is one. `excess` says which it was; kNone with
-  // `go_on`.
+  // Until it has ended by itself, broken a limit, or `go_on` says no: then it is killed; for a
+  // limit after `last_signal` and `grace` seconds if there is one. `excess` says which it was;
+  // kNone with `go_on`, which has nobody wait for last words.
   ProcessEnd wait(const Limits& limits = {}, Excess* excess = nullptr, const GoOn& go_on = {},
                   int last_signal = 0, double grace = 0);
   // SIGKILL.

@@ -236,7 +236,8 @@ Worker::Result Worker::bury(Excess excess) {
       process_.send(SIGCONT);
     }
     const double patience = excess != Excess::kMemory ? kLastWordsSeconds : kNow;
-    death_.end = process_.wait({.wall_seconds = patience}, nullptr, go_on_);
+    death_.end = process_.wait({.processor_seconds = patience, .waiting_seconds = patience},
+                               nullptr, go_on_);
   }
   death_.place = place_->load();
   const std::size_t size = size_of(output_);

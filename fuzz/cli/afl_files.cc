@@ -12,14 +12,15 @@
 
 #include "fuzz/campaign/content_hash.h"
 #include "fuzz/cli/fuzz_job.h"
+#include "fuzz/cli/run_signals.h"
 
 namespace arenafuzz::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A busy machine gives a process less than all of a processor.
-constexpr double kWallOfProcessor = 10;
+// In all, for what sleeps and wakes.
+constexpr double kTimeoutsAsleep = 10;
 constexpr std::size_t kMaxStatus = std::size_t{1} << 16;
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
@@ -85,12 +86,13 @@ void share_afl_queues(const std::string& out, std::set<std::string>* shared) {
       // As libFuzzer names them: numbers start at 0 again in a folder that a later run continues.
       std::error_code error;
       std::string content;
+      if (stop_is_pending()) return;
       if (!is_input(file) || shared->contains(file.string()) ||
           !read_file(file.string(), kMaxStatus, &content).ok())
         continue;
       const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
       const std::string copy = out + "/corpus/" + campaign::content_hash({bytes, content.size()});
-      if (!fs::exists(copy, error) && !write_durably(copy, content).ok()) return;
+      if (!fs::exists(copy, error) && !write_scratch(copy, content).ok()) return;
       shared->insert(file.string());
     }
   }
@@ -111,12 +113,11 @@ SingleRun run_once(const EngineCommand& command, int seconds, const std::string&
   if (!started) return run;
   base::Limits limits;
   limits.processor_seconds = limits.idle_seconds = seconds;
-  limits.wall_seconds = kWallOfProcessor * seconds;
+  limits.waiting_seconds = kTimeoutsAsleep * seconds;
   base::Excess excess = base::Excess::kNone;
   const base::ProcessEnd end = process.wait(limits, &excess, go_on, SIGABRT, kLastWordsSeconds);
   run.exit_code = end.exit_code >= 0 ? end.exit_code : 128 + end.signal;
   run.timed_out = excess != base::Excess::kNone;
-  run.waited = excess == base::Excess::kWall && end.processor_seconds < seconds / 2.0;
   run.started = read_file(log, kMaxLog, &run.output).ok() && end.exit_code != 127;
   return run;
 }

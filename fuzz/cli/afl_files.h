@@ -46,7 +46,6 @@ void share_afl_queues(const std::string& out, std::set<std::string>* shared);
 struct SingleRun {
   bool started = false;
   bool timed_out = false;  // SIGABRT ended it then
-  bool waited = false;     // for a processor, most of that time: a busy machine, no hang
   int exit_code = 0;       // 128 + signal, if one killed it
   std::string output;
 };

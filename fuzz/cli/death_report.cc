@@ -61,8 +61,9 @@ Told tell(const DeathInput& input, const SanitizerReport& report) {
     case base::Excess::kIdle:
       return {Outcome::kTimeout, "timeout." + kind,
               fmt::format("no end: it was asleep or stopped for {} s", input.timeout)};
-    case base::Excess::kWall:
-      return {Outcome::kTimeout, "timeout." + kind, "no end in ten times that by the clock"};
+    case base::Excess::kWaiting:
+      return {Outcome::kTimeout, "timeout." + kind,
+              fmt::format("no end: it was asleep for {} s in all", 10 * input.timeout)};
     case base::Excess::kMemory:
       return {Outcome::kCrash, "crash." + kind + ".out-of-memory", "more memory than it may have"};
     case base::Excess::kNone:

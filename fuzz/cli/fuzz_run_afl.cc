@@ -122,12 +122,13 @@ void FuzzRun::keep_afl_input(const AflInput& input, const std::string& log, bool
 void FuzzRun::take_afl_inputs(bool last) {
   if (!last && elapsed() < looked_at_ + kLookSeconds) return;
   for (const AflInput& input : new_afl_inputs(plan_.options().out)) {
+    if (interrupts_ != 0) return;  // it is still there for the next run
     SingleRun once;
     if (++afl_replays_ <= kMaxReplays)
       once = run_once(plan_.afl_replay_command({input.file}), plan_.options().timeout,
                       plan_.out("logs/afl-replay.log"), not_stopped());
-    if (interrupts_ != 0) return;  // it is still there for the next run
-    if (input.hang && once.started && (once.exit_code == 0 || once.waited)) {
+    if (interrupts_ != 0) return;
+    if (input.hang && once.started && once.exit_code == 0) {
       std::error_code ignored;
       fs::copy_file(input.file, input.copy, ignored);
       continue;

@@ -30,8 +30,8 @@ struct DomainChoice {
 };
 const char* domain_name(Domain domain);
 
-// Seconds of processor time for one program; asleep, it may take as long, and ten times as long by
-// the clock. Programs are bounded by counts to a second or two.
+// Seconds of processor time for one program; asleep, it may take as long at a stretch, and ten
+// times as long in all. Programs are bounded by counts to a second or two.
 inline constexpr int kDefaultTimeout = 10;
 // Where a program that does not end is made shorter, each try has this long: none that ends takes
 // it.

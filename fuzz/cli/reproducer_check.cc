@@ -16,8 +16,7 @@ namespace {
 
 constexpr const char* kCompilers[] = {"clang",    "clang-19", "clang-18", "clang-17",
                                       "clang-16", "clang-15", "clang-14"};
-constexpr double kCompileSeconds = 120;
-// By the clock, for what sleeps.
+// In all, for what sleeps and wakes.
 constexpr double kTimeoutsAsleep = 10;
 constexpr std::size_t kMaxOutput = std::size_t{1} << 16;
 
@@ -72,7 +71,8 @@ std::string run_it(const std::string& binary, bool endless, int timeout) {
   // As a reader runs it. The second are read by ASan too.
   options.environment = {"ASAN_OPTIONS=detect_leaks=0", "UBSAN_OPTIONS="};
   const base::Limits limits{.processor_seconds = static_cast<double>(timeout),
-                            .wall_seconds = kTimeoutsAsleep * timeout};
+                            .idle_seconds = static_cast<double>(timeout),
+                            .waiting_seconds = kTimeoutsAsleep * timeout};
   const base::Captured run =
       base::run_captured(options, limits, kMaxOutput, [] { return !was_interrupted(); });
   if (!run.started) return "it could not be run";
@@ -103,8 +103,8 @@ std::string reproducer_problem(const Context& context, const ReproducerInput& in
   options.environment = {"TMPDIR=" + folder};
   std::string why = write_durably(source, text).sentence;
   if (why.empty()) {
-    const base::Captured run = base::run_captured(options, {.wall_seconds = kCompileSeconds},
-                                                  kMaxOutput, [] { return !was_interrupted(); });
+    const base::Captured run =
+        base::run_captured(options, {}, kMaxOutput, [] { return !was_interrupted(); });
     if (!run.started || run.end.exit_code != 0)
       why = "it does not compile: " + first_error(run.output);
   }

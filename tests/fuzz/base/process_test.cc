@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -31,6 +33,13 @@ bool group_ends(pid_t group) {
     usleep(10000);
   }
   return false;
+}
+
+// Ready to run all the time, as what waits for a processor is.
+void spin(int milliseconds) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+  while (std::chrono::steady_clock::now() < until) {
+  }
 }
 
 TEST(Process, SaysHowItEnded) {
@@ -95,8 +104,40 @@ TEST(Process, DoesNotTakeWorkForADeadlock) {
   EXPECT_EQ(run.output, "done\n");
 }
 
-TEST(Process, EndsOneAtItsWallClockBound) {
-  EXPECT_EQ(shell("while sleep 0.01; do :; done", {.wall_seconds = 0.3}).excess, Excess::kWall);
+TEST(Process, EndsOneThatSleepsAgainAndAgain) {
+  EXPECT_EQ(shell("while sleep 0.01; do :; done", {.waiting_seconds = 0.3}).excess,
+            Excess::kWaiting);
+}
+
+TEST(Process, DoesNotTakeTheWaitForAProcessorForSleep) {
+  Process process;
+  ASSERT_TRUE(process.start({}, [] { spin(1200); }));
+  Excess excess = Excess::kNone;
+  process.wait({.idle_seconds = 0.3, .waiting_seconds = 0.3}, &excess);
+  EXPECT_EQ(excess, Excess::kNone);
+}
+
+TEST(Process, DoesNotTakeTheWaitForASymbolizerForSleep) {
+  const auto symbolize = [](const char* name, int milliseconds) {
+    return [name, milliseconds] {
+      const pid_t child = fork();
+      if (child == 0) {
+        prctl(PR_SET_NAME, name);
+        spin(milliseconds);
+        _exit(0);
+      }
+      waitpid(child, nullptr, 0);
+    };
+  };
+  const Limits limits{.idle_seconds = 0.3, .waiting_seconds = 0.3};
+  Excess excess = Excess::kNone;
+  Process process;
+  ASSERT_TRUE(process.start({}, symbolize("llvm-symbolizer", 1200)));
+  process.wait(limits, &excess);
+  EXPECT_EQ(excess, Excess::kNone);
+  ASSERT_TRUE(process.start({}, symbolize("something else", 60000)));
+  process.wait(limits, &excess);
+  EXPECT_EQ(excess, Excess::kIdle);
 }
 
 TEST(Process, KillsWhatAChildLeavesBehind) {
@@ -129,8 +170,15 @@ TEST(Process, IsToldToGoBeforeItIsKilled) {
       process.start({.words = {"/bin/sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.01; done"},
                      .environment = {}}));
   usleep(200000);
+  EXPECT_EQ(process.wait({.waiting_seconds = 0.1}, nullptr, {}, SIGTERM, 10).exit_code, 7);
+}
+
+TEST(Process, IsNotWaitedForWhenTheUserWantsToGo) {
+  Process process;
+  ASSERT_TRUE(process.start({.words = {"/bin/sh", "-c", "trap '' TERM; exec sleep 1000"}}));
+  usleep(200000);
   const auto never = [] { return false; };
-  EXPECT_EQ(process.wait({}, nullptr, never, SIGTERM, 10).exit_code, 7);
+  EXPECT_LT(seconds_of([&] { process.wait({}, nullptr, never, SIGTERM, 60); }), 30.0);
 }
 
 TEST(Process, RunsAFunctionOfOursInAFork) {

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Result = Worker::Result;
 
-const Limits kLimits{.processor_seconds = 1, .idle_seconds = 1, .wall_seconds = 30};
+const Limits kLimits{.processor_seconds = 1, .idle_seconds = 1, .waiting_seconds = 30};
 
 // What a child answers to a word.
 void serve(std::string_view word, const Worker::Send& send) {
