@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "fuzz/campaign/files.h"
 #include "fuzz/cli/baseline.h"
 #include "fuzz/cli/finding_keeper.h"
 #include "fuzz/cli/json_words.h"
@@ -30,13 +31,11 @@ std::string without_extension(const std::string& name) {
 class MinimizeRun {
  public:
   MinimizeRun(const Context& context, const MinimizeOptions& options)
-      : options_(options),
+      : context_(context),
+        options_(options),
         keeper_(context, options.choice),
-        stream_(options.json ? stderr : stdout) {
-    const std::string folder = std::filesystem::path(options.out).parent_path().string();
-    if (!options.choice.kernel.baseline.empty())
-      baseline_.emplace(context, options.choice, folder.empty() ? "." : folder);
-  }
+        stream_(options.json || options.out == kStandardStream ? stderr : stdout),
+        file_(options.out) {}
 
   int run() {
     if (keeper_.error() != nullptr) return refuse(keeper_.error());
@@ -46,8 +45,12 @@ class MinimizeRun {
                     " would overwrite itself: choose another name for -o");
     keep_as_given(options_.file);
     ProgramFile file;
-    Status status = load_program(options_.file, &file);
+    Status status = open_stream();
+    if (status.ok()) status = load_program(options_.file, &file);
     if (!status.ok()) return refuse(status.sentence);
+    const std::string folder = std::filesystem::path(file_).parent_path().string();
+    if (!options_.choice.kernel.baseline.empty())
+      baseline_.emplace(context_, options_.choice, folder.empty() ? "." : folder);
     keeper_.apply_target(&file.program);
     operations_before_ = file.program.operations.size();
     RunnerProbe inner = keeper_.make_probe();
@@ -58,19 +61,43 @@ class MinimizeRun {
     if (!probe.problem().empty()) return refuse(probe.problem());
     if (wanted.empty()) return refuse(reason());
     watch_signals();
-    status = write_durably(options_.out, print_program(file.program));
+    status = write_durably(file_, print_program(file.program));
     if (!status.ok()) return refuse(status.sentence + "; -o names another file");
     shorten(probe, file.program, wanted);
     if (!probe.problem().empty()) return refuse(probe.problem());
-    status = keeper_.keep(result_.program, wanted, options_.out, &main_);
+    status = keeper_.keep(result_.program, wanted, file_, &main_);
+    if (status.ok()) status = close_stream();
     if (!status.ok()) return refuse(status.sentence);
-    keep_beside();
+    if (!scratch_) keep_beside();
     print();
     if (options_.json) print_json();
     return kClean;
   }
 
  private:
+  // What cannot be read back, standard output, a pipe or a device, is written once, at the end.
+  Status open_stream() {
+    std::error_code ignored;
+    const auto type = std::filesystem::status(options_.out, ignored).type();
+    const bool file = type == std::filesystem::file_type::not_found ||
+                      type == std::filesystem::file_type::regular ||
+                      type == std::filesystem::file_type::directory;
+    if (file && options_.out != kStandardStream) return {};
+    scratch_.emplace(std::filesystem::temp_directory_path(ignored).string());
+    if (scratch_->folder().empty())
+      return {"no folder for temporary files: name one that can be written with TMPDIR"};
+    file_ = scratch_->folder() + "/minimized.txt";
+    return {};
+  }
+
+  Status close_stream() {
+    if (!scratch_) return {};
+    std::string content;
+    const Status status = read_file(file_, std::string::npos, &content);
+    main_.file = options_.out;
+    return status.ok() ? write_durably(options_.out, content) : status;
+  }
+
   // Which finding; empty if there is none.
   std::string choose(Probe& probe, const ProbeResult& seen, const Program& program) {
     for (const Sighting& sighting : seen.sightings) {
@@ -96,8 +123,7 @@ class MinimizeRun {
     if (options_.known.empty() && options_.signature.empty() && !baseline_)
       return signature;  // nobody asks
     Status status;
-    const std::string file =
-        fmt::format("{}.symbolizing{}", without_extension(options_.out), getpid());
+    const std::string file = fmt::format("{}.symbolizing{}", without_extension(file_), getpid());
     const std::string name = keeper_.name_of_death(program, file, &status);
     std::error_code ignored;
     std::filesystem::remove(file, ignored);
@@ -123,9 +149,8 @@ class MinimizeRun {
   void shorten(WorkerProbe& probe, const Program& program, const std::string& wanted) {
     ProgressLine progress("minimize");
     // So that even a kill loses little; what cannot be written is said at the end.
-    CommandWatch watch(options_.seconds, progress, [this](const Program& best) {
-      write_durably(options_.out, print_program(best));
-    });
+    CommandWatch watch(options_.seconds, progress,
+                       [this](const Program& best) { write_durably(file_, print_program(best)); });
     if (wanted == kTimeoutSignature)
       probe.set_limits(run_limits(std::min(options_.choice.timeout, kShortTimeout)));
     probe.set_go_on([&watch] { return watch.in_time(); });
@@ -161,14 +186,14 @@ class MinimizeRun {
     const char* ended = result_.minimal     ? "nothing more can be taken away"
                         : was_interrupted() ? "stopped: the best so far"
                                             : "out of time: the best so far";
-    fmt::print(stream_, "{}", print_program(result_.program));
+    if (!scratch_) fmt::print(stream_, "{}", print_program(result_.program));
     fmt::print(stderr, "{}", main_.report);
     fmt::print(stream_, "{} of {} operations left, {} runs, {:.1f} s: {}\n",
                result_.program.operations.size(), operations_before_, result_.runs, seconds_,
                ended);
     for (const WrittenFinding& kept : beside_)
       fmt::print(stream_, "met on the way: {} in {}\n", kept.signature, shell_quoted(kept.file));
-    fmt::print(stream_, "{}\n", keeper_.replay_line(main_.file));
+    if (!scratch_) fmt::print(stream_, "{}\n", keeper_.replay_line(main_.file));
   }
 
   void print_json() const {
@@ -192,9 +217,12 @@ class MinimizeRun {
     fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
   }
 
+  const Context& context_;
   const MinimizeOptions& options_;
   FindingKeeper keeper_;
   std::FILE* stream_;
+  std::optional<campaign::Scratch> scratch_;
+  std::string file_;  // what is written, and read back, on the way
   std::optional<BaselineProbe> baseline_;
   bool any_known_ = false;
   bool any_old_ = false;
@@ -210,6 +238,8 @@ class MinimizeRun {
 int run_minimize(const Context& context, const Words& words) {
   MinimizeOptions options;
   if (const auto code = read_minimize_options(words, &options)) return *code;
+  if (options.json && options.out == kStandardStream)
+    return refuse("--json owns the standard output: name a file for -o");
   restart_without_symbolizer(context, "minimize", words);
   const KernelChoice& kernel = options.choice.kernel;
   std::string note;

@@ -2,6 +2,7 @@
 //
 // The options of minimize and triage.
 #include "fuzz/cli/options_reader.h"
+#include "fuzz/cli/files.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
@@ -69,7 +70,9 @@ std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* op
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("minimize takes one file: name one program");
   options->file = names[0];
-  if (options->out.empty()) options->out = options->file + ".min.txt";
+  const bool stream = options->file == kStandardStream || options->file.starts_with("/dev/") ||
+                      options->file.starts_with("/proc/");
+  if (options->out.empty()) options->out = stream ? "minimized.txt" : options->file + ".min.txt";
   return read_known(shared.known, &options->known);
 }
 

@@ -7,6 +7,7 @@
 #define ARENAFUZZ_FUZZ_CLI_PROGRAM_FILE_H_
 
 #include <string>
+#include <vector>
 
 #include "fuzz/cli/files.h"
 #include "fuzz/program/program.h"
@@ -19,9 +20,9 @@ struct ProgramFile {
   Program program;
 };
 
-// Reads standard input now, for load_program in this process and those that it forks: their own is
-// another's, or at its end.
-void keep_standard_input();
+// Reads now those that can be read but once or by this process alone, standard input, pipes and
+// what is below /dev and /proc, for load_program here and in what is forked.
+void keep_streams(const std::vector<std::string>& names);
 
 // `always_text`: whatever the file's name and beginning.
 Status load_program(const std::string& name, ProgramFile* file, bool always_text = false);

@@ -198,7 +198,11 @@ class Replayer final : public TraceSink, public StateSink {
       shown.cause = fault_cause_name(fault.cause);
       shown.amount = fault.amount;
       shown.unit = fault.site == FaultSite::kPage ? "pages" : "bytes";
-      shown.frames = backtrace_lines(fault);
+      // From the harness on the frames are those of every fault, and nothing of the tree's.
+      for (std::string& frame : backtrace_lines(fault)) {
+        if (frame.find(" arenafuzz::Executor::") != std::string::npos) break;
+        shown.frames.push_back(std::move(frame));
+      }
       send(Kind::kFault, to_record(shown));
     }
   }
@@ -372,7 +376,7 @@ int run_replay(const Context& context, const Words& words) {
   std::string note;
   const Status compared = check_baseline(context, choice_of(options), &note);
   if (!compared.ok()) return no_run(refuse(compared.sentence));
-  if (std::find(files.begin(), files.end(), kStandardStream) != files.end()) keep_standard_input();
+  keep_streams(files);
   if (options.reverse) std::reverse(files.begin(), files.end());
   ReplayOutput output(options, files.size(), passed_over);
   if (options.kernel.kernel) print_kernel_tree(output.stream(), options.kernel);

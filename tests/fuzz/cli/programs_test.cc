@@ -82,6 +82,8 @@ TEST_F(ProgramsTest, TraceShowsTheUnwinding) {
   EXPECT_THAT(result.out, HasSubstr("vzalloc 312 bytes -> failed (injected)"));
   EXPECT_THAT(result.out, HasSubstr("release page 0, 4 pages"));
   EXPECT_THAT(result.out, HasSubstr("fault vzalloc:1 in operation 1 (clause), 312 bytes"));
+  EXPECT_THAT(result.out, HasSubstr("\n    #0 "));
+  EXPECT_THAT(result.out, Not(HasSubstr("arenafuzz::Executor::")));  // and nothing below it
 }
 
 TEST_F(ProgramsTest, ReplayReadsFoldersInTheOrderOfNames) {
