@@ -1,14 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tests/hostile.sh [PATTERN]: what an impatient user does to the command, each with the exit code and
-# the first line that he must get. With PATTERN only the rows whose command matches it. Runs what is
-# built in build/fuzz (or $ARENAFUZZ_HOSTILE_BUILD); exit 0 if every row is as it should be.
+# tests/hostile.sh [--shuffle SEED] [PATTERN]: what an impatient user does to the command, each with the
+# exit code and the first line that he must get. With PATTERN only the rows whose command matches it;
+# with --shuffle in an order that SEED decides: no row may need another. Runs what is built in build/fuzz
+# (or $ARENAFUZZ_HOSTILE_BUILD), with AFL++'s build beside it; exit 0 if every row is as it should be.
 #
 # A row: CODE | FIRST LINE, of stdout and stderr together, as a shell pattern | COMMAND for bash, in a
 # folder of its own that has the files made below. $A is the built command, $S the script.
 set -u
 
+seed=''
+if [ "${1:-}" = --shuffle ]; then
+  seed=${2:?--shuffle wants a seed: a number}
+  shift 2
+fi
 root=$(cd -- "$(dirname -- "$0")/.." && pwd)
 export S=$root/arenafuzz A=${ARENAFUZZ_HOSTILE_BUILD:-$root/build/fuzz}/arenafuzz R=$root
 [ -x "$A" ] || { echo "$A is missing: ./arenafuzz replay corpus/regression builds it"; exit 2; }
@@ -83,6 +89,37 @@ stopped() {
   [ $((($(date +%s%N) - before) / 1000000)) -lt "${PATIENCE:-4000}" ] || echo "took too long"
   return "$code"
 }
+# ends_well SIGNAL "SECONDS..." COMMAND...: sends it at each of these moments of a run, which must end as
+# the run that it was by then: before it began with a sentence, then with a summary.
+ends_well() {
+  local signal=$1 moments=$2 after code log
+  shift 2
+  for after in $moments; do
+    rm -rf o
+    log=$(PATIENCE=3000 stopped "$signal" "$after" "$@" 2>&1)
+    code=$?
+    case $code-$log in
+      *'too long'* | *FAILED* | *'jobs died'*) ;;
+      [02]-*"by SIG$signal after"*) continue ;;
+      143-*"by SIGTERM: no verdict" | 130-*"by SIGINT: no verdict" | 143- | 130-) continue ;;
+    esac
+    echo "after $after s: exit $code, $log" | tail -n 20
+    return 1
+  done
+  echo all as they must be
+}
+# left_of FOLDER: how many processes of a run there are two seconds after it was killed: engines have the
+# folder among their words, AFL++'s targets in their environment.
+left_of() {
+  local file left=0
+  sleep 2
+  for file in /proc/[0-9]*; do
+    [ "$file" != "/proc/$BASHPID" ] && [ "$file" != "/proc/$$" ] || continue
+    tr '\0' '\n' 2>/dev/null <"$file/environ" | grep -q -e "=.*$1/" && left=$((left + 1)) && continue
+    tr '\0' '\n' 2>/dev/null <"$file/cmdline" | grep -qx -e ".*$1/corpus" && left=$((left + 1))
+  done
+  echo "$left left"
+}
 builds() { # NAME...: oldest last
   local hours=0 name
   for name in "$@"; do
@@ -90,7 +127,7 @@ builds() { # NAME...: oldest last
     touch -d "-$((hours += 1)) hours" "fake/build/kernel/$name/.in-use"
   done
 }
-export -f other stopped builds
+export -f other stopped ends_well left_of builds
 
 rows='
 # --- words
@@ -199,7 +236,19 @@ rows='
 2 | *stopped * by SIGHUP after * of 30 s | stopped HUP 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
 0 | *stopped * by SIGINT after * of 30 s | stopped INT 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
 0 | 0 left | stopped KILL 3 $A fuzz --time 30 --jobs 2 --out $T/o-killed >x 2>&1; sleep 0.5; echo $(pgrep -fc "[o]-killed/corpus") left
+0 | all as they must be | ends_well TERM "0.1 0.3 0.7 1 2" $S fuzz --time 30 --jobs 2 --out o
+0 | all as they must be | ends_well INT "0.1 0.3 0.7 1 2" $S fuzz --time 30 --jobs 2 --out o
+0 | all as they must be | ends_well TERM "0.2 0.6 1 1.6 3 5" $S fuzz --engine afl --time 30 --jobs 2 --out o
+0 | all as they must be | ends_well INT "0.2 0.6 1 1.6 3 5" $S fuzz --engine afl --time 30 --jobs 2 --out o
+0 | all as they must be | ends_well TERM "0.4 1.2 2.5 5" $S fuzz --engine both --time 30 --jobs 2 --out o
+0 | 0 left | stopped KILL 1 $S fuzz --engine afl --time 30 --jobs 2 --out $T/o-afl1 >x 2>&1; left_of o-afl1
+0 | 0 left | stopped KILL 4 $S fuzz --engine afl --time 30 --jobs 2 --out $T/o-afl4 >x 2>&1; left_of o-afl4
+0 | 0 left | stopped KILL 4 $A fuzz --engine afl --time 30 --jobs 2 --out $T/o-afl5 >x 2>&1; left_of o-afl5
+0 | 0 left | stopped KILL 0.5 $S fuzz --time 30 --jobs 2 --out $T/o-early >x 2>&1; left_of o-early
+143 | 0 arenafuzz: stopped by SIGTERM: no verdict | printf "#!/bin/sh\nsleep 27.1828 & sleep 27.1828\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++-19 PATH=$T/bin:$PATH stopped TERM 3 fake/arenafuzz replay a.txt >x 2>&1; c=$?; echo $(pgrep -fxc "sleep 27.1828") $(grep -e stopped -e "too long" x); exit $c
 0 | in time | $S fuzz --time 3 --jobs 64 --out o >x 2>&1; c=$?; [ $SECONDS -lt 20 ] && echo in time; exit $c
+2 | arenafuzz: stopped with * of 40 files replayed: the same command goes on from there | mkdir c; for i in {1..40}; do cp bytes c/$i; done; stopped TERM 1 $A triage --jobs 1 c --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: interrupted: what is done is kept; the same command does the rest | $A corpus export $R/corpus/pool_faults -o x.zip >/dev/null; stopped INT 0.4 $A corpus import x.zip --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
 # --- files that are read
 2 | arenafuzz: nothing to replay* | $A replay
 2 | arenafuzz: cannot read nowhere (No such file or directory): name a readable file | $A replay nowhere
@@ -220,6 +269,18 @@ rows='
 0 | empty: clean hash:* operations:0 | $A replay empty
 0 | /dev/null: clean hash:* | $A replay /dev/null
 0 | -: clean hash:* operations:4 | $A replay - <a.txt
+0 | /dev/stdin: clean hash:* operations:4 | $A replay /dev/stdin <a.txt
+0 | /dev/fd/*: clean hash:* operations:4 | $A replay <(cat a.txt)
+0 | /dev/fd/8: clean hash:* operations:4 | $A replay /dev/fd/8 8<a.txt
+0 | # arenafuzz | $A show /dev/stdin <a.txt
+0 | pipe: clean hash:* operations:4 | cat a.txt >pipe & $A replay pipe
+0 | 30003 | { echo "# arenafuzz"; echo "enable s0 root m0"; yes "a0 = alloc s0 64" | head -n 30000; } >x.txt; $A show <(cat x.txt) | wc -l
+0 | ASSERTION FAILED: * | $A minimize --target canary - -o - <a.txt 2>&1 >/dev/null
+1 | -: finding * | $A minimize --target canary - -o - <a.txt 2>/dev/null | $A replay --target canary -
+0 | ASSERTION FAILED: * | $A minimize --target canary a.txt -o /dev/null
+2 | arenafuzz: cannot write /dev/full * | $A minimize --target canary a.txt -o /dev/full 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: --json owns the standard output* | $A minimize --json a.txt -o -
+0 | minimized.txt | $A minimize --target canary - <a.txt >/dev/null 2>&1; ls minimized.txt
 0 | -: clean hash:* operations:3 | grep -v "^#" unmarked | $A replay -
 0 | # arenafuzz | $A show - <a.txt
 0 | 0 | $A encode a.txt -o - 2>/dev/null >x; $A show x | diff - <($A show a.txt) | wc -l
@@ -320,7 +381,7 @@ rows='
 2 | arenafuzz: the tool itself ended with code * | ASAN_OPTIONS=garbage $S replay --sandbox --kernel-tree tree a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
 2 | arenafuzz: show has no --sandbox* | $S show --sandbox a.txt
 # --- signals
-0 | 143, 0 left | (say() { :; }; refuse() { :; }; . $R/fuzz/cli/build.sh; try_quietly log bash -c "sleep 31.4159 & sleep 31.4159; :") & sleep 0.7; kill -TERM $!; wait $!; code=$?; sleep 0.5; echo "$code, $(pgrep -fxc "sleep 31.4159") left"
+0 | 143, 0 left | (say() { :; }; refuse() { :; }; . $R/fuzz/cli/build.sh; stopped() { exit 143; }; watch_stops() { trap - INT TERM HUP; }; try_quietly log bash -c "sleep 31.4159 & sleep 31.4159; :") & sleep 0.7; kill -TERM $!; wait $!; code=$?; sleep 0.5; echo "$code, $(pgrep -fxc "sleep 31.4159") left"
 # --- environments
 2 | arenafuzz: PATH has no cat: add the folders * | PATH=/nonexistent $S replay a.txt
 2 | arenafuzz: PATH has no cat: add the folders * | PATH= $S replay a.txt
@@ -328,6 +389,20 @@ rows='
 0 | a.txt: clean * | env -i $A replay a.txt
 0 | a.txt: clean * | LC_ALL=tr_TR.UTF-8 $A replay a.txt
 0 | a.txt: clean * | HOME=/nonexistent TMPDIR=/nonexistent $A replay a.txt
+0 | a.txt: clean * | TERM= COLUMNS=5 NO_COLOR=1 $A replay a.txt
+0 | a.txt: clean * | env -u HOME -u TERM TMPDIR=/proc $A replay a.txt
+0 | ASSERTION FAILED: * | TMPDIR=/nonexistent $A minimize --target canary a.txt
+2 | arenafuzz: no folder for temporary files* | TMPDIR=/proc $A minimize --target canary a.txt -o -
+0 | a.txt: clean * | ulimit -n 16; $A replay a.txt
+2 | arenafuzz: cannot reach a child process (Too many open files)* | ulimit -n 4; $A replay a.txt
+2 | arenafuzz: cannot write x (File too large): * | ulimit -f 0; $A encode a.txt -o x
+2 | arenafuzz: cannot write o/* (File too large): * | ulimit -f 1; $A triage folder --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+0 | a.txt: 4 operations, * | umask 777; $A encode a.txt -o x | sed s/x:/a.txt:/
+0 | a.txt: clean * | ulimit -c unlimited; ulimit -t 60; $A replay a.txt
+0 | loop/a.txt: clean * | mkdir loop; ln -s ../loop loop/again; ln -s b loop/b; cp a.txt loop; $A replay loop
+2 | arenafuzz: cannot read b (Too many levels of symbolic links): name a readable file | ln -s b b; $A replay b
+2 | arenafuzz: x.txt:65538: expected at most 65536 operations* | { echo "# arenafuzz"; yes "a0 = alloc s0 64" | head -c 100000000; } >x.txt; $A replay x.txt
+0 | huge: clean * | truncate -s 100M huge; $A replay huge
 0 | a.txt: clean * | cd folder && rmdir ../nothing && $A replay ../a.txt | sed "s,\.\./,,"
 '
 
@@ -346,8 +421,21 @@ check() { # CODE PATTERN COMMAND
   return 1
 }
 
+# What every row of AFL++ needs, so that none of them builds it.
+prepare_afl() {
+  if ! command -v afl-fuzz >/dev/null; then
+    echo 'skipped: the rows of AFL++; to un-skip, apt-get install afl++ clang-14 libclang-rt-14-dev'
+    rows=$(grep -v -e '--engine afl' -e '--engine both --time' <<<"$rows")
+  else
+    "$S" fuzz --engine both --jobs 2 --time 1 --out "$work/afl" >"$work/afl.log" 2>&1 ||
+      { tail -n 5 "$work/afl.log"; echo 'a run with AFL++ did not end clean'; exit 1; }
+  fi
+}
+
 chmod 755 "$work"
 (make_files "$pristine")
+if [ $# -eq 0 ] || [[ $(grep -e '--engine afl' <<<"$rows") == *$1* ]]; then prepare_afl; fi
+[ -z "$seed" ] || rows=$(shuf --random-source=<(yes "$seed") <<<"$rows")
 ran=0 failed=0
 while IFS= read -r row; do
   case $row in '' | '#'*) continue ;; esac

@@ -220,7 +220,12 @@ class TriageRun {
       after_report(context_, options_, result_, &journal_);
       journal_.finish();
     }
+    if (result_.interrupted)
+      refuse(
+          fmt::format("stopped with {} of {} files replayed: the same command goes on from there",
+                      result_.replayed, result_.found.inputs.size()));
     if (result_.not_known() != 0) return kFound;
+    if (result_.interrupted) return kUnusable;
     return result_.unreadable.empty() ? kClean : kUnusable;
   }
 
