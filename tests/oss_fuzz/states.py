@@ -4,7 +4,8 @@
 
     states.py LOG...               a table, one line a log
     states.py --check FIRST SECOND  folders of logs, the same crashes by two inputs: no two crashes of a
-                                   folder are alike, and each is alike to its namesake. Exit 1 if not.
+                                   folder are alike, and each is alike to its namesake; nor by the sanitizer's
+                                   reports alone. Exit 1 if not.
     states.py --docs FILE LOG...    the table in FILE has a line for each log, which is true, and no other.
 
 The rules are ClusterFuzz's (August 2026) as far as they matter for logs of our targets, written anew:
@@ -156,10 +157,15 @@ def table(paths):
         print("%-26s %-34s %-9s %s" % (path.stem, kind, "yes" if security else "no", " / ".join(state)))
 
 
-def check(first, second):
+def report_of(log):
+    """What honggfuzz hands to ClusterFuzz: the sanitizer's report, without what the target printed."""
+    return log[max(log.find("\n====="), 0):]
+
+
+def check(first, second, part):
     wrong = 0
-    crashes = {path.stem: read(path.read_text(errors="replace")) for path in sorted(first.glob("*.log"))}
-    again = {path.stem: read(path.read_text(errors="replace")) for path in sorted(second.glob("*.log"))}
+    crashes = {path.stem: read(part(path.read_text(errors="replace"))) for path in sorted(first.glob("*.log"))}
+    again = {path.stem: read(part(path.read_text(errors="replace"))) for path in sorted(second.glob("*.log"))}
     names = list(crashes)
     for i, name in enumerate(names):
         if not crashes[name][0] or not crashes[name][1]:
@@ -198,7 +204,8 @@ def documented(document, paths):
 
 def main(words):
     if len(words) == 3 and words[0] == "--check":
-        return check(pathlib.Path(words[1]), pathlib.Path(words[2]))
+        folders = [pathlib.Path(word) for word in words[1:]]
+        return max(check(*folders, str), check(*folders, report_of))
     if len(words) > 2 and words[0] == "--docs":
         return documented(pathlib.Path(words[1]), [pathlib.Path(word) for word in words[2:]])
     if not words or words[0].startswith("-"):
