@@ -101,7 +101,8 @@ bool same_finding(std::string_view left, std::string_view right) {
   return first_parts(left) == first_parts(right) || same_cluster(left, right);
 }
 
-LaneCommand judging_lane(const Context& context, const RunChoice& choice, const std::string& out) {
+LaneCommand judging_lane(const Context& context, const RunChoice& choice, const std::string& out,
+                         int seconds) {
   LaneCommand command;
   command.binary = kSelf;
   command.words = {context.called_as};
@@ -113,6 +114,7 @@ LaneCommand judging_lane(const Context& context, const RunChoice& choice, const 
   add({"triage", "--lane"});
   add(run_words(choice));
   if (!choice.kernel.baseline.empty()) add({"--baseline", choice.kernel.baseline});
+  if (seconds != 0) add({"--time", std::to_string(seconds)});
   add({"--timeout", std::to_string(choice.timeout), "--out=" + out, "--", "."});
   return command;
 }

@@ -42,8 +42,9 @@ namespace arenafuzz::cli {
 bool same_finding(std::string_view left, std::string_view right);
 
 // The words of a lane of this command that runs programs as `choice` says; with a baseline it tells
-// old from new. `out`: a folder for its files.
-LaneCommand judging_lane(const Context& context, const RunChoice& choice, const std::string& out);
+// old from new. `out`: a folder for its files. `seconds`: for minimizing a program.
+LaneCommand judging_lane(const Context& context, const RunChoice& choice, const std::string& out,
+                         int seconds = 0);
 
 // What a tree's build says of itself, for {"do": "describe"}.
 Json describe_tree();

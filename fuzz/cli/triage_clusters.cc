@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/triage_lane.h"
@@ -28,39 +27,13 @@ std::string folder_name(const std::string& signature) {
   return name.empty() || name[0] == '.' ? "_" + name : name;
 }
 
-// Each line's words without numbers: "a0 = alloc s0 16385 (fail vzalloc:1)" -> kinds and faults.
-std::string skeleton(const std::string& program) {
-  std::string out;
-  std::istringstream lines(program);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("#") || line.starts_with("header")) continue;
-    std::istringstream words(line);
-    for (std::string word; words >> word;)
-      if (std::isdigit(static_cast<unsigned char>(word[0])) == 0) out += word + ' ';
-    out += '\n';
-  }
-  return out;
-}
-
-bool lists(const Json& object, const char* key, const std::string& name) {
-  const auto names = object.find(key);
-  return names != object.end() &&
-         std::find(names->begin(), names->end(), Json(name)) != names->end();
-}
-
-// The shortest program shows it too, or does so once any part of it is taken away.
-bool leads_to(const TriageCluster& cluster, const std::string& probed) {
-  const auto decisive = cluster.detail.find("decisive");
-  return lists(cluster.detail, "shows", probed) ||
-         (decisive != cluster.detail.end() && lists(*decisive, "turns_into", probed));
-}
-
-bool one_cause(const TriageCluster& left, const TriageCluster& right) {
-  if (left.build != right.build) return false;
-  if (leads_to(left, right.probed) || leads_to(right, left.probed)) return true;
-  if (same_complaint(left.signature, right.signature)) return true;
-  const std::string program = skeleton(text_of(left.detail, "program"));
-  return !program.empty() && program == skeleton(text_of(right.detail, "program"));
+CauseMember member_of(const TriageCluster& cluster) {
+  CauseMember member;
+  member.signature = cluster.signature;
+  member.probed = cluster.probed;
+  member.build = cluster.build;
+  tell_cause(cluster.detail, &member);
+  return member;
 }
 
 std::set<std::string> files_of(const Json& cluster) {
@@ -161,30 +134,26 @@ void order_clusters(TriageResult* result) {
   }
 }
 
+void tell_cause(const Json& detail, CauseMember* member) {
+  const auto names = [](const Json& object, const char* key) {
+    return object.value(key, std::vector<std::string>{});
+  };
+  member->program = text_of(detail, "program");
+  member->shows = names(detail, "shows");
+  member->shows_first = names(detail, "shows_first");
+  if (detail.contains("decisive")) member->turns_into = names(detail["decisive"], "turns_into");
+}
+
 void link_causes(TriageResult* result) {
   std::vector<TriageCluster>& clusters = result->clusters;
-  const std::size_t count = clusters.size();
-  std::vector<std::vector<std::size_t>> links(count);
-  for (std::size_t i = 0; i < count; ++i)
-    for (std::size_t k = i + 1; k < count; ++k) {
-      if (!one_cause(clusters[i], clusters[k])) continue;
-      clusters[i].likely_same_cause.push_back(clusters[k].signature);
-      clusters[k].likely_same_cause.push_back(clusters[i].signature);
-      links[i].push_back(k);
-      links[k].push_back(i);
-    }
-  std::size_t causes = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (clusters[i].cause != 0) continue;
-    ++causes;
-    std::vector<std::size_t> reached = {i};
-    while (!reached.empty()) {
-      const std::size_t at = reached.back();
-      reached.pop_back();
-      if (clusters[at].cause != 0) continue;
-      clusters[at].cause = causes;
-      reached.insert(reached.end(), links[at].begin(), links[at].end());
-    }
+  std::vector<CauseMember> members;
+  members.reserve(clusters.size());
+  for (const TriageCluster& cluster : clusters) members.push_back(member_of(cluster));
+  const Causes causes = likely_causes(members);
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    clusters[i].cause = causes.cause[i];
+    for (const std::size_t other : causes.links[i])
+      clusters[i].likely_same_cause.push_back(clusters[other].signature);
   }
 }
 

@@ -8,20 +8,13 @@
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/triage_journal.h"
 #include "fuzz/cli/triage_reproducers.h"
+#include "fuzz/harness/title.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/decisive.h"
 #include "fuzz/triage/worker_probe.h"
 
 namespace arenafuzz::cli {
 namespace {
-
-std::string title_of(const WrittenFinding& kept) {
-  if (!kept.finding) return kept.signature;
-  const ShownFinding& finding = *kept.finding;
-  return fmt::format("{} at {}: expected {}, got {}", finding.oracle,
-                     finding.operation.empty() ? "the program's end" : finding.operation,
-                     finding.expected, finding.got);
-}
 
 // "CLUSTER/minimized.txt" of REPORT/CLUSTER/minimized.txt.
 std::string below_report(const std::string& file) {
@@ -42,11 +35,20 @@ Json decisive_json(const Decisive& decisive) {
 }
 
 // All that the shortest program shows, for linking signatures of one cause.
-Json signatures_of(Probe& probe, const Program& program) {
-  Json names = Json::array();
-  for (const Sighting& sighting : probe.run(program).sightings)
-    if (sighting.fails) names.push_back(sighting.signature);
-  return names;
+void add_shown(Probe& probe, const Program& program, const std::string& probed, Json* detail) {
+  Json shows = Json::array();
+  Json first = Json::array();
+  const std::vector<Sighting> sightings = probe.run(program).sightings;
+  std::size_t own = 0;
+  for (const Sighting& sighting : sightings)
+    if (sighting.signature == probed) own = sighting.position;
+  for (const Sighting& sighting : sightings) {
+    if (!sighting.fails) continue;
+    shows.push_back(sighting.signature);
+    if (sighting.position <= own) first.push_back(sighting.signature);
+  }
+  (*detail)["shows"] = shows;
+  (*detail)["shows_first"] = first;
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ Json cluster_detail(const DetailInput& input) {
     status = input.keeper.keep(program, input.probed, input.folder + "/minimized.txt", &kept);
   if (!status.ok()) return {{"error", json_text(status.sentence)}};
   Json detail{{"named", kept.signature},
-              {"title", title_of(kept)},
+              {"title", finding_title(kept.signature)},
               {"minimized", json_text(below_report(kept.file))},
               {"original", json_text(below_report(original))},
               {"minimal", input.minimized.minimal},
@@ -81,9 +83,9 @@ Json cluster_detail(const DetailInput& input) {
   const bool late = input.probed == kTimeoutSignature;
   detail["decisive"] =
       decisive_json(late ? Decisive{} : find_decisive(input.probe, program, input.probed));
-  status = write_reproducers(input, kept, &detail);
+  if (input.reproducers) status = write_reproducers(input, kept, &detail);
   if (!status.ok()) return {{"error", json_text(status.sentence)}};
-  detail["shows"] = late ? Json::array({input.probed}) : signatures_of(input.probe, program);
+  if (!late) add_shown(input.probe, program, input.probed, &detail);
   return detail;
 }
 

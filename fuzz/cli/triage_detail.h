@@ -27,6 +27,7 @@ struct DetailInput {
   const ProgramFile& file;
   const std::string& probed;  // the signature as the probe names it
   const std::string& folder;
+  bool reproducers = true;  // also written, compiled and run
 };
 
 nlohmann::ordered_json cluster_detail(const DetailInput& input);

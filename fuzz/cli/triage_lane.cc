@@ -26,6 +26,8 @@
 namespace arenafuzz::cli {
 namespace {
 
+constexpr const char* kNowAndThen = " changed, or shows it now and then only";
+
 class TriageLane {
  public:
   TriageLane(const Context& context, const TriageOptions& options)
@@ -147,7 +149,10 @@ class TriageLane {
     Status status = load_program(name, &file);
     if (!status.ok()) return {{"lost", json_text(status.sentence)}};
     keeper_.apply_target(&file.program);
-    const auto probed = request.at("probed").get<std::string>();
+    const std::string probed = request.contains("signature")
+                                   ? probed_as(file.program, text_of(request, "signature"))
+                                   : text_of(request, "probed");
+    if (probed.empty()) return {{"lost", json_text(shell_quoted(name) + kNowAndThen)}};
     const std::string folder = bytes_of(request.at("folder").get<std::string>());
     status = make_folder(folder);
     if (!status.ok()) return {{"error", json_text(status.sentence)}};
@@ -161,10 +166,18 @@ class TriageLane {
     probe_.set_go_on([] { return !was_interrupted(); });
     probe_.set_limits(run_limits(options_.choice.timeout));
     if (!probe_.problem().empty()) return {};
-    if (!minimized.shows)
-      return {{"lost", json_text(shell_quoted(name) + " changed, or shows it now and then only")}};
-    const DetailInput input{keeper_, probe_, minimized, file, probed, folder};
-    return cluster_detail(input);
+    if (!minimized.shows) return {{"lost", json_text(shell_quoted(name) + kNowAndThen)}};
+    const bool reproducers = request.value("reproducers", true);
+    Json detail = cluster_detail({keeper_, probe_, minimized, file, probed, folder, reproducers});
+    detail["probed"] = probed;
+    return detail;
+  }
+
+  // What the probe calls the finding of that signature; empty if the program does not show it.
+  std::string probed_as(const Program& program, const std::string& signature) {
+    for (const Sighting& sighting : probe_.run(program).sightings)
+      if (same_cluster(named(program, sighting.signature), signature)) return sighting.signature;
+    return "";
   }
 
   // What is not old stays so: it fails here, and not there.

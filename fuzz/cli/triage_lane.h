@@ -7,6 +7,8 @@
 //      | {"unreadable": "sentence"}
 //   {"do": "minimize", "file": F, "probed": S, "folder": REPORT/CLUSTER, "old": false}
 //     -> the cluster's fields in report.json, its files written | {"lost": "sentence"}
+//   the same with "signature": S instead of "probed", as reports name it, and without
+//   "reproducers" where that is false
 //   {"do": "describe"} -> what tree this is (baseline.h)
 //   {"do": "show", "program": TEXT} -> {"signatures": [S]}
 //   {"do": "judge", "program": TEXT, "signatures": [S]} -> {"old": [S]}    with --baseline alone

@@ -28,6 +28,7 @@
 
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/triage_files.h"
+#include "fuzz/triage/causes.h"
 
 namespace arenafuzz::cli {
 
@@ -73,9 +74,9 @@ void add_to_clusters(const CrashInput& input, const nlohmann::ordered_json& answ
                      TriageResult* result);
 // Largest first; names their folders.
 void order_clusters(TriageResult* result);
-// Clusters of one build of which one's program shows the other's signature, as it is or with any
-// part taken away; whose programs are the same but for numbers; or whose signatures are the same
-// complaint. Numbers the causes.
+// What a cluster's detail says of its cause.
+void tell_cause(const nlohmann::ordered_json& detail, CauseMember* member);
+// By causes.h.
 void link_causes(TriageResult* result);
 // `previous`: the clusters of the report before.
 void settle_states(const nlohmann::ordered_json& previous, const TriageOptions& options,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "fuzz/report/cluster_section.h"
 #include "fuzz/report/fields.h"
@@ -95,6 +96,29 @@ std::string plain_list(const Json& all, const char* title) {
                            title, all.size(), out);
 }
 
+// Under a heading for each likely cause, where clusters share one.
+std::string cluster_sections(const Json& clusters, const std::set<std::string>& signatures) {
+  std::vector<std::vector<const Json*>> causes;
+  std::map<std::uint64_t, std::size_t> places;
+  for (const Json& cluster : clusters) {
+    const auto cause = whole(cluster, "likely_cause");
+    const auto place =
+        cause ? places.emplace(*cause, causes.size()) : std::pair(places.end(), true);
+    if (place.second) causes.emplace_back();
+    causes[cause ? place.first->second : causes.size() - 1].push_back(&cluster);
+  }
+  std::string out;
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    if (causes.size() < clusters.size())
+      out += fmt::format("<h2>Likely cause {}: {} <small>({})</small></h2>\n", i + 1,
+                         escaped(cluster_title(*causes[i][0])),
+                         some(causes[i].size(), "signature", "signatures"));
+    for (const Json* cluster : causes[i])
+      out += cluster_section(*cluster, clusters.size() == 1, signatures);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string triage_page(const Json& report) {
@@ -114,8 +138,7 @@ std::string triage_page(const Json& report) {
   std::set<std::string> signatures;
   for (const Json* all : {&clusters, &gone})
     for (const Json& cluster : *all) signatures.insert(text(cluster, "signature"));
-  for (std::size_t i = 0; i < clusters.size(); ++i)
-    body += cluster_section(clusters[i], clusters.size() == 1, signatures);
+  body += cluster_sections(clusters, signatures);
   if (!gone.empty()) body += "<h2>Of the report before, not shown any more</h2>\n";
   for (const Json& cluster : gone) body += cluster_section(cluster, false, signatures);
   body += plain_list(list(report, "without_finding"), "Files without a finding");
