@@ -40,7 +40,8 @@ std::string listing(const Program& program, std::size_t position) {
   const std::size_t to = std::min(count, position + kShownAfter + 1);
   if (from > 0) out += "  ... " + std::to_string(from) + " operations before\n";
   for (std::size_t i = from; i < to; ++i)
-    out += (i == position ? "> " : "  ") + print_operation(program.operations[i]) + "\n";
+    out += (i == position ? "> " : "  ") + std::to_string(i) + ": " +
+           print_operation(program.operations[i]) + "\n";
   if (to < count) out += "  ... " + std::to_string(count - to) + " operations after\n";
   return out;
 }

@@ -12,7 +12,7 @@
 //   backend    cpp
 //   program
 //     ...
-//   > a3 = alloc s0 4097 (fail vzalloc:1)
+//   > 1: a3 = alloc s0 4097 (fail vzalloc:1)
 //
 // Ownership Plain values. Threads: none.
 // Source    docs/verdicts.md.

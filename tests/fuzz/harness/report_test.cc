@@ -33,7 +33,7 @@ TEST_F(Report, HasOneFixedForm) {
   const Finding finding = bench.run(kProgram).findings.at(0);
   EXPECT_EQ(format_report(bench.program, finding, "broken"),
             std::string(kHead) + "program\n  " + kHeaderLine +
-                "  enable s0 root m0\n> a3 = alloc s0 4097 (fail vzalloc:1)\n  free a3\n");
+                "  0: enable s0 root m0\n> 1: a3 = alloc s0 4097 (fail vzalloc:1)\n  2: free a3\n");
 }
 
 TEST_F(Report, AsAFileIsAProgramThatFailsTheSameWay) {
