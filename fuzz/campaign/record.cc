@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "fuzz/campaign/files.h"
+#include "fuzz/harness/title.h"
 #include "fuzz/report/campaign_page.h"
 #include "fuzz/report/fields.h"
 
@@ -105,6 +106,7 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
   for (const auto& [signature, file] : status.findings)
     findings.push_back(
         {{"signature", signature},
+         {"title", finding_title(signature)},
          {"file", file},
          {"first_seen_seconds", first_seen_.emplace(signature, seconds).first->second}});
   return {{"schema", kSchema},
@@ -131,6 +133,7 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
             {"faults_fired", fired}}},
           {"fault_outcomes", outcomes},
           {"findings", findings},
+          {"causes", status.causes},
           {"limits",
            {{"disk_mib", status.limit_disk_mib},
             {"memory_mib", status.limit_memory_mib},

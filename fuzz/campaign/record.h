@@ -61,6 +61,8 @@ struct CampaignStatus {
   std::uint64_t faults_fired[kFaultSiteCount] = {};
   std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   std::map<std::string, std::string> findings;  // signature -> file, below OUT
+  // By likely cause: objects as the clusters of triage's report.json.
+  nlohmann::ordered_json causes = nlohmann::ordered_json::array();
   std::uint64_t limit_seconds = 0;
   std::uint64_t limit_disk_mib = 0;
   std::uint64_t limit_memory_mib = 0;

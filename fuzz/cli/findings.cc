@@ -73,6 +73,10 @@ KeptFinding take_apart(const std::string& signature, const std::string& file,
     if (line.starts_with(' ')) line.erase(0, 1);
     take_row(line, "tier ", &finding.tier);
     take_row(line, "reach ", &finding.reach);
+    take_row(line, "operation ", &finding.operation);
+    take_row(line, "expected ", &finding.expected);
+    take_row(line, "got ", &finding.got);
+    take_row(line, "where ", &finding.where);
     take_row(line, "artifact ", &finding.artifact);
     finding.report += line + "\n";
   }
@@ -143,6 +147,15 @@ void Findings::collect() {
     take(signature, content);
     if (compared_ || problem_.empty()) taken_[signature] = time;
   }
+}
+
+std::string Findings::file_of(const std::string& signature) const {
+  return path_in(kept_, signature);
+}
+
+void Findings::shortened(const std::string& signature, const std::string& content) {
+  const Status status = write_durably(file_of(signature), content);
+  if (!status.ok()) problem_ = status.sentence;
 }
 
 void Findings::add(const std::string& signature, const std::string& content) {

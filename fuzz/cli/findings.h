@@ -34,6 +34,10 @@ struct KeptFinding {
   std::string program;  // the rest
   std::string tier;
   std::string reach;
+  std::string operation;  // "1: a3 = alloc s0 4097": where it showed
+  std::string expected;
+  std::string got;
+  std::string where;
   std::string artifact;  // crashes only
 };
 // Whether it makes the run fail; else it is a change, only listed.
@@ -70,6 +74,10 @@ class Findings {
   Status open_old(const std::string& trees);
 
   std::size_t found_count() const { return found_.size(); }
+  const std::set<std::string>& found_signatures() const { return found_; }
+  std::string file_of(const std::string& signature) const;
+  // A found one's file has this content from now on.
+  void shortened(const std::string& signature, const std::string& content);
   // Most reachable first.
   std::vector<KeptFinding> found() const;
   std::vector<KeptFinding> earlier() const;

@@ -28,10 +28,6 @@ constexpr double kSeedsPatienceSeconds = 1;
 constexpr double kInterruptedPatienceSeconds = 0.8;
 constexpr double kLastPatienceSeconds = 5;
 constexpr double kOneInterruptSeconds = 0.3;
-// How long the baseline is asked between two looks at the jobs, and when these have ended.
-constexpr int kJudgeMs = 50;
-constexpr double kJudgeSeconds = 600;
-constexpr double kInterruptedJudgeSeconds = 0.5;
 constexpr double kKilledSeconds = 0.5;
 
 std::string last_line(const std::string& log) {
@@ -49,6 +45,7 @@ FuzzRun::FuzzRun(FuzzPlan& plan, Findings& findings, std::FILE* stream)
       stream_(stream),
       terminal_(can_overwrite(stream)),
       judge_(plan, findings),
+      shortener_(plan, findings),
       record_(plan.options().out),
       keeper_(plan) {}
 
@@ -123,46 +120,16 @@ Status FuzzRun::run() {
     status = problem_;
     findings_.close();
     judge_the_rest();
+    tell_new_findings();
     if (!findings_.problem().empty()) warn(findings_.problem());
     show_status(true);
+    seconds_ = elapsed();
+    shorten_the_rest();
     keep_record(true);
     note_known();
   }
   jobs_.clear();
   return status;
-}
-
-bool FuzzRun::found_any() const {
-  const std::vector<KeptFinding> found = findings_.found();
-  if (plan_.options().kernel.baseline.empty())
-    return totals_.programs_with_findings + totals_.deaths != 0;
-  return std::any_of(found.begin(), found.end(), [this](const KeptFinding& finding) {
-    return finding_fails(plan_.options(), finding);
-  });
-}
-
-void FuzzRun::judge_the_rest() {
-  const double until = elapsed() + (interrupts_ != 0 ? kInterruptedJudgeSeconds : kJudgeSeconds);
-  while (judge_.busy() && elapsed() < until) {
-    const int interrupts = interrupts_;
-    judge_.poll(kJudgeMs);
-    wait_for_signal(0);
-    if (interrupts_ != interrupts) break;
-  }
-  judge_.give_up();
-  if (!judge_.problem().empty()) warn(judge_.problem());
-}
-
-// Which lines of the user's files the jobs met.
-void FuzzRun::note_known() {
-  const KnownFindings& known = plan_.options().known;
-  for (std::size_t line = 0; line < known.size(); ++line) {
-    const bool tracked = line < TargetStats::kKnownTracked;
-    if (!tracked || std::any_of(jobs_.begin(), jobs_.end(), [line](const auto& job) {
-          return job->stats().known_met[line].load();
-        }))
-      known.mark_used(line);
-  }
 }
 
 void FuzzRun::wait_for_signal(int milliseconds) {
@@ -193,6 +160,8 @@ Status FuzzRun::tick() {
   }
   findings_.collect();
   judge_.poll(kJudgeMs);
+  if (first_seen_.size() != findings_.found_count()) tell_new_findings();
+  if (!stopping_) shortener_.poll(elapsed());
   if (!stopping_ && plan_.options().engine != EngineChoice::kLibFuzzer) take_afl_inputs(false);
   if (!stopping_) restart_dead();
   const Status status = stopping_ ? Status{} : start_some();
@@ -312,7 +281,7 @@ void FuzzRun::count() {
   sum.deaths = totals_.deaths;
   sum.deaths_without_report = totals_.deaths_without_report;
   sum.known_deaths = totals_.known_deaths;
-  sum.seconds = elapsed();
+  sum.seconds = seconds_ > 0 ? seconds_ : elapsed();
   for (const auto& job : jobs_) {
     const TargetStats& stats = job->stats();
     sum.executions += stats.executions.load();

@@ -24,7 +24,9 @@
 
 #include "fuzz/campaign/record.h"
 #include "fuzz/cli/corpus_keeper.h"
+#include "fuzz/cli/finding_causes.h"
 #include "fuzz/cli/finding_judge.h"
+#include "fuzz/cli/finding_shortener.h"
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_job.h"
 #include "fuzz/cli/fuzz_plan.h"
@@ -70,6 +72,12 @@ class FuzzRun {
   int stop_signal() const { return stop_signal_; }  // 0: none came
   // Things to say in the summary: jobs that were killed, files that could not be written.
   const std::vector<std::string>& warnings() const { return warnings_; }
+  // What minimizing told of the findings, by signature: fields as in triage's report.json.
+  const std::map<std::string, nlohmann::ordered_json>& details() const {
+    return shortener_.details();
+  }
+  // When a signature was first met, in seconds of the run.
+  const std::map<std::string, double>& first_seen() const { return first_seen_; }
 
  private:
   struct JobFigures {
@@ -114,9 +122,15 @@ class FuzzRun {
   int seconds_left() const;
   void count();
   void note_known();
+  // fuzz_run_findings.cc
+  // How long a lane is waited for between two looks at the jobs.
+  static constexpr int kJudgeMs = 50;
   // With a baseline only what is new counts, and it is not known at once.
   bool found_any() const;
   void judge_the_rest();
+  void shorten_the_rest();
+  // One line for each finding that no earlier one resembles.
+  void tell_new_findings();
   void show_status(bool last);
   void warn(const std::string& text);
 
@@ -140,6 +154,10 @@ class FuzzRun {
   FuzzTotals totals_;
   std::set<std::string> shared_;  // AFL++ inputs that libFuzzer was given
   FindingJudge judge_;
+  FindingShortener shortener_;
+  std::map<std::string, double> first_seen_;
+  nlohmann::ordered_json causes_;                             // for the page
+  std::pair<std::size_t, std::size_t> told_causes_ = {0, 0};  // findings and details, then
   campaign::Record record_;
   CorpusKeeper keeper_;
   std::vector<JobFigures> figures_;  // of each job
@@ -151,6 +169,7 @@ class FuzzRun {
   bool disk_short_ = false;
   bool disk_full_ = false;
   std::uint64_t began_at_ = 0;  // time of day, for people
+  double seconds_ = 0;          // that it took, once it is over
   int interrupts_ = 0;
   double interrupted_at_ = 0;
   int stop_signal_ = 0;

@@ -105,6 +105,10 @@ void FuzzRun::keep_record(bool last) {
   if (last || now >= looked_at_disk_ + kDiskSeconds) look_at_disk();
   if (!last) keeper_.poll(corpus_files_, disk_short_);
   if (!keeper_.problem().empty()) warn(keeper_.problem());
+  if (told_causes_ != std::pair(findings_.found_count(), details().size())) {
+    told_causes_ = {findings_.found_count(), details().size()};
+    causes_ = causes_json(plan_, findings_.found(), details());
+  }
   campaign::CampaignStatus status;
   record_to(&status);
   status.running = !last;
@@ -120,7 +124,7 @@ void FuzzRun::record_to(campaign::CampaignStatus* status) const {
   status->process = static_cast<std::uint64_t>(getpid());
   status->began = began_at_;
   status->updated = static_cast<std::uint64_t>(std::time(nullptr));
-  status->session_seconds = elapsed();
+  status->session_seconds = seconds_ > 0 ? seconds_ : elapsed();
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     const FuzzJob& job = *jobs_[i];
     const JobFigures& figures = figures_[i];
@@ -152,6 +156,7 @@ void FuzzRun::record_to(campaign::CampaignStatus* status) const {
   }
   for (const std::string& signature : findings_.all_signatures())
     status->findings[signature] = "findings/" + signature + ".txt";
+  status->causes = causes_;
   status->limit_seconds = static_cast<std::uint64_t>(options.seconds);
   status->limit_disk_mib = static_cast<std::uint64_t>(options.disk_mib);
   status->limit_memory_mib = static_cast<std::uint64_t>(options.memory_mib);

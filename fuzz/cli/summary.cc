@@ -9,6 +9,7 @@
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/status_line.h"
 #include "fuzz/cli/version.h"
+#include "fuzz/harness/title.h"
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz::cli {
@@ -52,9 +53,12 @@ FuzzSummary::FuzzSummary(const FuzzPlan& plan, const Findings& findings, const F
       stop_signal_(run.stop_signal()),
       earlier_(findings.earlier()),
       old_(findings.old()),
+      first_seen_(run.first_seen()),
       warnings_(run.warnings()) {
   for (KeptFinding& finding : findings.found())
     (finding_fails(plan.options(), finding) ? found_ : changes_).push_back(std::move(finding));
+  causes_ = by_cause(found_, run.details());
+  changed_ = by_cause(changes_, run.details());
 }
 
 bool FuzzSummary::is_known(const KeptFinding& finding) const {
@@ -141,7 +145,10 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
   if (!changes_.empty())
     fmt::print(stream, "  changes      {} distinct, in {} programs with nothing else\n",
                changes_.size(), count_text(totals_.programs_with_changes));
-  fmt::print(stream, "  findings     {} distinct, in {} programs", found_.size(),
+  const std::string causes = found_.empty() ? ""
+                                            : fmt::format(" of likely {} {}", causes_.size(),
+                                                          causes_.size() == 1 ? "cause" : "causes");
+  fmt::print(stream, "  findings     {} distinct{}, in {} programs", found_.size(), causes,
              count_text(found_.empty() && !lost_findings() ? 0 : totals_.programs_with_findings));
   if (totals_.deaths != 0) fmt::print(stream, "; jobs died {} times", totals_.deaths);
   fmt::print(stream, "\n");
@@ -155,15 +162,29 @@ void FuzzSummary::print_finding(std::FILE* stream, const KeptFinding& finding,
   fmt::print(stream, "replay it:  {}\n", replay_line(finding));
 }
 
-void FuzzSummary::print(std::FILE* stream) const {
-  print_totals(stream);
+// Each signature with its whole report.
+void FuzzSummary::print_all(std::FILE* stream) const {
   for (std::size_t i = 0; i < changes_.size(); ++i)
-    print_finding(stream, changes_[i],
-                  fmt::format("change {} of {}: differs from the reference, which is no failure "
-                              "without --strict",
-                              i + 1, changes_.size()));
+    print_finding(stream, changes_[i], fmt::format("change {} of {}", i + 1, changes_.size()));
   for (std::size_t i = 0; i < found_.size(); ++i)
     print_finding(stream, found_[i], fmt::format("finding {} of {}", i + 1, found_.size()));
+}
+
+void FuzzSummary::print_causes(std::FILE* stream) const {
+  if (!changed_.empty()) fmt::print(stream, "\nchanges, which are no failure without --strict:\n");
+  for (const FindingCause& cause : changed_)
+    fmt::print(stream, "  {}: {}\n", finding_title(cause[0].signature), replay_line(cause[0]));
+  if (causes_.empty()) return;
+  print_cause_table(stream, causes_, first_seen_);
+  std::size_t number = 0;
+  for (const FindingCause& cause : causes_)
+    print_cause(stream, fmt::format("cause {}", ++number), cause, replay_line(cause[0]));
+}
+
+void FuzzSummary::print(std::FILE* stream) const {
+  print_totals(stream);
+  if (plan_.options().verbose) print_all(stream);
+  print_causes(stream);
   if (!old_.empty()) {
     fmt::print(stream, "\nold, since the baseline shows them too ({}):\n", old_.size());
     for (const KeptFinding& finding : old_)
@@ -194,10 +215,20 @@ void FuzzSummary::print(std::FILE* stream) const {
   std::fflush(stream);
 }
 
+// Its number in the table, from 1; null: it is none of these.
+Json FuzzSummary::cause_of(const KeptFinding& finding) const {
+  for (std::size_t i = 0; i < causes_.size(); ++i)
+    for (const KeptFinding& one : causes_[i])
+      if (one.signature == finding.signature) return i + 1;
+  return nullptr;
+}
+
 Json FuzzSummary::list_json(const std::vector<KeptFinding>& findings) const {
   Json out = Json::array();
   for (const KeptFinding& finding : findings)
     out.push_back({{"signature", finding.signature},
+                   {"title", finding_title(finding.signature)},
+                   {"likely_cause", cause_of(finding)},
                    {"known", is_known(finding)},
                    {"tier", finding.tier.substr(0, finding.tier.find(':'))},
                    {"reach", finding.reach},
@@ -249,6 +280,7 @@ void FuzzSummary::print_json() const {
       {"not_run", totals_.not_run},
       {"documented", totals_.documented},
       {"findings", list_json(found_)},
+      {"likely_causes", causes_.size()},
       {"changes", list_json(changes_)},
       {"earlier", list_json(earlier_)},
       {"baseline",

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/cli/finding_causes.h"
 #include "fuzz/cli/findings.h"
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/cli/fuzz_run.h"
@@ -36,6 +37,9 @@ class FuzzSummary {
   void print_totals(std::FILE* stream) const;
   // Why a run without a finding is no clean one; empty: it is.
   std::string not_clean() const;
+  void print_all(std::FILE* stream) const;
+  void print_causes(std::FILE* stream) const;
+  Json cause_of(const KeptFinding& finding) const;
   void print_finding(std::FILE* stream, const KeptFinding& finding, const std::string& title) const;
   bool lost_findings() const;
   std::uint64_t programs_with_old() const;
@@ -50,6 +54,9 @@ class FuzzSummary {
   std::vector<KeptFinding> changes_;
   std::vector<KeptFinding> earlier_;
   std::vector<KeptFinding> old_;
+  std::map<std::string, double> first_seen_;
+  std::vector<FindingCause> causes_;   // of found_
+  std::vector<FindingCause> changed_;  // of changes_
   std::vector<std::string> warnings_;
   std::vector<std::string> notes_;
 };

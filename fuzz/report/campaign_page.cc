@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "fuzz/report/chart.h"
+#include "fuzz/report/cluster_section.h"
 #include "fuzz/report/fields.h"
 #include "fuzz/report/heat_map.h"
 #include "fuzz/report/html.h"
@@ -254,6 +256,16 @@ std::string jobs(const Json& status) {
   return out + "</tbody></table></div>\n";
 }
 
+std::string causes(const Json& status) {
+  const Json& all = list(status, "causes");
+  if (all.empty()) return "";
+  std::set<std::string> signatures;
+  for (const Json& cause : all) signatures.insert(text(cause, "signature"));
+  std::string out = fmt::format("<h2>Likely causes ({})</h2>\n", all.size());
+  for (const Json& cause : all) out += cluster_section(cause, all.size() <= 2, signatures);
+  return out;
+}
+
 std::string findings(const Json& status) {
   const Json& all = list(status, "findings");
   if (all.empty()) return "<h2>Findings</h2>\n<p class=\"empty\">no finding so far</p>\n";
@@ -263,8 +275,9 @@ std::string findings(const Json& status) {
       "<tbody>\n";
   for (const Json& finding : all) {
     const std::string file = text(finding, "file");
-    out += "<tr><td class=\"name\"><code>" + or_not_known(text(finding, "signature")) +
-           "</code></td>" + cell(duration(number(finding, "first_seen_seconds"))) +
+    out += "<tr><td class=\"name\"><code>" + or_not_known(text(finding, "signature")) + "</code>" +
+           (text(finding, "title").empty() ? "" : "<br>" + escaped(text(finding, "title"))) +
+           "</td>" + cell(duration(number(finding, "first_seen_seconds"))) +
            cell(count(number(finding, "count"))) + "<td>" +
            (file.empty() ? std::string(kNotKnown)
                          : fmt::format("<a href=\"{}\">open</a>", escaped(url_of(file)))) +
@@ -281,7 +294,8 @@ std::string campaign_page(const Json& status, const std::vector<Json>& history) 
   page.title = (target.empty() ? "campaign" : target) + " - arenafuzz";
   if (text(status, "state") == "running") page.refresh_seconds = kRefreshSeconds;
   page.body = campaign_header(status) + "<main>\n" + warnings(status) + figures(status) +
-              curves(history) + heat_map(status) + findings(status) + jobs(status) +
+              curves(history) + heat_map(status) + causes(status) + findings(status) +
+              jobs(status) +
               "</main>\n<footer>Written by arenafuzz from status.json and history.jsonl beside "
               "this page.</footer>\n";
   page.version = readable(text(status, "version"));

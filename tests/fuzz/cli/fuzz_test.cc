@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -65,10 +66,37 @@ TEST_F(FuzzTest, ACleanRunEndsWithItsSummary) {
 TEST_F(FuzzTest, TheCanaryIsFoundAndItsReplayLineReproducesIt) {
   const CliResult result = run(canary({"--stop-at-first"}));
   EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
-  EXPECT_THAT(result.out, HasSubstr("ASSERTION FAILED: accounting.free.none\n"));
-  const CliResult again = run_shell(line_after(result.out, "\nreplay it:  "));
+  EXPECT_THAT(result.out, HasSubstr("\nfound: The bitmap does not match the live blocks (fuzz-out/"
+                                    "findings/accounting.free.none.bitmap."));
+  EXPECT_THAT(result.out, HasSubstr("\ncause 1: The bitmap does not match the live blocks\n"));
+  EXPECT_THAT(result.out, Not(HasSubstr("ASSERTION FAILED")));
+  const CliResult again = run_shell(line_after(result.out, "\n  replay     "));
   EXPECT_EQ(again.exit_code, 1);
   EXPECT_THAT(again.out, HasSubstr("ASSERTION FAILED: accounting.free.none\n"));
+}
+
+TEST_F(FuzzTest, FindingsAreMinimizedAndToldByCause) {
+  write("canary.txt", std::string(kCanaryProgram) + "a1 = alloc s0 64\nfree a1\ndisable s0\n");
+  run({"encode", "canary.txt", "-o", "seeds/canary"});
+  const CliResult result = run(canary({"--json", "--verbose", "--", "-runs=0"}));
+  const auto object = nlohmann::json::parse(result.out);
+  ASSERT_EQ(object["findings"].size(), 1u) << result.err;
+  EXPECT_EQ(object["likely_causes"], 1);
+  const auto& finding = object["findings"][0];
+  EXPECT_EQ(finding["title"], "The bitmap does not match the live blocks");
+  EXPECT_EQ(finding["likely_cause"], 1);
+  const auto lines = [](const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  EXPECT_LE(lines(finding["program"].get<std::string>()), 5) << finding["program"];
+  EXPECT_THAT(result.err, ContainsRegex("\n  1  safety   [a-z ]+ 1 +[0-9] +0:0[0-9]  The bitmap "));
+  EXPECT_THAT(result.err, ContainsRegex("\n           > [0-9]: free a"));
+  EXPECT_THAT(result.err, HasSubstr("\nfinding 1 of 1\nASSERTION FAILED: accounting.free.none"))
+      << "--verbose prints all";
+  const std::string page = read("fuzz-out/index.html");
+  EXPECT_THAT(page, AllOf(HasSubstr("<h2>Likely causes (1)</h2>"),
+                          HasSubstr("The bitmap does not match the live blocks"),
+                          HasSubstr("href=\"findings/accounting.free.none.bitmap.")));
 }
 
 TEST_F(FuzzTest, ThePrintedEngineCommandRuns) {
@@ -126,7 +154,7 @@ TEST_F(FuzzTest, AnInterruptLosesNoFinding) {
       {"fuzz", "--target", "canary", "--corpus", "seeds", "--jobs", "1", "--time", "0"},
       "fuzz-out/findings/accounting.free.none.bitmap.within-chunk.none.txt", SIGINT);
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.out, HasSubstr("\nreplay it: "));
+  EXPECT_THAT(result.out, HasSubstr("\n  replay     "));
 }
 
 TEST_F(FuzzTest, JsonIsOneObjectOnStdout) {
