@@ -63,7 +63,7 @@ make_files() {
   mkfifo pipe
   # A checkout in which nothing is built, and folders that look like builds of kernel trees.
   mkdir -p fake/fuzz/cli && cp "$root/arenafuzz" fake && cp -r "$root"/fuzz/cli/{help,*.sh} fake/fuzz/cli
-  mkdir bin && printf '#!/bin/sh\nflock -n "$R/build/fuzz/.lock" echo the lock is free\n' >bin/ctest && chmod +x bin/ctest
+  mkdir bin && printf '#!/bin/sh\nflock -n "$T/fake/build/fuzz/.lock" echo the lock is free\n' >bin/ctest && chmod +x bin/ctest
 }
 
 # Run by another user, who can write neither in the checkout nor in its builds.
@@ -141,7 +141,7 @@ rows='
 0 | Usage: ./arenafuzz COMMAND ?OPTIONS? | POSIXLY_CORRECT=1 $S --help
 0 | Usage: ./arenafuzz test * | $S test --help
 0 | Usage: ./arenafuzz clean * | $S clean --help
-0 | the lock is free | PATH=$T/bin:$PATH $S test
+0 | the lock is free | printf "#!/bin/sh\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++-19 PATH=$T/bin:$PATH fake/arenafuzz test 2>/dev/null
 2 | arenafuzz: unknown word now: use clean, or clean --all | $S clean now
 0 | arenafuzz * | $S --version
 2 | arenafuzz: no command given: use * | $A
@@ -237,9 +237,9 @@ rows='
 0 | *stopped * by SIGINT after * of 30 s | stopped INT 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
 0 | 0 left | stopped KILL 3 $A fuzz --time 30 --jobs 2 --out $T/o-killed >x 2>&1; sleep 0.5; echo $(pgrep -fc "[o]-killed/corpus") left
 0 | all as they must be | ends_well TERM "0.1 0.3 0.7 1 2" $S fuzz --time 30 --jobs 2 --out o
-0 | all as they must be | ends_well INT "0.1 0.3 0.7 1 2" $S fuzz --time 30 --jobs 2 --out o
+0 | all as they must be | ends_well INT "0.2 0.7" $S fuzz --time 30 --jobs 2 --out o
 0 | all as they must be | ends_well TERM "0.2 0.6 1 1.6 3 5" $S fuzz --engine afl --time 30 --jobs 2 --out o
-0 | all as they must be | ends_well INT "0.2 0.6 1 1.6 3 5" $S fuzz --engine afl --time 30 --jobs 2 --out o
+0 | all as they must be | ends_well INT "0.6 1.6 4" $S fuzz --engine afl --time 30 --jobs 2 --out o
 0 | all as they must be | ends_well TERM "0.4 1.2 2.5 5" $S fuzz --engine both --time 30 --jobs 2 --out o
 0 | 0 left | stopped KILL 1 $S fuzz --engine afl --time 30 --jobs 2 --out $T/o-afl1 >x 2>&1; left_of o-afl1
 0 | 0 left | stopped KILL 4 $S fuzz --engine afl --time 30 --jobs 2 --out $T/o-afl4 >x 2>&1; left_of o-afl4
@@ -395,9 +395,9 @@ rows='
 2 | arenafuzz: no folder for temporary files* | TMPDIR=/proc $A minimize --target canary a.txt -o -
 0 | a.txt: clean * | ulimit -n 16; $A replay a.txt
 2 | arenafuzz: cannot reach a child process (Too many open files)* | ulimit -n 4; $A replay a.txt
-2 | arenafuzz: cannot write x (File too large): * | ulimit -f 0; $A encode a.txt -o x
+2 | arenafuzz: cannot write x (File too large): * | (ulimit -f 0; $A encode a.txt -o x) 2>&1 | cat; exit ${PIPESTATUS[0]}
 2 | arenafuzz: cannot write o/* (File too large): * | ulimit -f 1; $A triage folder --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
-0 | a.txt: 4 operations, * | umask 777; $A encode a.txt -o x | sed s/x:/a.txt:/
+0 | x: 4 operations, * | umask 777; $A encode a.txt -o x
 0 | a.txt: clean * | ulimit -c unlimited; ulimit -t 60; $A replay a.txt
 0 | loop/a.txt: clean * | mkdir loop; ln -s ../loop loop/again; ln -s b loop/b; cp a.txt loop; $A replay loop
 2 | arenafuzz: cannot read b (Too many levels of symbolic links): name a readable file | ln -s b b; $A replay b
