@@ -62,8 +62,8 @@ if(ARENAFUZZ_SANITIZE)
   endforeach()
 endif()
 if(ARENAFUZZ_FUZZER)
-  # Comparisons are of bitmap words and granules, which the mutator knows nothing of: the same
-  # coverage in a third of the time without them.
+  # Comparisons are of bitmap words and granules, which the mutator knows nothing of. Without them
+  # 60,000 executions of pool_faults take half the processor time, to the same edges and features.
   set(coverage -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
   target_compile_options(arenafuzz_flags_INSTRUMENTED INTERFACE ${coverage})
   target_compile_options(arenafuzz_flags_KERNEL INTERFACE ${coverage})

@@ -178,18 +178,21 @@ def cell(result):
     return text + (f" {survived}*" if survived else "   ")
 
 
-def line(row):
-    cells = [cell(row[who]) if who in row else f"{'-':>20}    " for who in (OURS, *PEERS)]
-    ratios = [f"{ratio(row, peer):7.1f}" if peer in row else f"{'-':>7}" for peer in PEERS]
-    return f"{row['defect']:<40} {cells[0]}  {cells[1]} {ratios[0]}  {cells[2]} {ratios[1]}"
+def line(row, peers=PEERS):
+    text = f"{row['defect']:<40} {cell(row[OURS])}"
+    for peer in peers:
+        text += f"  {cell(row[peer])} {ratio(row, peer):7.1f}" if peer in row else f"  {'-':>20}    {'-':>7}"
+    return text
 
 
 def print_table(rows, options):
-    title = "fastest median slowest"
-    print(f"{'':<40} {'arenafuzz':<24}  {'libFuzzer, FuzzedDataProvider':<31}  RapidCheck, stateful")
-    print(f"{'defect':<40} {title}    {title}     ratio  {title}     ratio")
+    peers = () if options.alone else PEERS
+    title = "fastest median slowest  "
+    names = {"libfuzzer": "libFuzzer, FuzzedDataProvider", "rapidcheck": "RapidCheck, stateful"}
+    print(f"{'':<40} {'arenafuzz':<23}" + "".join(f"  {names[peer]:<31}" for peer in peers))
+    print(f"{'defect':<40} {title}" + f"  {title}   ratio" * len(peers))
     for row in rows:
-        print(line(row) + ("" if row["target"] == "kernel_pool_faults" else f"  {row['target']}"))
+        print(line(row, peers) + ("" if row["target"] == "kernel_pool_faults" else f"  {row['target']}"))
     print(f"\nprocessor seconds from the first execution on, {options.seeds} seeds from an empty corpus, at least "
           f"{FLOOR}, at most {options.cap:g}; N*: N runs had found nothing then; ratio: the peer's over ours")
     figures = figures_of(rows)
@@ -218,7 +221,7 @@ def measure_all(defects, options, work):
             with lock:
                 rows[defect] = row
                 done += 1
-                say(f"[{done}/{len(defects)}] {line(row)}")
+                say(f"[{done}/{len(defects)}] {line(row, () if options.alone else PEERS)}")
         shutil.rmtree(lane.folder)
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
