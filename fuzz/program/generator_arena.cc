@@ -8,6 +8,7 @@ namespace arenafuzz::generator {
 namespace {
 
 constexpr int kNobody = -1;
+constexpr std::uint32_t kRunsUsed = 8;
 
 // Keeps what it believes to be live, so that most operations find what they name. It may be wrong
 // (a fault, a full arena): then an operation does nothing, which is a case too.
@@ -66,8 +67,6 @@ class ArenaWriter {
   bool claimed_[limits::kRunSlots] = {};
 };
 
-constexpr std::uint32_t kRunsUsed = 8;
-
 ArenaWriter::ArenaWriter(Writer& writer) : writer_(writer), random_(writer.random()) {
   constexpr std::uint32_t kSlots[] = {2, 4, 8, 16, 32, 64, 256};
   constexpr std::uint32_t kLargeRates[] = {0, 2, 2, 16};
@@ -93,7 +92,7 @@ void ArenaWriter::failing_growth() {
   const std::uint32_t way = random_.below(16);
   const int scheduler = draw_scheduler();
   if (way < 4 && writer_.weight(SwarmGroup::kLifeCycle) > 0) return failing_enable(scheduler);
-  if (way < 8 && writer_.weight(SwarmGroup::kEnablePath) > 0) return failing_path(scheduler);
+  if (way < 6 && writer_.weight(SwarmGroup::kEnablePath) > 0) return failing_path(scheduler);
   if (!enabled_[scheduler]) enable(scheduler, true);
   Operation operation = operation_on(OperationKind::kAlloc, scheduler);
   operation.slot = draw_slot(false);
@@ -133,11 +132,13 @@ void ArenaWriter::failing_path(int scheduler) {
   operation.cpus = random_.pick(kCpus[header().page_size_code]);
   const Operation clean = operation;
   draw_faults(random_, header(), &operation);
-  if (random_.chance(1, 2)) {
+  if (random_.chance(3, 4)) {
     const FaultSite site = random_.chance(1, 2) ? FaultSite::kPage : FaultSite::kVzalloc;
-    operation.faults[0] = {
-        FaultClause::Kind::kSite, site, false,
-        static_cast<std::uint16_t>(random_.between(1, fault_points(header(), clean, site)))};
+    const std::uint32_t points = fault_points(header(), clean, site);
+    // The first fails in an alloc as well, for less.
+    const auto least = points > 1 && random_.chance(3, 4) ? 2U : 1U;
+    const auto ordinal = static_cast<std::uint16_t>(random_.between(least, points));
+    operation.faults[0] = {FaultClause::Kind::kSite, site, false, ordinal};
   }
   push_failing(operation);
   disable(scheduler);  // not enabled, if the fault fired
@@ -234,9 +235,7 @@ void ArenaWriter::free() {
   operation.kind = OperationKind::kFree;
   operation.slot = draw_slot(true);
   const bool empty = owner_[operation.slot] == kNobody;
-  if (empty && writer_.weight(SwarmGroup::kAlloc) != 0 && random_.chance(7, 8)) {
-    return alloc();
-  }
+  if (empty && writer_.weight(SwarmGroup::kAlloc) != 0 && random_.chance(7, 8)) return alloc();
   owner_[operation.slot] = kNobody;
   writer_.push_disturbed(operation);
 }

@@ -75,6 +75,19 @@ void draw_whole(Random& random, Program* program) {
   generate(options, program);
 }
 
+// A path of thousands of masks is a thousand times as dear as another operation: one in a program
+// that was made of others is enough.
+constexpr std::uint16_t kManyMasks = 128;
+
+void bound_masks(Program* program) {
+  bool any = false;
+  for (Operation& operation : program->operations) {
+    if (operation.kind != OperationKind::kEnablePath || operation.cpus <= kManyMasks) continue;
+    if (any) operation.cpus = kManyMasks;
+    any = true;
+  }
+}
+
 void decode_for(const TargetPrograms& target, ByteSpan bytes, Program* program) {
   decode(bytes, program);
   program->header.profile = target.profile.value_or(program->header.profile);
@@ -164,6 +177,7 @@ void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
     draw_whole(random, &program);
   } else {
     mutate_program(random, &program);
+    bound_masks(&program);
   }
   encode_at_most(max_size, program, out);
 }
@@ -176,6 +190,7 @@ void cross_over(ByteSpan first, ByteSpan second, std::uint64_t seed, std::size_t
   decode_for(target, first, &program);
   decode_for(target, second, &other);
   cross_over(other, random, &program);
+  bound_masks(&program);
   encode_at_most(max_size, program, out);
 }
 

@@ -125,7 +125,7 @@ TEST(Mutator, OneSeedGivesOneResultWithEveryCompiler) {
     for (const std::uint8_t byte : out) hash = (hash ^ byte) * 1099511628211u;
     bytes = out;
   }
-  EXPECT_EQ(hash, 6699486369069737595u);
+  EXPECT_EQ(hash, 9001844003517664444u);
 }
 
 TEST(Mutator, OneOfEightSeedsIsOfPlainBytes) {
@@ -150,6 +150,29 @@ TEST(Mutator, InsertPrefersASmallEnablePath) {
     apply(Mutation::kInsert, random, &program);
     for (const Operation& operation : program.operations) EXPECT_LE(operation.cpus, 16);
   }
+}
+
+// Each mask is an alloc of the pool's: a path of thousands takes as long as a thousand programs.
+TEST(Mutator, OfSeveralLongEnablePathsOneStaysLong) {
+  Program program;
+  for (const std::uint16_t cpus : {129, 8192, 2048, 128}) {
+    Operation path;
+    path.kind = OperationKind::kEnablePath;
+    path.arenas = 1;
+    path.cpus = cpus;
+    program.operations.push_back(path);
+  }
+  const Bytes bytes = encoded(program);
+  std::set<std::ptrdiff_t> counts;
+  Bytes out;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    cross_over(bytes, bytes, seed, 4096, &out);
+    Program crossed;
+    decode(out, &crossed);
+    counts.insert(std::count_if(crossed.operations.begin(), crossed.operations.end(),
+                                [](const Operation& path) { return path.cpus > 128; }));
+  }
+  EXPECT_EQ(counts, (std::set<std::ptrdiff_t>{1}));
 }
 
 TEST(Mutator, DeleteRemovesOneOperationOrARun) {
