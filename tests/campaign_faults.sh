@@ -21,6 +21,7 @@ Usage: tests/campaign_faults.sh FAULT...
   odd         a dangling link, a folder and an unreadable file among the inputs
   many=N      a corpus of N files, more than 2000, which the campaign merges
   vanish      the folder of seeds vanishes during the run
+  late=N      N jobs that get no processor when time is up, and are killed for it
 Environment: ARENAFUZZ (the command), ENGINE (both, libfuzzer or afl), SEED (1).
 TEXT
 }
@@ -221,12 +222,41 @@ fault_vanish() {
   echo "vanish: the folder of seeds vanished, and a job was started without it"
 }
 
+# From before the end of the run until it has lost patience with a job that does not end. Killed
+# between two inputs or in one that by itself ends at once: no finding.
+late_job() { # OUT
+  local job began=$SECONDS
+  "$arenafuzz" fuzz --engine libfuzzer --jobs 1 --time 12 --timeout 1 --target pool --corpus "$work/few" \
+    --out "$1" >"$1.log" 2>&1 &
+  campaign=$!
+  wait_until 60 grep -q INITED "$1/logs/job-0.log" 2>/dev/null || fail "late: the job did not read its seeds"
+  job=$(engines_of "$campaign")
+  kill -STOP $job
+  # It is killed 15 s after the start, and for good 5 s later.
+  sleep $((began + 18 - SECONDS))
+  kill -CONT $job 2>/dev/null
+  wait "$campaign"
+}
+
+fault_late() { # COUNT
+  local i killed=0
+  mkdir "$work/few"
+  find corpus/pool -type f | LC_ALL=C sort | head -n 5 | xargs cp -t "$work/few"
+  for ((i = 1; i <= $1; ++i)); do
+    late_job "$work/late-$i" || { tail -8 "$work/late-$i.log"; fail "late $i: a finding"; }
+    grep -q 'too little of the processor\|took too long once' "$work/late-$i.log" && killed=$((killed + 1))
+  done
+  [ $killed -gt 0 ] ||
+    { echo "SKIP late: no job was killed in time; to un-skip, run where less else is running"; return 0; }
+  echo "late: $killed jobs killed when time was up, no finding"
+}
+
 [ $# -gt 0 ] || { usage; exit 2; }
 for fault in "$@"; do
   count=${fault#*=}
   case $fault in
     --help | -h) usage; exit 0 ;;
-    kill=[1-9]* | disk=[1-9]* | clock=[1-9]* | many=[1-9]*) "fault_${fault%%=*}" "$count" || exit 1 ;;
+    kill=[1-9]* | disk=[1-9]* | clock=[1-9]* | many=[1-9]* | late=[1-9]*) "fault_${fault%%=*}" "$count" || exit 1 ;;
     odd | vanish) "fault_$fault" || exit 1 ;;
     *) usage >&2; exit 2 ;;
   esac

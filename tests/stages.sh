@@ -251,7 +251,7 @@ stage_afl() {
 stage_campaign() {
   cmake --build build/fuzz --target arenafuzz canary_fuzzer pool_fuzzer arenafuzz_afl_mutator || return 1
   cmake --build build/afl --target canary_fuzzer pool_fuzzer || return 1
-  tests/campaign_faults.sh kill=4 disk=2 clock=2 odd many=2500 vanish
+  tests/campaign_faults.sh kill=4 disk=2 clock=2 odd many=2500 vanish late=2
 }
 
 stage_kernel() {

@@ -80,7 +80,13 @@ void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   const std::string log = job.log_of_this_life();
   const bool stuck = stuck_.contains(&job);
   const bool reported = read_sanitizer_report(log, stuck ? "timeout" : "", &report);
-  if (report.artifact.empty() && end.signal == 0) report.artifact = keep_input(job);
+  if (report.artifact.empty() && (stuck || end.signal == 0)) report.artifact = keep_input(job);
+  if (stuck && report.artifact.empty()) {
+    // Killed between two inputs: none of them hangs.
+    --totals_.deaths;
+    warn("a job got too little of the processor to end when time was up: use fewer --jobs");
+    return;
+  }
   if (!set_seed_aside(log, report.artifact)) deaths_.push_back(elapsed());
   const bool late = stuck || report.signature.starts_with("sanitizer.timeout");
   const Alone alone = keep_alone(report.artifact);

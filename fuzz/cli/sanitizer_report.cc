@@ -211,7 +211,9 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
   std::size_t first = lines.size();
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string_view artifact = after(lines[i], "Test unit written to ");
-    if (!artifact.empty()) report->artifact = artifact;
+    // What was only slow ended no process.
+    const bool slow = artifact.find("slow-unit-") != std::string_view::npos;
+    if (!artifact.empty() && !slow) report->artifact = artifact;
     if (first != lines.size()) continue;
     const std::string_view assertion = finding_in_line(lines[i]);
     const std::string found = kind_of(lines[i]);

@@ -24,6 +24,18 @@ constexpr const char* kAsanLog =
     "MS: 1 ChangeBit-; base unit: 0\n"
     "artifact_prefix='o/crashes/'; Test unit written to o/crashes/crash-12\n";
 
+// An input that was only slow is not the one that ended the process.
+TEST(SanitizerReport, TakesNoSlowInputForTheLastOne) {
+  const std::string slow =
+      "artifact_prefix='o/crashes/'; Test unit written to o/crashes/slow-unit-3\n";
+  SanitizerReport report;
+  ASSERT_TRUE(read_sanitizer_report(slow + kAsanLog + slow, "", &report));
+  EXPECT_EQ(report.artifact, "o/crashes/crash-12");
+  ASSERT_TRUE(
+      read_sanitizer_report(slow + "==7== ERROR: libFuzzer: deadly signal\n", "timeout", &report));
+  EXPECT_EQ(report.artifact, "");
+}
+
 TEST(SanitizerReport, IsSignedByKindAndOwnFrames) {
   SanitizerReport report;
   ASSERT_TRUE(read_sanitizer_report(kAsanLog, "", &report));
