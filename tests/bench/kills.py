@@ -41,6 +41,7 @@ GEN_POOL_ALONE = {
     "fixed_alloc_ignores_taken_run",
     "free_forgets_owner",
     "has_addr_off_by_one",
+    "last_address_wraps",
     "order_align_wrong_mask",
     "phys_ignores_offset",
     "set_algo_keeps_old_data",
@@ -109,7 +110,10 @@ class Lane:
         engine = [f"-seed={seed}", f"-artifact_prefix={scratch}/"] + ([] if runs is None else [f"-runs={runs}"])
         if who == OURS:
             environment.update(self.options.fuzz.environment)
-            binary = [f"{self.build}/fuzz/targets/{target}_fuzzer", *self.options.fuzz.options]
+            options = self.options.fuzz.options
+            if target == "kernel_pool_misuse":  # as `fuzz` has it for a target of misuse
+                options = ["--domain=misuse" if word.startswith("--domain=") else word for word in options]
+            binary = [f"{self.build}/fuzz/targets/{target}_fuzzer", *options]
         else:
             binary = [f"{self.build}/peer_libfuzzer", "-timeout=10"]
         # A report's names are no part of the search.
