@@ -173,7 +173,7 @@ fi
 # Every death of a job of fuzz is a finding, with its input kept.
 for row in '_exit exit.alloc' 'null sanitizer.segv' 'stack sanitizer.stack-overflow'; do
   read -r death signature <<<"$row"
-  expect "fuzz: $death" 1 "^signature  $signature" env DEATH="$death" "$root/arenafuzz" fuzz --kernel-tree "$tree" \
+  expect "fuzz: $death" 1 "^  signature  $signature" env DEATH="$death" "$root/arenafuzz" fuzz --kernel-tree "$tree" \
     --domain callers --time 20 --jobs 1 --stop-at-first --out "$work/fuzz-$death"
   ls "$work/fuzz-$death/findings/$signature"*.txt >/dev/null || fail "fuzz: $death: no finding was kept"
 done

@@ -91,7 +91,10 @@ std::vector<FindingCause> by_cause(const std::vector<KeptFinding>& findings,
 Json causes_json(const FuzzPlan& plan, const std::vector<KeptFinding>& findings,
                  const std::map<std::string, Json>& details) {
   Json out = Json::array();
-  for (const FindingCause& cause : by_cause(findings, details)) {
+  std::vector<KeptFinding> failures;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(failures),
+               [&plan](const auto& finding) { return finding_fails(plan.options(), finding); });
+  for (const FindingCause& cause : by_cause(failures, details)) {
     const KeptFinding& first = cause[0];
     const auto detail = details.find(first.signature);
     Json one = detail != details.end() ? detail->second : Json::object();

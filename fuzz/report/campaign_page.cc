@@ -271,14 +271,13 @@ std::string findings(const Json& status) {
   if (all.empty()) return "<h2>Findings</h2>\n<p class=\"empty\">no finding so far</p>\n";
   std::string out =
       "<h2>Findings</h2>\n<div class=\"wide\"><table><thead><tr><th>Signature</th>"
-      "<th class=\"n\">First seen</th><th class=\"n\">Times</th><th>Program</th></tr></thead>"
+      "<th class=\"n\">First seen</th><th>Program</th></tr></thead>"
       "<tbody>\n";
   for (const Json& finding : all) {
     const std::string file = text(finding, "file");
     out += "<tr><td class=\"name\"><code>" + or_not_known(text(finding, "signature")) + "</code>" +
            (text(finding, "title").empty() ? "" : "<br>" + escaped(text(finding, "title"))) +
-           "</td>" + cell(duration(number(finding, "first_seen_seconds"))) +
-           cell(count(number(finding, "count"))) + "<td>" +
+           "</td>" + cell(duration(number(finding, "first_seen_seconds"))) + "<td>" +
            (file.empty() ? std::string(kNotKnown)
                          : fmt::format("<a href=\"{}\">open</a>", escaped(url_of(file)))) +
            "</td></tr>\n";

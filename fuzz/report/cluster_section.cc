@@ -243,9 +243,11 @@ std::string cluster_section(const Json& cluster, bool open,
   const std::string signature = text(cluster, "signature");
   const std::string state = cluster_state(cluster);
   const std::string id = anchor(signature);
-  std::string meta = some(list(cluster, "files").size(), "file", "files");
+  // Of a campaign's cause there are none.
+  const std::size_t files = list(cluster, "files").size();
+  std::string meta = field(cluster, "files").is_null() ? "" : some(files, "file", "files");
   if (const auto operations = whole(cluster, "operations"))
-    meta += ", " + some(*operations, "operation", "operations");
+    meta += (meta.empty() ? "" : ", ") + some(*operations, "operation", "operations");
   std::string out = fmt::format(
       "<details class=\"cluster\" id=\"{}\" data-state=\"{}\"{}><summary>{}<span class=\"title\">"
       "{}</span><span class=\"meta\">{}</span><code class=\"signature\">{}</code></summary>\n"

@@ -32,10 +32,10 @@ json campaign_status() {
     "findings": [
       {"signature": "unwind.alloc.page.pages-kept.within-chunk.vzalloc",
        "file": "findings/unwind.alloc.page.pages-kept.within-chunk.vzalloc.txt",
-       "first_seen_seconds": 312.5, "count": 4182},
+       "first_seen_seconds": 312.5},
       {"signature": "sanitizer.heap-buffer-overflow.bitmap-set.GenPool-alloc.run-input",
        "file": "findings/sanitizer.heap-buffer-overflow.bitmap-set.GenPool-alloc.run-input.txt",
-       "first_seen_seconds": 7260, "count": 3}],
+       "first_seen_seconds": 7260}],
     "limits": {"disk_mib": 2048, "memory_mib": 4096, "seconds": 0}, "disk_mib": 61.4,
     "warnings": ["job-0 ended with code 77 after 4,120 s and was started again"]})");
 }
