@@ -18,7 +18,7 @@ namespace {
 constexpr double kJudgeSeconds = 600;
 constexpr double kShortenSeconds = 10;
 constexpr double kQuickShortenSeconds = 0.7;  // --stop-at-first
-constexpr double kInterruptedSeconds = 0.5;
+constexpr double kInterruptedSeconds = 0.3;
 
 }  // namespace
 
