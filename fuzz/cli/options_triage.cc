@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The options of minimize and triage.
-#include "fuzz/cli/options_reader.h"
 #include "fuzz/cli/files.h"
+#include "fuzz/cli/options_reader.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
