@@ -25,8 +25,8 @@ for tool in afl-fuzz afl-clang-fast++ jq; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install afl++ clang-14 jq"; exit 2; }
 done
 
-./arenafuzz fuzz --jobs 1 --time 1 --out "$work/first" >"$work/first.out"
-fuzzer=$(grep -oE '/[^ ]*_fuzzer ' "$work/first.out" | head -n 1)
+./arenafuzz fuzz --jobs 1 --time 1 --out "$work/first" >/dev/null
+fuzzer=$(grep -oE '/[^ ]*_fuzzer ' "$work/first/logs/commands.txt" | head -n 1)
 job() { # NAME
   mkdir "$work/$1"
   ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:quarantine_size_mb=2 $fuzzer -seed=1 \

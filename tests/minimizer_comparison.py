@@ -73,7 +73,11 @@ def binaries(tree, work):
         shutil.rmtree(out, ignore_errors=True)
         run = arenafuzz("fuzz", "--engine", engine, "--kernel-tree", tree, "--jobs", "1", "--time",
                         "1", "--out", out)
-        match = re.search(pattern, run.stdout)
+        commands = os.path.join(out, "logs/commands.txt")
+        match = None
+        if os.path.exists(commands):
+            with open(commands, encoding="utf-8") as lines:
+                match = re.search(pattern, lines.read())
         if not match:
             sys.exit(f"no {engine} binary of {tree}:\n{run.stderr}")
         found.append(match.group(1))

@@ -140,7 +140,7 @@ def arenafuzz(tree, *words):
     taken = time.monotonic() - start
     signature, tier = "", ""
     for line in run.stdout.splitlines() + run.stderr.splitlines():
-        word, _, rest = line.partition(" ")
+        word, _, rest = line.strip().partition(" ")
         if word == "signature" and not signature:
             signature = rest.strip()
         if word == "tier" and not tier:

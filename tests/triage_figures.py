@@ -63,13 +63,22 @@ def planted_tree(work, bug):
     return tree
 
 
+def engine_binary(out, pattern):
+    """Of a run's engine command."""
+    try:
+        with open(os.path.join(out, "logs/commands.txt"), encoding="utf-8") as commands:
+            return re.search(pattern, commands.read())
+    except OSError:
+        return None
+
+
 def planted_build(work, bug):
     """The fuzzer of a tree with the bug, and its build.json."""
     tree = planted_tree(work, bug)
     out = os.path.join(work, "first", bug)
     run = arenafuzz("fuzz", "--kernel-tree", tree, "--jobs", "1", "--time", "10", "--stop-at-first",
                     "--out", out)
-    fuzzer = re.search(r"(/\S+_fuzzer) ", run.stdout)
+    fuzzer = engine_binary(out, r"(/\S+_fuzzer) ")
     build = os.path.join(out, "findings/build.json")
     if run.returncode != 1 or not fuzzer or not os.path.exists(build):
         sys.exit(f"{bug}: fuzz ended with {run.returncode} and no finding:\n{run.stderr}")
