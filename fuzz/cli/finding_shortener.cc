@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kSecondsEach = 5;
 constexpr double kFirstSeconds = 0.5;  // at the start, when the share of the time is nothing yet
-constexpr std::size_t kMaxFile = std::size_t{64} << 20;
+constexpr std::size_t kMaxFindingFile = std::size_t{64} << 20;
 
 }  // namespace
 
@@ -51,7 +51,7 @@ void FindingShortener::take(const Json& answer) {
   std::string content;
   const bool shorter =
       answer.contains("minimized") && same_cluster(text_of(answer, "named"), asked_);
-  if (shorter && read_file(folder_ + "/minimized.txt", kMaxFile, &content).ok()) {
+  if (shorter && read_file(folder_ + "/minimized.txt", kMaxFindingFile, &content).ok()) {
     findings_.shortened(asked_, content);
     details_[asked_] = answer;
   }
