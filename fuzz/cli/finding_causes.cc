@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
@@ -41,7 +42,7 @@ void print_row(std::FILE* stream, const char* name, const std::string& value) {
   if (!value.empty()) fmt::print(stream, "  {:<10} {}\n", name, printable(value));
 }
 
-// As it is parsed: numbers and '>' in front are read over.
+// Numbered, the failing operation marked: the parser reads over both, so it pastes.
 void print_program_of(std::FILE* stream, const KeptFinding& finding) {
   Program program;
   TextError error;
@@ -78,13 +79,13 @@ std::vector<FindingCause> by_cause(const std::vector<KeptFinding>& findings,
     tell_cause(detail->second, &member);
   }
   const Causes causes = likely_causes(members);
+  // By operations, then by the length of the text.
+  std::vector<std::tuple<std::size_t, std::size_t, std::size_t>> order;
+  for (std::size_t i = 0; i < findings.size(); ++i)
+    order.emplace_back(operations_of(findings[i]), findings[i].program.size(), i);
+  std::sort(order.begin(), order.end());
   std::vector<FindingCause> out(causes.count);
-  for (std::size_t i = 0; i < findings.size(); ++i) out[causes.cause[i] - 1].push_back(findings[i]);
-  for (FindingCause& cause : out)
-    std::stable_sort(cause.begin(), cause.end(), [](const auto& a, const auto& b) {
-      return std::pair(operations_of(a), a.program.size()) <
-             std::pair(operations_of(b), b.program.size());
-    });
+  for (const auto& [operations, size, i] : order) out[causes.cause[i] - 1].push_back(findings[i]);
   return out;
 }
 

@@ -23,9 +23,9 @@ constexpr double kInterruptedSeconds = 0.3;
 }  // namespace
 
 bool FuzzRun::found_any() const {
-  const std::vector<KeptFinding> found = findings_.found();
   if (plan_.options().kernel.baseline.empty())
     return totals_.programs_with_findings + totals_.deaths != 0;
+  const std::vector<KeptFinding> found = findings_.found();
   return std::any_of(found.begin(), found.end(), [this](const KeptFinding& finding) {
     return finding_fails(plan_.options(), finding);
   });

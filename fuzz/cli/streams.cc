@@ -45,7 +45,7 @@ bool is_set(const char* name) {
 }  // namespace
 
 void guard_streams() {
-  signal(SIGXFSZ, SIG_IGN);  // `ulimit -f`: the write fails, and is told of by name
+  signal(SIGXFSZ, SIG_IGN);  // `ulimit -f`: the write fails, and the message names the file
   // The lowest number that is free is the one that was closed.
   for (int descriptor = 0; descriptor <= 2; ++descriptor)
     if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", O_RDWR);

@@ -85,6 +85,7 @@ Json cluster_detail(const DetailInput& input) {
       decisive_json(late ? Decisive{} : find_decisive(input.probe, program, input.probed));
   if (input.reproducers) status = write_reproducers(input, kept, &detail);
   if (!status.ok()) return {{"error", json_text(status.sentence)}};
+  if (late) detail["shows"] = detail["shows_first"] = Json::array({input.probed});
   if (!late) add_shown(input.probe, program, input.probed, &detail);
   return detail;
 }

@@ -2,7 +2,6 @@
 #include "fuzz/harness/title.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace arenafuzz {
 namespace {
@@ -94,16 +93,6 @@ constexpr TitleRow kRows[] = {
     {Oracle::kDifference, "", "The two pools answer differently"},
 };
 
-std::vector<std::string_view> parts_of(std::string_view signature) {
-  std::vector<std::string_view> parts;
-  while (!signature.empty()) {
-    const std::size_t end = std::min(signature.find('.'), signature.size());
-    parts.push_back(signature.substr(0, end));
-    signature.remove_prefix(std::min(end + 1, signature.size()));
-  }
-  return parts;
-}
-
 // Of a program that ended its process.
 std::string death_title(const std::vector<std::string_view>& parts) {
   if (parts[0] == "timeout") return "The program does not end";
@@ -130,8 +119,18 @@ const TitleRow* row_of(std::string_view oracle, std::string_view difference) {
 
 std::span<const TitleRow> title_rows() { return kRows; }
 
+std::vector<std::string_view> signature_parts(std::string_view signature) {
+  std::vector<std::string_view> parts;
+  while (!signature.empty()) {
+    const std::size_t end = std::min(signature.find('.'), signature.size());
+    parts.push_back(signature.substr(0, end));
+    signature.remove_prefix(std::min(end + 1, signature.size()));
+  }
+  return parts;
+}
+
 std::string finding_title(std::string_view signature) {
-  const std::vector<std::string_view> parts = parts_of(signature);
+  const std::vector<std::string_view> parts = signature_parts(signature);
   if (parts.empty()) return "";
   std::string title = death_title(parts);
   const TitleRow* row = parts.size() > 3 ? row_of(parts[0], parts[3]) : nullptr;

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fuzz/harness/verdict.h"
 
@@ -32,6 +33,9 @@ struct TitleRow {
 // The rows of an oracle are together, in the order of the oracles, the one for any difference
 // first.
 std::span<const TitleRow> title_rows();
+
+// Between its dots.
+std::vector<std::string_view> signature_parts(std::string_view signature);
 
 std::string finding_title(std::string_view signature);
 

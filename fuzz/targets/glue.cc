@@ -275,10 +275,9 @@ void run_program() {
   if (verdict.end == EndReason::kOutOfBudget) bump(stats.out_of_budget, 1);
   if (verdict.end == EndReason::kSkipped) bump(stats.not_run, 1);
   if (verdict.end == EndReason::kDocumented) bump(stats.documented, 1);
-  for (int site = 0; site < kFaultSiteCount; ++site)
-    bump(stats.faults_fired[site], verdict.faults_fired[site]);
   for (int site = 0; site < kFaultSiteCount; ++site) {
     if (verdict.faults_fired[site] == 0) continue;
+    bump(stats.faults_fired[site], verdict.faults_fired[site]);
     for (int outcome = 0; outcome < kFaultOutcomeCount; ++outcome)
       bump(stats.fault_outcomes[site][outcome], verdict.fault_outcomes[site][outcome]);
   }

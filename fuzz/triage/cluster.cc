@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "fuzz/harness/title.h"
+
 namespace arenafuzz {
 namespace {
 
@@ -26,20 +28,10 @@ std::size_t common_in_order(const Sequence& left, const Sequence& right) {
   return row.back();
 }
 
-std::vector<std::string_view> parts_of(std::string_view signature) {
-  std::vector<std::string_view> parts;
-  while (!signature.empty()) {
-    const std::size_t end = std::min(signature.find('.'), signature.size());
-    parts.push_back(signature.substr(0, end));
-    signature.remove_prefix(std::min(end + 1, signature.size()));
-  }
-  return parts;
-}
-
 // Type first, then frames.
 std::vector<std::string_view> frames_of(std::string_view signature) {
   signature.remove_prefix(kSanitizer.size());
-  return parts_of(signature);
+  return signature_parts(signature);
 }
 
 }  // namespace
@@ -47,8 +39,8 @@ std::vector<std::string_view> frames_of(std::string_view signature) {
 bool same_complaint(std::string_view left, std::string_view right) {
   enum { kOracle, kOperation, kSite, kDifference, kSizeClass, kFault, kParts };
   if (left.starts_with(kSanitizer) || right.starts_with(kSanitizer)) return false;
-  const std::vector<std::string_view> one = parts_of(left);
-  const std::vector<std::string_view> other = parts_of(right);
+  const std::vector<std::string_view> one = signature_parts(left);
+  const std::vector<std::string_view> other = signature_parts(right);
   if (one.size() != kParts || other.size() != kParts) return false;
   constexpr std::string_view kNeighbour = "neighbour";
   const bool oracles =
