@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The judge of gen_pool programs as the simulated peer: what a collision does just before a
-// compare-and-swap of the pool (docs/format.md, "A collision").
+// compare-and-swap of the pool (docs/format.md, What operations mean).
 #include <algorithm>
 #include <bit>
 

@@ -56,8 +56,9 @@ inline bool is_source(const std::string& path) {
   return path.ends_with(".cc") || path.ends_with(".h") || path.ends_with(".c");
 }
 
-// corpus/pool/NAME and its like: encoded programs.
+// corpus/pool/NAME and its like, which are encoded programs, and pictures.
 inline bool is_data(const std::string& path) {
+  if (path.ends_with(".png")) return true;
   return path.starts_with("corpus/") && !path.ends_with(".md") && !path.ends_with(".txt");
 }
 

@@ -22,7 +22,7 @@ using testing::ProjectFile;
 bool needs_no_licence_line(const std::string& path) {
   return path == "LICENSE" || path == ".gitignore" || path == "CMakePresets.json" ||
          path.starts_with("fuzz/cli/help/") || path.starts_with("corpus/") ||
-         path.ends_with(".dict") || path.ends_with(".options");
+         path.ends_with(".dict") || path.ends_with(".options") || path.ends_with(".png");
 }
 
 std::string licence_of(const std::string& path) {

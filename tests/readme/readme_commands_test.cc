@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Every command line of README.md works. What is quick and changes nothing is run as it stands;
-// of the rest (minutes of fuzzing, builds, the tests themselves) each option has to be in the help.
+// Every command line of README.md, CONTRIBUTING.md and docs/ works. What is quick and changes
+// nothing is run as it stands; of the rest (minutes of fuzzing, builds, the tests themselves) each
+// option has to be in the help.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -56,8 +57,20 @@ std::vector<std::string> commands_in(const std::vector<std::string>& lines) {
   return commands;
 }
 
+bool is_page(const std::string& path) {
+  return path == "README.md" || path == "CONTRIBUTING.md" ||
+         (path.starts_with("docs/") && path.ends_with(".md"));
+}
+
+// Of every page, in order, without repeats.
 std::vector<std::string> readme_commands() {
-  return commands_in(testing::lines_of(std::string(ARENAFUZZ_SOURCE_DIR) + "/README.md"));
+  std::vector<std::string> commands;
+  std::set<std::string> seen;
+  for (const testing::ProjectFile& file : testing::project_files())
+    if (is_page(file.path))
+      for (const std::string& command : commands_in(file.lines))
+        if (seen.insert(command).second) commands.push_back(command);
+  return commands;
 }
 
 // "fuzz", "replay"...: what stands behind ./arenafuzz, or nothing.
@@ -90,7 +103,18 @@ std::string with_built_binary(const std::string& command) {
   return line;
 }
 
-TEST(ReadmeCommands, TheReadmeHasCommands) { EXPECT_THAT(readme_commands(), Not(IsEmpty())); }
+TEST(ReadmeCommands, EachOfThesePagesHasCommands) {
+  for (const char* page : {"README.md", "CONTRIBUTING.md", "docs/campaigns.md", "docs/commands.md",
+                           "docs/kernel-trees.md", "docs/triage.md"}) {
+    const auto lines = testing::lines_of(std::string(ARENAFUZZ_SOURCE_DIR) + "/" + page);
+    EXPECT_THAT(commands_in(lines), Not(IsEmpty())) << page;
+  }
+}
+
+// It says what this is and where to read on; the rest is in docs/.
+TEST(ReadmeCommands, TheReadmeHasAtMostTwoHundredLines) {
+  EXPECT_LE(testing::lines_of(std::string(ARENAFUZZ_SOURCE_DIR) + "/README.md").size(), 200U);
+}
 
 TEST(ReadmeCommands, QuickOnesEndWithZero) {
   for (const std::string& command : readme_commands()) {
