@@ -42,9 +42,9 @@ bool parse_fault_site(std::string_view name, FaultSite* site);
 struct FaultAttributes {
   std::uint32_t probability = 0;  // 0 to 100
   std::uint32_t interval = 1;     // of the calls that pass the checks before, each interval-th
-  std::int32_t times = 1;         // so many faults at most; -1: no limit
-  std::uint32_t space = 0;        // so much passes first
-  std::uint32_t fail_nth = 0;     // the so-manieth call of this site fails, whatever the rest says
+  std::int32_t times = 1;         // faults at most; -1: no limit
+  std::uint32_t space = 0;        // this much passes first
+  std::uint32_t fail_nth = 0;     // this call of the site fails, whatever the rest says
   friend bool operator==(const FaultAttributes&, const FaultAttributes&) = default;
 };
 

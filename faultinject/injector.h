@@ -58,7 +58,7 @@ struct FiredFault {
 
 class Injector {
  public:
-  static constexpr int kLogCapacity = 64;  // the newest so many are kept
+  static constexpr int kLogCapacity = 64;  // of the faults that fired, the newest are kept
 
   // Forgets everything and starts a program; injection is off until set_active(true).
   void reset(const FaultPlan& plan);
@@ -68,7 +68,7 @@ class Injector {
   void begin_operation(std::uint64_t operation, std::span<const FaultClause> clauses);
   // Clauses that did not fire are gone; lasting faults stay.
   void end_operation();
-  // Lifts lasting faults; the plan goes on.
+  // Lifts lasting faults; the plan stays in force.
   void heal();
 
   // True: this call has to fail. `amount` in bytes, for kPage in pages.

@@ -90,7 +90,7 @@ class MetadataStandIn final : public MetadataSource {
   std::size_t used_ = 0;
   std::uint32_t mark_ = 0;
   std::size_t written_ = 0;       // from here on all bytes are zero
-  std::uint32_t generation_ = 0;  // resets so far: headers of earlier ones are none any more
+  std::uint32_t generation_ = 0;  // resets so far: headers from before the last one do not count
   bool exhausted_ = false;
   std::uint64_t broken_redzones_ = 0;
   std::uint64_t outstanding_[kMetadataSiteCount] = {};

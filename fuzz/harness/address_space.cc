@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::uint64_t kReservedBytes = kKernelStride * limits::kMaxMaps;
 constexpr std::uint64_t kPage = 4096;
-// Of the handler: it symbolizes nothing itself, but a sanitizer's that it calls does.
+// The handler's stack: it symbolizes nothing itself, but a sanitizer's handler that it calls does.
 constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
 void (*stray_handler)(std::uint64_t) = nullptr;
@@ -44,7 +44,7 @@ void* pointer_to(std::uint64_t address) {
   return reinterpret_cast<void*>(static_cast<std::uintptr_t>(address));
 }
 
-// Whoever was there before sees the signal as if we had not been.
+// The former handler sees the signal as if ours had not been there.
 void pass_on(int signal, siginfo_t* info, void* context) {
   if ((former_action.sa_flags & SA_SIGINFO) != 0) {
     former_action.sa_sigaction(signal, info, context);
@@ -74,7 +74,7 @@ void on_segv(int signal, siginfo_t* info, void* context) {
   stray_handler(address);
 }
 
-// Else an overflow of the stack has no stack to be reported on. A sanitizer brings its own.
+// Without it a stack overflow has no stack to be reported on. A sanitizer brings its own.
 void provide_signal_stack() {
   stack_t now{};
   if (sigaltstack(nullptr, &now) != 0 || (now.ss_flags & SS_DISABLE) == 0) return;
@@ -162,7 +162,7 @@ void close_pages(std::uint64_t address, std::uint64_t bytes) {
   if (open_count == 0) opened->numbers.clear();
 }
 
-// A page that was closed and opened again stands among the numbers twice.
+// A page that was closed and opened again is in the list twice.
 void close_all_pages() {
   if (open_count == 0) return;
   std::sort(opened->numbers.begin(), opened->numbers.end());

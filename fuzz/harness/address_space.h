@@ -23,13 +23,13 @@ namespace arenafuzz {
 const char* reserve_arenas();
 
 // `handler` is called for an access inside the reservation: it leaves by longjmp, or has opened the
-// page. nullptr: none. Other faults go to whoever handled them before.
+// page. nullptr: none. Other faults go to the former handler.
 void set_stray_handler(void (*handler)(std::uint64_t address));
 
 // Makes [address, address + bytes) readable and writable, and zero if it was not open. False: more
 // is open than kMostOpenBytes. REQUIRES, here and below: multiples of 4096 in the reservation.
 bool open_pages(std::uint64_t address, std::uint64_t bytes);
-// Gives the memory of what is open there back, and takes the access away.
+// Frees the memory of the pages open there, and makes them inaccessible again.
 void close_pages(std::uint64_t address, std::uint64_t bytes);
 void close_all_pages();
 bool any_page_open();

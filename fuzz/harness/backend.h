@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What is tested: a pool for each scheduler, behind the same seams whoever implements it.
+// What is tested: a pool for each scheduler, behind the same seams whatever implements it.
 //
 // Ownership The executor owns the backend; the backend owns its pools, whose metadata comes from
 //           the source given to bind().
@@ -53,19 +53,19 @@ struct GenBlock {
   std::uint64_t physical = 0;  // by kDma and kDmaZeroed, of a block
 };
 
-// What came of a pool that belongs to a device: made, looked for, made once more by the same name,
-// and released with the device.
+// The outcome of a pool that belongs to a device: made, looked for, made once more by the same
+// name, and released with the device.
 struct GenManaged {
   int error = 0;  // of making it; else the rest counts
   bool null = false;
   bool found = false;
-  bool found_other = false;    // by a name that none has
-  bool found_unnamed = false;  // by none
+  bool found_other = false;    // by a name that no pool has
+  bool found_unnamed = false;  // by no name
   int second_error = 0;
 };
 
-// A gen_pool alone, for gen_pool programs. Addresses are numbers; nothing stands behind them, but
-// behind those from limits::kMemoryStart on.
+// A gen_pool alone, for gen_pool programs. Addresses are numbers without memory behind them,
+// except from limits::kMemoryStart on.
 class GenPoolPort {
  public:
   virtual ~GenPoolPort() = default;
@@ -82,7 +82,7 @@ class GenPoolPort {
   }
   virtual bool supports(AllocPolicy policy) const = 0;
   virtual void free(std::uint64_t address, std::uint64_t size) = 0;
-  // The owner that it says.
+  // Returns the owner that it reports.
   virtual std::uint64_t free_owner(std::uint64_t address, std::uint64_t size) {
     free(address, size);
     return 0;

@@ -20,8 +20,8 @@
 
 namespace arenafuzz {
 
-// Pages that a pool claims and leaves out of a chunk, such as guard pages: so many, and one more
-// for each `per` pages of the chunk (0: none). At least `least`.
+// Pages that a pool claims and leaves out of a chunk, such as guard pages: a fixed number, and one
+// more for each `per` pages of the chunk (0: none). At least `least`.
 struct SparePages {
   std::uint64_t constant = 0;
   std::uint64_t per = 0;
@@ -40,7 +40,7 @@ struct BookTraits {
   bool bits = true;    // just the marked bytes' bits are set, and a free clears them
   bool avail = true;   // what is not marked
   bool holes = true;   // grows and refuses only where no hole fits
-  bool once = true;    // claims one run a call
+  bool once = true;    // claims one run per call
   bool late = false;   // the pool is made by the first alloc, not by init
   std::uint64_t unit = 1;
   std::uint64_t extra = 0;
@@ -49,7 +49,7 @@ struct BookTraits {
   bool natural = false;         // aligned to the power of two at or above the size, in its chunk
   bool own_marks = false;       // a new chunk has marks that are no block's
   SparePages spare;
-  std::uint64_t init_pages = 0;  // that init claims besides, for no chunk
+  std::uint64_t init_pages = 0;  // that init claims in addition, for no chunk
 
   struct Marks {
     std::uint64_t address;

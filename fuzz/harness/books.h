@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// A pool's own books as an observer keeps them too: which chunks it has, and which bits and avail
-// its blocks should have left there. What they say is no safety: see ledger.h for what callers can
-// see. Never consults the exact model.
+// A shadow copy of a pool's own books: which chunks it has, and which bits and avail its blocks
+// should have left there. It says nothing of safety: see ledger.h for what callers can see. Never
+// consults the exact model.
 //
 //   chunk      the pool's own words      1111 0000 ...     read through the backend
 //   books      shadow words              1111 0000 ...     kept from calls: must be equal
@@ -71,7 +71,7 @@ class Books {
   bool words_agree(const Chunk& chunk, std::uint64_t address, std::uint64_t size) const;
   bool avail_agrees(const Chunk& chunk) const;
   bool chunk_agrees(const Chunk& chunk) const;
-  // The call is over that added the newest chunks. What is taken there beside its block is the
+  // The call that added the newest chunks is over. What is taken there besides its block is the
   // pool's own from now on, where the traits say that a pool keeps such marks.
   void settle();
   // Something was freed in the chunk in a way that the books cannot follow (misuse, collisions).

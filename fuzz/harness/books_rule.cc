@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What rule the books follow that a BooksProbe watched.
+// Finds the rule that the books follow which a BooksProbe watched.
 #include <algorithm>
 #include <bit>
 
@@ -65,7 +65,7 @@ bool BooksProbe::find_spare(SparePages* spare) const {
   return false;
 }
 
-// Of a new chunk, whose run may be longer at both ends, the free tells.
+// In a new chunk the run may be longer at both ends: there the free decides.
 bool BooksProbe::fits(const BookTraits& traits, bool* own_marks) const {
   *own_marks = false;
   return std::all_of(allocs_.begin(), allocs_.end(), [&](const Alloc& alloc) {
@@ -162,11 +162,11 @@ BookTraits BooksProbe::of_its_own() const {
   traits.late = late_;
   traits.once = !several_;
   traits.bits = traits.avail = traits.holes = false;
-  // Pages beside the chunks are believed in where blocks were seen in them.
+  // Pages outside the chunks are accepted where blocks were seen in them.
   traits.chunks = readable_ && any_marks_ && !(uncovered_ && beside_) && !merged_;
   if (!traits.chunks) return traits;
   find_spare(&traits.spare);
-  // A page that holds what the pool keeps of itself, say.
+  // For example a page in which the pool keeps data of its own.
   constexpr std::uint64_t kMostOfInit = 64;
   const std::uint64_t beside = first_growth_.beside_chunks(traits.spare);
   if (first_growth_.spare > beside && first_growth_.spare - beside <= kMostOfInit)

@@ -87,7 +87,7 @@ const Verdict& Differential::run(const Program& program, const Options& options)
   return verdict_;
 }
 
-// Both once more, with a trace: the first lines that differ say it best.
+// Runs both once more with a trace: the first lines that differ explain it best.
 void Differential::name_difference(const Program& program, const Options& options,
                                    Finding* finding) {
   Options traced = options;

@@ -5,10 +5,11 @@
 //   program -> our pool   -> events e0 e1 e2 ...      (results, addresses, seam calls, BUGs)
 //           -> the kernel -> events e0 e1 X           X differs: finding `difference`
 //
-// The events are those that the trace hash is made of. Where the two differ by design (spec
-// section 4: absurd-size, second-init, overlapping-chunk) both runs end, and the verdict names the
-// difference. What the kernel's run shows besides (safety, contract) is part of the verdict; what
-// would be a change against the model is a difference too, since our pool agrees with the model.
+// The events are those that the trace hash is made of. Where the two differ by design (absurd-size,
+// second-init, overlapping-chunk: docs/arena_pool.md, Where our C++ pool deliberately differs) both
+// runs end, and the verdict names the difference. What else the kernel's run shows (safety,
+// contract) is part of the verdict; what would be a change against the model is a difference too,
+// since our pool agrees with the model.
 //
 // Ownership Borrows both backends.
 // Units     as Verdict.

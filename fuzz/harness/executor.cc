@@ -284,7 +284,7 @@ void Executor::free_block(int scheduler, std::uint64_t address, std::uint64_t si
   judge_->pool(scheduler).free(address, size);
 }
 
-// An empty slot is freed as callers do it whose alloc failed: NULL, which does nothing.
+// An empty slot is freed as by a caller whose alloc failed: NULL, which does nothing.
 void Executor::do_free(const Operation& operation) {
   Block& block = blocks_[operation.slot];
   if (block.address == 0) {

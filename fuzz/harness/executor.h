@@ -11,7 +11,9 @@
 // Units     as Verdict.
 // Errors    error() is not nullptr if the address space could not be had: a caller exits with 2.
 //           run() itself never prints, never exits and never throws.
-// Threads   one executor at a time in a process (it owns fixed addresses and the BUG handler).
+// Threads   several may exist, and one runs at a time in a process (the addresses are fixed, and
+// the
+//           BUG handler is the process's).
 // Source    docs/verdicts.md, docs/design.md, docs/arena_pool.md, docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_EXECUTOR_H_
 #define ARENAFUZZ_FUZZ_HARNESS_EXECUTOR_H_
@@ -144,7 +146,7 @@ class Executor {
   int enable_result_ = 0;
   enum class BooksMeasure : std::uint8_t { kNotYet, kDone, kKilled };
   BooksMeasure books_measure_ = BooksMeasure::kNotYet;
-  bool in_step_ = false;  // else what ends the program is none of an operation's
+  bool in_step_ = false;  // else what ends the program belongs to no operation
 };
 
 }  // namespace arenafuzz

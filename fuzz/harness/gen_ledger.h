@@ -8,8 +8,8 @@
 //     avail       27 - 8 for each live granule: whole granules, though the chunk is not
 //     alignment   counted from 4096: where a granule would begin that the chunk starts inside of
 //
-// A granule that a simulated peer holds counts as live here and not in avail, as in the pool. What
-// a call may answer that lost a race is settled in docs/format.md.
+// A granule that a simulated peer holds counts as live here and not in avail, as in the pool.
+// docs/format.md says what a call that lost a race may answer.
 //
 // The books can be trusted while no two chunks overlap and no block was freed wrongly; after that
 // only the model knows what is right, until the pool is destroyed.

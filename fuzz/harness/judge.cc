@@ -259,7 +259,7 @@ void Judge::on_bug(BugSite site) {
   stop(EndReason::kBug);
 }
 
-// Unless the operation means it to, or a misuse or an absurd size may have brought it about. Each
+// Unless the operation means it to, or a misuse or an absurd size may have caused it. Each
 // is listed once.
 void Judge::on_warn(const char* function, const char* condition) {
   ++warnings_;

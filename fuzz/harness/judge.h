@@ -53,7 +53,7 @@ class Judge final : public LifecycleObserver {
   void attach(int map, ArenaMap* arena) { maps_[map].arena = arena; }
   BookTraits& book_traits() { return book_traits_; }
   const Ledger& ledger(int scheduler) const { return pools_[scheduler].ledger; }
-  // It said so by its init; whether it has made a pool already is its own affair.
+  // Init reported success; whether a pool exists already is up to the tree.
   bool serves(int scheduler) const { return pools_[scheduler].exists; }
 
   // A program begins: forgets the former one.
@@ -80,11 +80,11 @@ class Judge final : public LifecycleObserver {
   void before_worker(int map);
   void after_worker(int map);
 
-  // Out of the code under test.
+  // Leaves the code under test.
   void on_warn(const char* function, const char* condition);
   [[noreturn]] void on_bug(BugSite site);
   [[noreturn]] void on_steps_exhausted();
-  // Comes back with memory there, where the pool holds the page.
+  // Returns once there is memory, where the pool holds the page.
   void on_arena_access(std::uint64_t address);
   [[noreturn]] void on_arithmetic();
   void on_sleeping_call(const char* what);

@@ -129,7 +129,7 @@ void Judge::charge_neighbour(int map, std::uint64_t pages) {
 
 void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
   PoolState& pool = pools_[scheduler];
-  // A pool may be made by the first alloc; that it serves is seen there.
+  // A pool may be made by the first alloc; whether it works shows there.
   const bool late = !options_.judge_books || book_traits_.late;
   const bool exists = pool.port.inner().exists();
   pool.exists = exists || (late && with_map && result == 0);
@@ -228,8 +228,8 @@ void Judge::judge_block(PoolState& pool, std::uint64_t address) {
   fill_block(address, call_.size);
 }
 
-// Such a size is no pool's to meet, with what its tree takes beside the blocks; where that is not
-// known, an eighth of the arena.
+// No pool can meet such a size, with what its tree takes in addition to the blocks; where that is
+// not known, an eighth of the arena.
 bool Judge::is_impossible(std::uint64_t size) const {
   const std::uint64_t arena = header_.arena_pages * page_bytes(header_);
   if (size == 0 || size > arena) return true;

@@ -48,7 +48,7 @@ void GenPoolJudge::judge_physical(std::uint64_t address, std::uint64_t physical)
                "physical-address", number(wanted), number(physical));
 }
 
-// What lies around it is looked at when the whole state is.
+// What lies around it is checked with the whole state.
 void GenPoolJudge::judge_zeroed(std::uint64_t size, std::uint64_t address) {
   if (!gen_memory().holds(address, size)) return;  // that of a chunk that is not the program's
   if (!gen_memory().is_zero(address, size))

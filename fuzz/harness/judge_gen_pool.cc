@@ -76,7 +76,7 @@ void GenPoolJudge::expect_no_bug(BugSite expected) {
     judge_->differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(expected)), text("no BUG"));
 }
 
-// The call came back, though this BUG had to come.
+// The call returned where this BUG was due.
 void GenPoolJudge::require_bug(BugSite promised) {
   if (promised == BugSite::kNone) return;
   const auto site =
@@ -111,7 +111,7 @@ void GenPoolJudge::add(const GenChunk& chunk) {
   const std::uint64_t bitmap = (size >> order_) / 8 + 8;
   if (bitmap_bytes_ + bitmap > limits::kMaxBitmapBytes) return;
   bitmap_bytes_ += bitmap;
-  // Whether it overlaps is asked of each chunk.
+  // Each chunk is checked for an overlap.
   before(64 + bitmap / 8 + ledger_.chunks().size() / 16);
   const int result = pool_->add_chunk(chunk);
   after();
@@ -355,7 +355,7 @@ void GenPoolJudge::free(std::uint64_t address, std::uint64_t size, bool asks_own
     promised = promised_bug(address, size);
     ledger_.distrust();
   }
-  // A block that is booked as live cannot run off.
+  // A block that is booked as live cannot run off the bitmap.
   const Course course = ledger_.trusted() ? Course::kInside : course_of(address, size);
   if (course == Course::kRunsOff) {
     if (judge_->tracing())

@@ -56,7 +56,7 @@ class GenPoolJudge {
   void compare();
 
  private:
-  // What an alloc that names no policy goes by.
+  // The policy of an alloc that names none.
   struct OwnPolicy {
     AllocPolicy policy = AllocPolicy::kFirstFit;
     std::uint32_t data = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The judge of gen_pool programs: what a pool says of itself, its end, and its whole state.
+// The judge of gen_pool programs: what a pool reports, its destruction, and its whole state.
 #include "fuzz/harness/judge_gen_pool.h"
 
 namespace arenafuzz {

@@ -68,7 +68,7 @@ void Judge::judge_content(std::uint64_t address, std::uint64_t size) {
          text("another byte at %s", address_text(unlike).chars));
 }
 
-// Pages that are claimed or released, by whomever: what was in them is gone.
+// Pages that anyone claims or releases: what was in them is gone.
 void Judge::forget_memory(int map, std::uint64_t page, std::uint64_t pages) {
   if (!any_page_open() || page >= header_.arena_pages) return;
   const std::uint64_t bytes = page_bytes(header_);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The backend "kernel": the C files of the kernel tree that this binary was compiled with.
-// Whoever refers to it must link a tree (cmake/kernel_tree.cmake).
+// Code that refers to it must link a tree (cmake/kernel_tree.cmake).
 //
 // A finding's rows name the tree and, from the backtrace of the BUG or of the last seam call, the
 // lines of the tree's files:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The lines of a known file: which findings they mean, and what is no line of one.
+// The lines of a known file: which findings they mean, and which lines are malformed.
 //
 //   # a comment
 //   unwind.alloc.page.pages-kept.within-chunk.vzalloc   this finding
@@ -21,7 +21,7 @@
 
 namespace arenafuzz {
 
-// A larger file is none of signatures.
+// A larger file is not a list of signatures.
 inline constexpr std::size_t kMaxKnownBytes = std::size_t{4} << 20;
 
 // Line by line, without comments, blanks, carriage returns and a byte order mark.

@@ -4,9 +4,8 @@
 // hold, kept from claims, releases, allocs and frees alone. Whatever pool it is, and however it
 // keeps its own books (books.h): this is what its callers and its page source see of it.
 //
-//   pages     | 1 | 1 | 2 | 1 | 0 |    claims less releases: a page that a neighbour released may
-//   be live       ##..#...                claimed a second time by the pool that still believes in
-//   it
+//   pages     | 1 | 1 | 2 | 1 | 0 |    claims less releases: a page that a neighbour released
+//   live      ##..#...                may be claimed again by the pool that still counts on it
 //
 // Ownership One mapping, made with the first arena and enlarged with larger ones.
 // Units     kernel addresses and bytes; live bytes by granules of 8.
@@ -27,7 +26,7 @@ namespace arenafuzz {
 
 class Ledger {
  public:
-  // A pool over the arena of `pages` pages at `start` comes to be: nothing held, nothing live.
+  // Begins with a new pool over the arena of `pages` pages at `start`: nothing held, nothing live.
   bool open(std::uint64_t start, std::uint64_t pages, int page_shift);
   // The pool is gone.
   void close();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// How a program is run and who is told of it.
+// How a program is run, and which sinks receive what happens.
 //
 // Ownership Borrows the sinks for the run.
 // Threads   none.
@@ -40,7 +40,7 @@ class EventSink {
 
 class Executor;
 
-// The pools and arenas between operations, for who draws them.
+// The pools and arenas between operations, for drawing them.
 class StateSink {
  public:
   virtual ~StateSink() = default;

@@ -11,7 +11,9 @@
 //
 // Ownership Vectors reused from one program to the next.
 // Units     addresses and sizes in bytes; granules otherwise. Cost in steps (docs/design.md, Bounds
-// are counts, never a clock). Threads   one thread. Source    docs/arena_pool.md, docs/format.md.
+//           are counts, never a clock).
+// Threads   one thread.
+// Source    docs/arena_pool.md, docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_POOL_MODEL_H_
 #define ARENAFUZZ_FUZZ_HARNESS_POOL_MODEL_H_
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Where the kernel's gen_pool puts a block by each of its policies, from the free ranges (fine
-// print 11). Chunks are tried newest first, and skipped by their avail, as with first fit.
+// Where the kernel's gen_pool puts a block by each of its policies, from the free ranges
+// (docs/arena_pool.md, Placement policies). Chunks are tried newest first, and skipped by their
+// avail, as with first fit.
 #include <algorithm>
 #include <bit>
 

@@ -26,7 +26,7 @@ class ProgramRunner {
   ProgramRunner(Backend& ours, Backend& other);
 
   const char* error() const;
-  // What the first run would do beside its program (measuring a tree's books), done now: an engine
+  // What the first run would do besides its program (measuring a tree's books), done now: an engine
   // counts the coverage of its first input. False: a tree ended the process that measured it.
   bool prepare();
   // "cpp", "kernel", "differential"...

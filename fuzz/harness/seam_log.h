@@ -31,7 +31,7 @@ const char* seam_call_name(SeamCall::Kind kind);
 class SeamLog {
  public:
   // The reference makes at most five in one call into the pool; more than this is a hang, but for
-  // releases page by page (Judge::Call::seam_bound).
+  // releases page by page (JudgedCall::seam_bound).
   static constexpr std::uint32_t kBound = 64;
 
   void clear() { count_ = 0; }

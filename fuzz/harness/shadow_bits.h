@@ -55,7 +55,7 @@ class ShadowRegion {
 
 class ShadowBits {
  public:
-  // Of a region, for so many words.
+  // Words of a region that a bitmap of `words` needs.
   static constexpr std::uint64_t words_for(std::uint64_t words) {
     return (words / kGroup + 1 + 7) / 8 + words;
   }

@@ -11,7 +11,7 @@ namespace {
 // A width first, so that random bytes give small sizes as often as large ones.
 constexpr int kSizeBits[4] = {12, 16, 32, 64};
 
-// set_algo's sixth way: no policy.
+// set_algo's sixth choice: no policy.
 constexpr unsigned kDefaultCode = kAllocPolicyCount;
 
 void decode_policy(const std::uint8_t* record, std::uint32_t code, Operation& operation) {

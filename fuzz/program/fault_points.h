@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Where a fault can hit: how many calls of each fallible site one operation can make. The generator
-// and the mutator draw clauses from these, because a clause past the operation's last call is
-// carried along for nothing.
+// and the mutator draw clauses from these, because a clause past the operation's last call
+// never fires.
 //
 //   alloc s0 4097, deferred release     page:1  vzalloc:1  span:1     nth:1 to nth:3
 //

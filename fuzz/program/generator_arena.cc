@@ -60,7 +60,7 @@ class ArenaWriter {
   Writer& writer_;
   Random& random_;
   SizeMix mix_;
-  std::uint32_t slots_;    // of those 256, so many are used
+  std::uint32_t slots_;    // how many of the 256 are used
   bool heal_due_ = false;  // a fault lasts
   bool enabled_[limits::kMaxSchedulers] = {};
   int owner_[limits::kBlockSlots];
@@ -135,7 +135,7 @@ void ArenaWriter::failing_path(int scheduler) {
   if (random_.chance(3, 4)) {
     const FaultSite site = random_.chance(1, 2) ? FaultSite::kPage : FaultSite::kVzalloc;
     const std::uint32_t points = fault_points(header(), clean, site);
-    // The first fails in an alloc as well, for less.
+    // The first call can be failed in an alloc as well, which costs less.
     const auto least = points > 1 && random_.chance(3, 4) ? 2U : 1U;
     const auto ordinal = static_cast<std::uint16_t>(random_.between(least, points));
     operation.faults[0] = {FaultClause::Kind::kSite, site, false, ordinal};
@@ -369,7 +369,7 @@ void ArenaWriter::map_life() {
   push_map(OperationKind::kWorker, draw_map());
 }
 
-// The arena dies when the last scheduler lets go of it; the next enable gets a fresh one.
+// The arena dies when the last scheduler drops it; the next enable gets a fresh one.
 void ArenaWriter::teardown() {
   const std::uint8_t map = draw_map();
   push_map(OperationKind::kTeardown, map);

@@ -230,13 +230,13 @@ void GenPoolWriter::has_addr() {
   writer_.push(operation);
 }
 
-// In or beside the newest chunk.
+// In the newest chunk or right next to it.
 std::uint64_t GenPoolWriter::draw_address() {
   const std::uint64_t address = newest_.address + random_.below(4) - 1;
   return address + (random_.chance(1, 2) ? random_.log_uniform(0, newest_.size) : 0);
 }
 
-// What allocates nothing.
+// Operations that allocate nothing.
 void GenPoolWriter::ask_aside() {
   Operation operation;
   const std::uint32_t way = random_.below(8);

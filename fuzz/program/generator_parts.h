@@ -56,9 +56,9 @@ struct SizeMix {
   std::uint32_t large_rate = 2;   // of 64: up to the whole
 };
 std::uint64_t draw_size(Random& random, const SizeMix& mix);
-// -1, 0 or 1 beside one of the edges.
+// One of the edges, -1, 0 or +1.
 std::uint64_t draw_edge_size(Random& random, const SizeMix& mix);
-// 0, 2^32, SIZE_MAX and their like.
+// 0, 2^32, SIZE_MAX and the like.
 std::uint64_t draw_absurd_size(Random& random);
 // A misuse free with at least one thing wrong.
 Operation draw_misuse_free(Random& random, OperationKind kind, const SizeMix& mix,

@@ -60,7 +60,8 @@ void mutate_program(Random& random, Program* program) {
 }
 
 // A program this short, such as the empty one that an engine begins with, gives a mutation nothing
-// to work on: it is drawn whole. So is one in so many others, lest all descend from the first.
+// to work on: it is drawn whole. So is one in kWholeRate others, so that not all descend from the
+// first.
 constexpr std::size_t kFewOperations = 3;
 constexpr std::uint32_t kWholeRate = 4;
 constexpr std::uint32_t kMostDrawn = 24;
@@ -75,8 +76,8 @@ void draw_whole(Random& random, Program* program) {
   generate(options, program);
 }
 
-// A path of thousands of masks is a thousand times as dear as another operation: one in a program
-// that was made of others is enough.
+// A path of thousands of masks costs a thousand times as much as another operation: one in a
+// program that was made of others is enough.
 constexpr std::uint16_t kManyMasks = 128;
 
 void bound_masks(Program* program) {
@@ -98,7 +99,7 @@ void decode_for(const TargetPrograms& target, ByteSpan bytes, Program* program) 
   repair(*program);
 }
 
-// Crossover takes so much of the second program: all of it would double the length.
+// Operations that crossover takes of the second program: all of it would double the length.
 constexpr std::uint32_t kMaxCrossed = 16;
 
 // Where the second's operations come between those of the first.

@@ -63,7 +63,7 @@ struct TargetPrograms {
   std::optional<Profile> profile;
   std::optional<ProgramKind> kind;
 };
-// Of the target that this process is: its glue says so before the engine's first mutation.
+// That of the target in this process: its glue sets it before the engine's first mutation.
 TargetPrograms& engine_target();
 
 // Decoded, fitted and encoded.

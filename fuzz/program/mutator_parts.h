@@ -14,7 +14,7 @@
 
 namespace arenafuzz::mutator {
 
-// The iterator so far in: an iterator's own difference is signed, and of another width on 32 bits.
+// begin() + index: an iterator's own difference is signed, and has another width on 32 bits.
 template <typename Operations>
 auto place(Operations& operations, std::uint32_t index) {
   return operations.begin() + static_cast<std::ptrdiff_t>(index);

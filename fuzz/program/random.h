@@ -6,7 +6,7 @@
 // Two draws never stand in one expression whose order of evaluation is open.
 //
 // Ownership Plain values.
-// Threads   one thread an object.
+// Threads   one thread per object.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_RANDOM_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_RANDOM_H_
 
@@ -33,7 +33,7 @@ class Random {
     return static_cast<std::uint32_t>(((next() >> 32) * bound) >> 32);
   }
 
-  // True so often.
+  // True in `part` of `of` draws.
   bool chance(std::uint32_t part, std::uint32_t of) { return below(of) < part; }
 
   // Both ends included. REQUIRES: least <= most.

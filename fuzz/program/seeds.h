@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The corpus a fuzzer starts from: programs after real use, each with its reason. The committed
-// folder corpus/ is what tests/tools/make_seeds.cc writes of them, byte for byte.
+// The corpus a fuzzer starts from: programs modelled on real use, each with its reason. The
+// committed folder corpus/ is what tests/tools/make_seeds.cc writes of them, byte for byte.
 //
 //   make_seeds() --encode--> corpus/<target>/<name>            what an engine reads
 //                --as is---> corpus/regression/<name>.txt      what `test` replays

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The kernel's enable path: one cmask a possible CPU, then one a shard (docs/arena_pool.md, The
+// The kernel's enable path: one cmask per possible CPU, then one per shard (docs/arena_pool.md, The
 // picture).
 #include <algorithm>
 #include <cstdint>

@@ -21,7 +21,7 @@ inline constexpr unsigned kRegression = 32;
 // Every gen_pool that profile faults can run. Its folder is made once kPlaces (seeds.cc) and the
 // table of targets have kernel_gen_pool.
 inline constexpr unsigned kKernelGenPool = 64;
-// What uses the pool correctly is a beginning for the wilder targets too.
+// What uses the pool correctly is a starting point for the wilder targets too.
 inline constexpr unsigned kAll = kPool | kFaults | kMisuse;
 
 struct Draft {

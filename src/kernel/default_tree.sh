@@ -3,7 +3,7 @@
 #
 # default_tree.sh FOLDER: makes FOLDER the kernel tree that is used where the user names none, of
 # symlinks: the arena pool of tests/fixtures over the genalloc of Debian's linux-source-6.12. Of that
-# package just two files are unpacked, once, into a cache beside FOLDER, and checkpatch.pl, which
+# package two files are unpacked, once, into a cache next to FOLDER, and checkpatch.pl, which
 # tests of emitted kernel code run there. Where it is not installed the genalloc is that of
 # tests/fixtures too. Prints one sentence that says which.
 set -eu

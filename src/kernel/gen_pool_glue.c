@@ -82,7 +82,7 @@ struct gen_pool* arenafuzz_gen_pool_create(int order) {
 
 static void* owner_of(uint64_t number) { return (void*)(uintptr_t)number; }
 
-/* By the least of its functions that can say it. */
+/* Through the simplest of its functions that takes all of this. */
 int arenafuzz_gen_pool_add(struct gen_pool* pool, const struct arenafuzz_chunk* chunk) {
   const phys_addr_t physical = chunk->has_physical ? (phys_addr_t)chunk->physical : (phys_addr_t)-1;
 

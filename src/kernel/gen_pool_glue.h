@@ -32,7 +32,7 @@ enum arenafuzz_policy {
   ARENAFUZZ_POLICY_FIXED, /* `argument`: bytes from the chunk's start */
 };
 
-/* By which of its functions a block is asked for; as AllocDoor of fuzz/program/program.h. */
+/* The function that a block is asked of; as AllocDoor of fuzz/program/program.h. */
 enum arenafuzz_door {
   ARENAFUZZ_DOOR_PLAIN,
   ARENAFUZZ_DOOR_OWNER,
@@ -81,7 +81,7 @@ struct arenafuzz_block {
 struct arenafuzz_block arenafuzz_gen_pool_alloc(struct gen_pool* pool,
                                                 const struct arenafuzz_request* request);
 void arenafuzz_gen_pool_free(struct gen_pool* pool, uint64_t address, uint64_t size);
-/* The owner that it says. */
+/* Returns the owner that it reports. */
 uint64_t arenafuzz_gen_pool_free_owner(struct gen_pool* pool, uint64_t address, uint64_t size);
 int arenafuzz_gen_pool_has_addr(struct gen_pool* pool, uint64_t start, uint64_t size);
 uint64_t arenafuzz_gen_pool_virt_to_phys(struct gen_pool* pool, uint64_t address);

@@ -4,7 +4,7 @@
 //
 //   Scheduler --PoolPort--> KernelPool --arena_glue.c--> scx_arena_alloc ... of the tree
 //
-// Ownership The tree's state is static, one a scheduler; its metadata is the bound source's.
+// Ownership The tree's state is static, one per scheduler; its metadata is the bound source's.
 // Units     as PoolPort.
 // Errors    as PoolPort; BUG through bug().
 // Threads   as PoolPort.
@@ -42,7 +42,7 @@ class KernelPool final : public PoolPort {
   // What the scheduler calls its pool is a gen_pool, by what `readable` lets see of it.
   bool is_gen_pool(bool (*readable)(const void* context, const void* from, std::size_t bytes),
                    const void* context) const;
-  // It is none: it shows no chunks from now on.
+  // It is not one: it shows no chunks from now on.
   void hide_chunks() { hidden_ = true; }
 
   // Drops the pool without a call into the tree.

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel's C files reach of ours: the one border between C and C++.
+ * What the kernel's C files call of ours: the one border between C and C++.
  *
  *   lib/genalloc.c, ext_arena.c --shim headers--> these functions --> KernelBackend --> the seams
  *
  * Purpose   The shim headers (src/kernel/shim) turn kmalloc, vzalloc, the bpf_arena functions, BUG,
- *           WARN and the locks into what is declared here; src/kernel/seam.cc maps that onto
+ *           WARN and the locks into what is declared here; kernel_seam.cc maps that onto
  *           PageSource, MetadataSource and bug(), so that faults, counting and the judge are shared
  *           with our own pool.
  * Ownership Memory belongs to the MetadataSource of the backend that was bound last.
@@ -62,7 +62,8 @@ extern int arenafuzz_lock_epoch;
 /* log2 of the arena's page size: set before each program. */
 extern unsigned int arenafuzz_page_shift;
 
-/* The C view of src/pool/atomics.h and src/pool/context.h; seam.cc asserts that they agree. */
+/* The C view of src/pool/atomics.h and src/pool/context.h; kernel_seam.cc asserts that they agree.
+ */
 struct arenafuzz_thread_hooks {
   uint64_t steps_left;
   void (*steps_exhausted)(void); /* NOLINT(modernize-redundant-void-arg) */

@@ -2,9 +2,8 @@
 //
 // Which kernel tree this binary was compiled with: what a report says about it.
 //
-// Purpose   Written by cmake/kernel_tree_info.cmake at each build, so that a finding names the
-// exact
-//           sources that it was found in.
+// Purpose   Written by cmake/kernel_tree_info.cmake at each build, so that a finding names exactly
+//           the sources that it was found in.
 // Ownership Static text.
 // Threads   constant.
 #ifndef ARENAFUZZ_SRC_KERNEL_TREE_INFO_H_

@@ -67,7 +67,7 @@ class ArenaMap final : public PageSource {
   // The pool's side. A hint inside the arena claims exactly there or fails; a hint outside, a node
   // other than kNoNode and 0, and any flag are refused.
   std::uint64_t claim(const ClaimRequest& request) override;
-  // Of the address the low 32 bits are enough, as in arena_free_pages.
+  // Only the low 32 bits of the address count, as in arena_free_pages.
   void release(std::uint64_t user_address, PageCount pages) override;
   std::uint64_t kernel_base() const override { return config_.kernel_base; }
   std::uint64_t page_bytes() const override { return config_.page_bytes; }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The one door through which the pool touches shared memory.
+// How the pool reads and changes bitmap words, in a way that a harness can watch.
 //
 // Purpose   Every load and compare-and-swap of a bitmap word, and every visit of a chunk, goes
 //           through the functions below. A harness can therefore count steps (so that an endless
 //           loop ends by a count, never by a clock), play a colliding peer just before the k-th
-//           compare-and-swap, and later put a scheduler between two atomic steps.
+//           compare-and-swap, and later put a scheduler between two atomic steps. avail and
+//           the head of the chunk list are plain atomics of gen_pool.cc.
 // Ownership The hooks belong to the calling thread; nobody else reads or writes them.
 // Units     steps: one per bitmap word searched, compare-and-swap, and chunk visited by alloc, free
 //           and free_all.

@@ -7,8 +7,8 @@
 //   words    |....1111 | 1111.... |     bit 1 = allocated; a run may span words
 //            +---------+----------+--
 //
-// A run is taken word by word with compare-and-swap. If a word turns out to be taken by somebody
-// else the words already taken are given back by the caller (the number of bits not done is
+// A run is taken word by word with compare-and-swap. If a word turns out to be taken by another
+// thread, the words already taken are given back by the caller (the number of bits not done is
 // returned), so a run is owned as a whole or not at all.
 //
 // Units     positions and counts are granules (bits), never bytes.

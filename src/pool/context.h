@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// In what context the calling thread is: inside an RCU read section, under a spinlock, in NMI.
+// Which context the calling thread is in: inside an RCU read section, under a spinlock, in NMI.
 //
 // Purpose   Calls that may sleep (kmalloc, vzalloc, a page claim, pool alloc) are forbidden in all
-//           three (docs/arena_pool.md, What must hold). The pool keeps the counters; whoever stands
+//           three (docs/arena_pool.md, What must hold). The pool keeps the counters; the code
 //           behind a seam asks may_sleep() and decides what a violation means.
 // Units     nesting depths, of the calling thread.
 // Threads   Thread-local; a SpinLock itself may be taken from any thread.

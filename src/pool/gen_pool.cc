@@ -60,7 +60,7 @@ void GenPool::destroy() {
 
 int GenPool::add(std::uint64_t start, std::uint64_t size, bool may_overlap) {
   static_assert(sizeof(Chunk) == kChunkHeaderBytes, "the header counts in what vzalloc is asked");
-  // Asked before the metadata is allocated; under the lock only of what was added meanwhile.
+  // Checked before the metadata is allocated; under the lock only against what was added since.
   Chunk* seen = newest_.load(std::memory_order_acquire);
   if (!may_overlap && overlaps(start, size, seen, nullptr)) return -EBUSY;
   void* memory = metadata_->allocate(MetadataSite::kVzalloc, chunk_metadata_bytes(size, order_));

@@ -3,7 +3,7 @@
 // A general-purpose allocator of address ranges: a list of chunks, each with its own bitmap.
 //
 //   GenPool --newest--> Chunk C --> Chunk B --> Chunk A --> null
-//                       start,end   each: 56 bytes of header, then one bit a granule
+//                       start,end   each: 56 bytes of header, then one bit per granule
 //
 //   Worked example, granule 8 bytes: a chunk of four 4 KiB pages has 2048 granules, so its
 //   metadata is 56 + 2048/8 = 312 bytes. alloc(13) takes ceil(13/8) = 2 granules: the lowest run

@@ -41,7 +41,7 @@ class PageRunStorage {
  private:
   friend class PageRuns;
   std::uint64_t capacity_ = 0;
-  std::uint64_t* taken_ = nullptr;     // a bit a page
+  std::uint64_t* taken_ = nullptr;     // one bit per page
   std::uint32_t* length_ = nullptr;    // at a run's first page
   std::uint32_t* age_ = nullptr;       // at a run's first page
   std::uint32_t* first_of_ = nullptr;  // at a run's last page

@@ -64,7 +64,8 @@ int Scheduler::enable(const EnableRequest& request) {
 // Misuse: the running scheduler stays as it is, and the second init must say no
 // (docs/arena_pool.md, The arena pool).
 int Scheduler::enable_again(ArenaMap* map) {
-  if (map == nullptr || map_ == nullptr) return -EBUSY;  // cpu-form: no pool is there to say it
+  if (map == nullptr || map_ == nullptr)
+    return -EBUSY;  // cpu-form: there is no pool that could refuse
   map->get();
   const int error = pool_->init(map);
   map->put();

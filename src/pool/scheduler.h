@@ -2,10 +2,9 @@
 //
 // A scheduler's life as far as the arena pool sees it: the three call sites.
 //
-//   root enable   cpus lock | program init | one arena found, map ref | pool init | validate |
-//   masks
-//                 | unlock
-//   sub enable    the same without the cpus lock, and with one mask a shard as well
+//   root enable   cpus lock | program init | one arena found, map ref | pool init |
+//                 validate | masks | unlock
+//   sub enable    the same without the cpus lock, and with one mask per shard as well
 //   end of life   deferred work: masks freed -> pool destroyed -> map reference put
 //
 //   Whatever fails after the program's init takes the disable path, that is the same deferred work;
@@ -46,7 +45,7 @@ enum class LifecycleEvent : std::uint8_t {
 };
 const char* lifecycle_event_name(LifecycleEvent event);
 
-// Told of each step as it happens. Threads: the scheduler's.
+// Called at each step as it happens. Threads: the scheduler's.
 class LifecycleObserver {
  public:
   virtual ~LifecycleObserver() = default;
@@ -55,9 +54,9 @@ class LifecycleObserver {
 
 struct EnableRequest {
   SchedulerKind kind = SchedulerKind::kRoot;
-  ArenaMap* arenas[2] = {nullptr, nullptr};  // those its programs use; nullptr: none
-  std::uint32_t cpus = 0;                    // masks, one a possible CPU; 0: none are made
-  std::uint32_t shards = 0;                  // masks, one a shard
+  ArenaMap* arenas[2] = {nullptr, nullptr};  // the maps that its programs use; nullptr: none
+  std::uint32_t cpus = 0;                    // masks, one per possible CPU; 0: none are made
+  std::uint32_t shards = 0;                  // masks, one per shard
   std::uint32_t cids_per_shard = 0;          // bits of a shard's mask
   bool program_init_fails = false;
   bool validation_fails = false;
@@ -105,7 +104,7 @@ class Scheduler {
   ArenaMap* map_ = nullptr;
   int index_;
   std::uint32_t mask_count_ = 0;
-  std::uint32_t cpu_masks_ = 0;  // the first so many are a CPU's, the rest a shard's
+  std::uint32_t cpu_masks_ = 0;  // the first are those of CPUs, the rest those of shards
   std::uint64_t cpu_mask_bytes_ = 0;
   std::uint64_t shard_mask_bytes_ = 0;
   bool enabled_ = false;

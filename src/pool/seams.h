@@ -51,7 +51,7 @@ class PageSource {
   // A page with user address u is seen by the kernel at kernel_base() + (low 32 bits of u).
   virtual std::uint64_t kernel_base() const = 0;
 
-  // Bytes a page.
+  // Bytes per page.
   virtual std::uint64_t page_bytes() const = 0;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands for the "internal.h" beside the moved arena pool's file.
+ * Stands for the "internal.h" next to the moved arena pool's file.
  *
  * Purpose   The kernel's own holds all of sched_ext. Here: the scheduler and the two conversions
  *           between what the BPF program and what the kernel sees. Define

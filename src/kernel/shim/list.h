@@ -3,7 +3,7 @@
  * Doubly linked lists, and their RCU forms.
  *
  * Purpose   Publication is a release store and a reader's step an acquire load, so that TSan
- *           accepts readers beside one writer. Each entry visited counts a step. A deleted entry's
+ *           accepts readers concurrent with one writer. Each entry visited counts a step. A deleted entry's
  *           links are poisoned: following them faults.
  * Source    include/linux/list.h, rculist.h, poison.h by what they promise.
  */

@@ -130,7 +130,7 @@ static inline void up_write(struct rw_semaphore* lock) { shim_leave(&lock->shim_
 #define lockdep_assert_once(condition) lockdep_assert(condition)
 #define lockdep_assert_held_write(lock) lockdep_assert_held(lock)
 #define lockdep_assert_held_read(lock) lockdep_assert_held(lock)
-/* What no caller here takes is taken for granted. */
+/* Locks that nothing here ever takes count as the caller asserts. */
 #define lockdep_assert_none_held_once() ((void)0)
 #define lockdep_assert_cpus_held() ((void)0)
 #define lockdep_is_cpus_held() 1

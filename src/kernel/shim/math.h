@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rounding, minima and maxima, arithmetic that saturates or tells when it wraps.
+ * Rounding, minima and maxima, arithmetic that saturates or reports a wrap.
  *
  * Purpose   Each argument of min, max and clamp is evaluated once, in its own type, and only then
  *           converted: max_t(u32, 4, bytes >> shift) must shift all the bits of `bytes`.

@@ -3,8 +3,8 @@
  * kmalloc, vmalloc and their kin, over the metadata seam.
  *
  * Purpose   kmalloc's and kvmalloc's go to one seam call, vmalloc's to the other; whether the
- *           thread may sleep is judged behind them. vmalloc gives memory full of 0xa5: whoever
- *           needs zeroes must ask for them.
+ *           thread may sleep is judged behind them. vmalloc gives memory full of 0xa5: code
+ *           that needs zeroes must ask for them.
  * Ownership What these give belongs to the MetadataSource that is bound (src/kernel/seam.h).
  * Source    include/linux/{gfp,slab,vmalloc,mm}.h by what they promise.
  */
