@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The newest clang of the machine, unless CXX or -DCMAKE_CXX_COMPILER names a compiler; and the C
-# compiler beside it, for a kernel tree's files.
+# compiler next to it, for a kernel tree's files.
 if(NOT DEFINED CMAKE_CXX_COMPILER AND NOT DEFINED ENV{CXX})
   find_program(ARENAFUZZ_CLANGXX NAMES clang++-19 clang++-18 clang++-17 clang++-16 clang++-15
                                        clang++-14 clang++)

@@ -247,7 +247,7 @@ rows='
 0 | 0 left | stopped KILL 0.5 $S fuzz --time 30 --jobs 2 --out $T/o-early >x 2>&1; left_of o-early
 143 | 0 arenafuzz: stopped by SIGTERM: no verdict | printf "#!/bin/sh\nsleep 27.1828 & sleep 27.1828\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++-19 PATH=$T/bin:$PATH stopped TERM 3 fake/arenafuzz replay a.txt >x 2>&1; c=$?; echo $(pgrep -fxc "sleep 27.1828") $(grep -e stopped -e "too long" x); exit $c
 0 | in time | $S fuzz --time 3 --jobs 64 --out o >x 2>&1; c=$?; [ $SECONDS -lt 20 ] && echo in time; exit $c
-2 | arenafuzz: stopped with * of 2000 files replayed: the same command goes on from there | mkdir c; for i in {1..2000}; do cp bytes c/$i; done; stopped TERM 1 $A triage --jobs 1 c --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: stopped with * of 2000 files replayed: the same command continues from there | mkdir c; for i in {1..2000}; do cp bytes c/$i; done; stopped TERM 1 $A triage --jobs 1 c --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
 2 | arenafuzz: interrupted: what is done is kept; the same command does the rest | $A corpus export $R/corpus/pool_faults -o x.zip >/dev/null; stopped INT 0.4 $A corpus import x.zip --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
 # --- files that are read
 2 | arenafuzz: nothing to replay* | $A replay

@@ -179,7 +179,7 @@ bool Process::start(const ProcessOptions& options, const Body& body) {
     dprintf(STDERR_FILENO, "arenafuzz: cannot run %s: %s\n", words[0], std::strerror(errno));
     _exit(kCannotRun);
   }
-  setpgid(child, child);  // whoever comes first
+  setpgid(child, child);  // whichever comes first
   id_ = child;
   return true;
 }

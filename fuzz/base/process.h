@@ -12,7 +12,7 @@
 // Units     seconds, by the clock or of the processor; MiB resident.
 // Errors    start() gives false, with errno of the call that failed. A command that cannot be run
 //           ends with 127 and says so on its stderr.
-// Threads   one: who starts a child must outlive it.
+// Threads   one: the thread that starts a child must outlive it.
 #ifndef ARENAFUZZ_FUZZ_BASE_PROCESS_H_
 #define ARENAFUZZ_FUZZ_BASE_PROCESS_H_
 
@@ -46,19 +46,20 @@ struct ProcessEnd {
 // 0: no limit.
 struct Limits {
   double processor_seconds = 0;
-  double idle_seconds = 0;     // at a stretch stopped, or asleep: in a deadlock
-  double waiting_seconds = 0;  // that in all; no time in which it waits for a processor
+  double idle_seconds = 0;     // stopped or asleep at a stretch: in a deadlock
+  double waiting_seconds = 0;  // in total; time spent waiting for a processor does not count
   int resident_mib = 0;
 };
 enum class Excess : std::uint8_t { kNone, kProcessor, kIdle, kWaiting, kMemory };
 
-// Whether a running process keeps to its limits. Only as exact as it is asked: each kLookMs.
+// Whether a running process keeps to its limits. Only as exact as the looks are frequent: one each
+// kLookMs.
 inline constexpr int kLookMs = 20;
 class Watch {
  public:
   Watch() = default;
   Watch(pid_t process, const Limits& limits) : process_(process), limits_(limits) {}
-  // The limits hold anew, from the next look on: it was given something else to do.
+  // The limits start afresh with the next look: the process was given something else to do.
   void restart() { fresh_ = true; }
   Excess look();
 
@@ -97,7 +98,7 @@ class Process {
   std::optional<ProcessEnd> reap() { return reap(false); }
   // Until it has ended by itself, broken a limit, or `go_on` says no: then it is killed; for a
   // limit after `last_signal` and `grace` seconds if there is one. `excess` says which it was;
-  // kNone with `go_on`, which has nobody wait for last words.
+  // kNone with `go_on`, after which nobody waits for last words.
   ProcessEnd wait(const Limits& limits = {}, Excess* excess = nullptr, const GoOn& go_on = {},
                   int last_signal = 0, double grace = 0);
   // SIGKILL.

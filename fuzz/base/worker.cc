@@ -25,8 +25,8 @@ constexpr double kLastWordsSeconds = 5;
 constexpr double kNow = 1e-9;
 // Out of the way of code that closes the first descriptors.
 constexpr int kChannelFrom = 512;
-// An answer of more records than this is a long one: they are let gather for so many microseconds,
-// since to wake for each costs as much as many of them do.
+// An answer of more records than this is a long one: its records are left to gather for this many
+// microseconds, since waking for each costs as much as many of them.
 constexpr std::size_t kFewRecords = 16;
 constexpr useconds_t kGatherPause = 4000;
 
@@ -132,7 +132,7 @@ bool Worker::start() {
   return false;
 }
 
-// A process that the served code forked must not answer beside this one.
+// A process that the served code forked must not answer as well.
 void Worker::work(int channel) const {
   signal(SIGXFSZ, SIG_IGN);
   const rlimit printed{kMaxOutput, kMaxOutput};  // it writes no other file

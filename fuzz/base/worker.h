@@ -7,7 +7,7 @@
 //        ^                      | dies, or breaks a limit
 //        +------- Death: how it ended, what it broke, what it had printed
 //
-// A child lives until something ends it, so a request that harms nobody costs no process. The
+// A child lives until something ends it, so a harmless request costs no process. The
 // limits hold from one record to the next. What the child prints goes to a file of its own. One
 // that takes too long is sent SIGABRT before SIGKILL: a sanitizer then prints where it is.
 //

@@ -18,7 +18,7 @@
 namespace arenafuzz::campaign {
 namespace {
 
-// A process begins in some 50 ms; a control file of so many files stays below a few megabytes.
+// A process starts in some 50 ms; a control file of this many files stays below a few megabytes.
 constexpr std::size_t kFilesAProcess = 2000;
 constexpr useconds_t kTickMicroseconds = 2000;
 constexpr std::size_t kMaxLog = std::size_t{1} << 20;
@@ -169,7 +169,7 @@ std::size_t FeatureReader::measure_some(std::span<const std::string> files, std:
                "): build it with the preset fuzz";
     return 0;
   }
-  // Killed by somebody else between two files.
+  // Killed by another process between two files.
   if (lines.features().contains(last)) return first + last;
   (*measurements)[first + last - 1].end = process.reason();
   return first + last;

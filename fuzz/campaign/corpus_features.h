@@ -49,7 +49,7 @@ class FeatureReader {
   // The scratch folder's name must have no newline in it.
   FeatureReader(TargetBinary target, std::string scratch);
 
-  // Of files whose names have no newline; one an index. False: stopped, or there is a problem().
+  // Of files whose names have no newline; one result per index. False: stopped, or a problem().
   bool measure(std::span<const std::string> files, const Watch& watch,
                std::vector<Measurement>* measurements);
 

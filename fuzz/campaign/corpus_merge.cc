@@ -169,8 +169,8 @@ class Merge {
     write(taken);
   }
 
-  // Adds the shorter programs to items_. The long ones stay there: should a short one after all not
-  // show what it was wanted for, they are taken again.
+  // Adds the shorter programs to items_. The long ones stay there: they are used
+  // again if a short one does not show what it was taken for.
   bool reduce(std::span<const Taken> taken) {
     std::vector<Reduction> reductions;
     for (const Taken& one : taken) {

@@ -5,10 +5,10 @@
 //
 //   OUT, IN... --canonical, each content once--> measured --set cover--> reduced --measured--> OUT
 //
-// Inputs are only read. OUT only grows, a file at a time, each written beside and renamed: a kill
-// at any moment leaves it as it was or with some more. An input that ends the target's process is
-// set aside, and the rest goes on. The same inputs give the same OUT, in any order and under any
-// names, unless the watch is in a hurry.
+// Inputs are only read. OUT only grows, a file at a time, each written under another name and
+// renamed: a kill at any moment leaves it as it was or with some more. An input that ends the
+// target's process is set aside, and the rest goes on. The same inputs give the same OUT, in any
+// order and under any names, unless the watch is in a hurry.
 //
 // Ownership Plain values; scratch files are gone at the end.
 // Errors    MergeResult::problem, a sentence.

@@ -9,8 +9,8 @@
 //   candidates of 8 operations: without 0-3, without 4-7; of what is left without each pair;
 //   without each one; if several did, then those together: the first two, the first three...
 //
-// Ends when no operation of any program can be dropped. Many programs a round, since a measuring
-// process takes longer to begin than to run thousands of candidates.
+// Ends when no operation of any program can be dropped. Each round has many programs, since a
+// measuring process takes longer to start than to run thousands of candidates.
 //
 // Ownership The caller's reductions.
 // Errors    a candidate that is not measured is not taken.

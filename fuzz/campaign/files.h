@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Files as a campaign needs them: read whole, written so that a kill leaves the old or the new one.
+// Files as a campaign needs them: read whole, and written so that a kill leaves either the old one
+// or the new one.
 //
 // Ownership Plain values; a Scratch removes its folder.
 // Errors    false, or empty, with errno of the call that failed.
@@ -29,10 +30,10 @@ bool write_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
 bool write_all(int file, std::span<const std::uint8_t> bytes);
 bool write_all(int file, std::string_view text);
 
-// Beside it under a hidden name, flushed, renamed, its folder flushed. Through a symbolic link; a
-// device or pipe is written as it is. EISDIR: it is a folder.
+// Written next to it under a hidden name, flushed, renamed, its folder flushed. Follows a symbolic
+// link; a device or pipe is written as it is. EISDIR: it is a folder.
 bool write_durably(const std::string& name, std::span<const std::uint8_t> bytes);
-// The same without a flush, for what can be made again: whole or not there for who reads it.
+// The same without a flush, for what can be made again: a reader finds it whole or not at all.
 bool write_whole(const std::string& name, std::span<const std::uint8_t> bytes);
 
 // `wanted`, or that with a number behind it if there is a file: nothing is overwritten.
@@ -42,7 +43,8 @@ std::string free_name(const std::string& wanted);
 // some of it cannot be read.
 bool files_below(const std::string& folder, std::vector<std::string>* files);
 
-// By its name or its folder's a file that we, an engine or a person keeps beside programs:
+// True if the name of the file or of its folder says that we, an engine or a person keep it next to
+// programs:
 // settings, logs, reports, prose.
 bool is_control_file(const std::string& name);
 

@@ -144,7 +144,7 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
 
 std::string Record::update(const CampaignStatus& status, bool all) {
   if (status.coverage + status.afl_edges > most_coverage_ || status.corpus_files > most_corpus_) {
-    // Only from here on: what the seeds cover is no find.
+    // Only from here on: what the seeds cover was not found by this run.
     if (most_corpus_ + most_coverage_ != 0) last_find_ = seconds_before_ + status.session_seconds;
     most_coverage_ = std::max(most_coverage_, status.coverage + status.afl_edges);
     most_corpus_ = status.corpus_files;

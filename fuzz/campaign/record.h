@@ -2,14 +2,14 @@
 //
 // How a campaign stands, on disk, over all its sessions.
 //
-//   OUT/status.json     the present figures; written beside and renamed every few seconds
-//   OUT/history.jsonl   one line a sample, for the curves; a last line cut by a kill is passed over
-//   OUT/index.html      both as a page
+//   OUT/status.json     the present figures; replaced by a rename every few seconds
+//   OUT/history.jsonl   one line per sample, for the curves; a last line cut by a kill is passed
+//   over OUT/index.html      both as a page
 //
 // Ownership Plain values.
 // Units     seconds of the run over all sessions, MiB, operations a second; times of day in seconds
-//           since 1970, for people alone: nothing is decided by them.
-// Errors    a sentence: nothing is lost by it but the figures.
+//           since 1970, for people only: nothing depends on them.
+// Errors    a sentence: only the figures are lost.
 // Threads   none.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_RECORD_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_RECORD_H_
@@ -74,12 +74,12 @@ class Record {
  public:
   explicit Record(std::string out);
 
-  // Takes up what an earlier session left; unreadable files begin anew.
+  // Continues what an earlier session left; unreadable files are started over.
   void open();
   std::uint64_t sessions() const { return sessions_; }
   double seconds_before() const { return seconds_before_; }
 
-  // Writes what is due by `status.session_seconds`, or all of it. Empty, or a sentence.
+  // Writes what is due at `status.session_seconds`, or all of it. Empty, or a sentence.
   std::string update(const CampaignStatus& status, bool all);
 
  private:

@@ -9,7 +9,7 @@
 //     taken: a for 1, b for 2, d for 3 and 4
 //
 // So each feature is shown by the cheapest of the inputs that show it, and the order in which the
-// items are given is of no account.
+// items are given does not matter.
 //
 // Ownership The caller's items.
 // Errors    none.
@@ -31,7 +31,7 @@ namespace arenafuzz::campaign {
 // Of one input, ascending, each once: an edge with the bucket of its hit count.
 using Features = std::vector<std::uint32_t>;
 
-// What makes an input cheap: the lesser is preferred.
+// The cost of an input: the lower one is preferred.
 struct Cost {
   std::size_t operations = 0;
   std::size_t bytes = 0;

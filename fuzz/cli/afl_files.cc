@@ -70,7 +70,7 @@ AflStatus read_afl_status(const std::string& file) {
 std::vector<AflInput> new_afl_inputs(const std::string& out) {
   std::vector<AflInput> inputs;
   for (const fs::path& instance : entries_of(out + "/afl")) {
-    // A run that goes on from an earlier one renames that one's folders: crashes.2026-...
+    // A run that continues an earlier one renames its folders: crashes.2026-...
     for (const fs::path& folder : entries_of(instance)) {
       const std::string name = folder.filename().string();
       if (name.starts_with("crashes") || name.starts_with("hangs"))

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kSameParts = 3;  // oracle, operation, site
 // Of the search for the simplest program: counted, so that the answer does not depend on a clock.
-// One that ends its process is taken for as dear as a program may be.
+// One that ends its process counts as the most expensive program there may be.
 constexpr std::uint64_t kSearchRuns = 2000;
 constexpr std::uint64_t kSearchSteps = 4 * limits::kMaxSteps;
 

@@ -9,7 +9,7 @@
 //         one that shows the same whole signature here
 //   new   they do not
 //
-// Why the simplest: a change that is none of a bug (another growth step, another placement) makes
+// Why the simplest: a change that is not a bug (another growth step, another placement) makes
 // the same program take another way, so that the baseline's own finding need not show in it.
 //
 // What kills, hangs or leaves the baseline's process is named and compared like anything else.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// build.json beside findings: what they were found on, so that triage replays them on the same.
+// build.json next to findings: what they were found on, so that triage replays them on the same.
 //
 //   OUT/findings/build.json   (also for OUT/crashes)
 //   { "schema": "arenafuzz-build-1",
@@ -43,7 +43,7 @@ Status write_build_file(const Context& context, const FuzzOptions& options,
 struct BuildChoice {
   std::string binary;  // the arenafuzz of that build; empty: this process's
   Words words;         // the options that mean it: "--target", "canary"...
-  std::string name;    // what clusters are told apart by: "canary", "kernel /src/linux"...
+  std::string name;    // what tells clusters apart: "canary", "kernel /src/linux"...
   std::string sanitizers;
   std::string engine;
   // A tree's sources, by themselves or compared with our own pool.

@@ -22,7 +22,7 @@ enum ExitCode : int {
 
 // Where things are.
 struct Context {
-  std::string called_as;      // how the user calls us: "./arenafuzz"
+  std::string called_as;      // how the user called us: "./arenafuzz"
   std::string source_folder;  // has corpus/
   std::string build_folder;   // has fuzz/targets/T_fuzzer and tests/bench/arenafuzz_bench
   // Of the tree that --baseline names; empty: none was built.

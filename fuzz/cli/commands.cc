@@ -26,7 +26,7 @@ namespace {
 // The one list of sub-commands of this binary. The root script adds `test`.
 constexpr Command kCommands[] = {
     {"fuzz", "[OPTIONS] [-- ENGINE ARGS]", "fuzz the pool and report what is found", run_fuzz},
-    {"status", "DIR", "how a run stands, from elsewhere", run_status},
+    {"status", "DIR", "how a run stands, while it runs or after", run_status},
     {"replay", "FILE|DIR...", "run programs (bytes or text) and print verdicts", run_replay},
     {"show", "FILE", "print a program as text", run_show},
     {"encode", "FILE -o OUT", "turn a program's text into bytes", run_encode},

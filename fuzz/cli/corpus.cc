@@ -182,7 +182,7 @@ int merge_corpus(const Context& context, const CorpusOptions& options) {
   }
   if (!result.problem.empty()) return refuse(printable(result.problem));
   if (result.stopped)
-    return refuse(fmt::format("interrupted: {} is as it was; the same command begins anew",
+    return refuse(fmt::format("interrupted: {} is as it was; the same command starts over",
                               shell_quoted(options.out)));
   print_merge(options, result);
   if (options.json) print_json(merge_as_json(options, result));

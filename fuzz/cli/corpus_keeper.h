@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Keeps OUT/corpus small while engines write to it: `arenafuzz corpus merge`, as a process beside.
+// Keeps OUT/corpus small while engines write to it: by `arenafuzz corpus merge` in a process of its
+// own.
 //
 //   OUT/corpus --merge--> OUT/corpus.merged --renamed into--> OUT/corpus, less what was not taken
 //

@@ -33,7 +33,7 @@ constexpr const char* kWritable = "choose a writable place with room";
 
 using FileIdentity = std::pair<dev_t, ino_t>;
 
-// One list a process: a guard on some paths alone would be none.
+// One list per process: a guard on some paths only would guard nothing.
 std::vector<FileIdentity>& given_files() {
   static std::vector<FileIdentity> files;
   return files;

@@ -27,14 +27,14 @@ inline constexpr const char* kStandardStream = "-";
 // At most `limit` bytes from the file's beginning.
 Status read_file(const std::string& name, std::size_t limit, std::string* content);
 
-// Written beside, flushed and renamed: a kill or a full disk at any moment leaves the old file or
-// the new one. A device, a pipe or standard output is written as it is.
+// Written next to it, flushed and renamed: a kill or a full disk at any moment leaves the old file
+// or the new one. A device, a pipe or standard output is written as it is.
 Status write_durably(const std::string& name, std::string_view content);
 
 // A copy that can be made again: whole or not there, not flushed. REQUIRES: a name of ours.
 Status write_scratch(const std::string& name, std::string_view content);
 
-// With its parents.
+// Makes its parents too.
 Status make_folder(const std::string& name);
 
 // Adds `name`, or all regular files in the folder `name` and below, ordered by name; names that

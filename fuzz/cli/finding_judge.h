@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The findings of a fuzz run, told old or new by the baseline while the run goes on.
+// The findings of a fuzz run, sorted into old and new by the baseline while the run goes on.
 //
 //   jobs --> Findings --next_pending()--> a lane of this tree --> one of the baseline --> settle()
 //                                   old: OUT/old.txt, which the jobs read again and pass over
 //
 // Ownership Borrows plan and findings; owns the lane.
 // Errors    problem(): what could not be asked counts as new.
-// Threads   one; poll() never waits longer than it is told.
+// Threads   one; poll() never waits longer than it is allowed to.
 #ifndef ARENAFUZZ_FUZZ_CLI_FINDING_JUDGE_H_
 #define ARENAFUZZ_FUZZ_CLI_FINDING_JUDGE_H_
 

@@ -9,7 +9,7 @@
 //
 // Ownership Borrows plan and findings; owns the lane.
 // Errors    a finding that cannot be minimized keeps its program.
-// Threads   one; poll() never waits longer than it is told.
+// Threads   one; poll() never waits longer than it is allowed to.
 #ifndef ARENAFUZZ_FUZZ_CLI_FINDING_SHORTENER_H_
 #define ARENAFUZZ_FUZZ_CLI_FINDING_SHORTENER_H_
 
@@ -33,7 +33,8 @@ class FindingShortener {
 
   // `elapsed`: seconds of the run.
   void poll(double elapsed);
-  // The rest, once the run is over: waits so long for an answer, begins the next without a share.
+  // The rest, once the run is over: waits that long for an answer, and starts the next one without
+  // regard to the share.
   void poll_rest(int milliseconds);
   bool busy() const { return !asked_.empty() || next() != nullptr; }
   void give_up() { lanes_.reset(); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The findings of a run and of earlier ones in the same folder, one text file a signature.
+// The findings of a run and of earlier ones in the same folder, one text file per signature.
 //
 //   targets --> OUT/findings.new/S.txt --collect()--> OUT/findings/S.txt   (the shorter one stays)
 //
@@ -63,7 +63,7 @@ class Findings {
   // After the last collect().
   void close();
 
-  // With a baseline: each signature is told old or new, by the first of its programs. OUT/old.txt
+  // With a baseline: each signature is old or new, by the first of its programs. OUT/old.txt
   // lists those that are old, for the jobs.
   bool any_pending() const { return !pending_.empty(); }
   std::optional<PendingFinding> next_pending();

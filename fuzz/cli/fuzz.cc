@@ -19,7 +19,7 @@
 namespace arenafuzz::cli {
 namespace {
 
-// A line of 700 characters each: kept for who wants to run an engine by hand.
+// A line of 700 characters each: kept for those who want to run an engine by hand.
 Status tell_engine_commands(std::FILE* stream, const FuzzPlan& plan) {
   const FuzzOptions& options = plan.options();
   std::string lines = command_line(plan.command(0, options.seconds)) + "\n";

@@ -61,7 +61,7 @@ class FuzzJob {
   // libFuzzer's, in this life.
   bool has_read_seeds() const { return has_read_seeds_; }
   std::uint64_t starts() const { return starts_; }
-  // A log of kMaxLog begins anew; what it said was read.
+  // A log of kMaxLog is started over; what it said was read.
   void cut_log();
   // Of the process and all below it, now.
   std::uint64_t resident_mib() const;

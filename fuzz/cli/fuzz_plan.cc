@@ -31,15 +31,16 @@ namespace fs = std::filesystem;
 constexpr const char* kAsanOptions =
     "quarantine_size_mb=2:allocator_release_to_os_interval_ms=100:detect_leaks=0:"
     "allocator_may_return_null=1";
-// The stack of each allocation took a tenth of the time. Who runs an input by itself sees it.
+// The stack of each allocation took a tenth of the time. Running an input by itself shows it.
 constexpr const char* kFewStacks = ":malloc_context_size=1";
 constexpr const char* kUbsanOptions = "print_stacktrace=1";
 constexpr const char* kSettled = "symbolize=1";
 // The mutator keeps programs short itself. libFuzzer's own control of lengths begins at four bytes,
 // less than a header: from an empty corpus no program came about for thousands of executions.
 constexpr const char* kLengthControl = "-len_control=0";
-// Without this the programs with thousands of masks, a thousand times as dear, win most of the
-// time: five times the executions, and more coverage, when inputs are chosen by their time as well.
+// Without this the programs with thousands of masks, which cost a thousand times as much, take most
+// of the time: five times the executions, and more coverage, when inputs are chosen by their time
+// as well.
 constexpr const char* kQuickFirst = "-entropic_scale_per_exec_time=1";
 constexpr int kRssLimitMb = 512;
 
@@ -195,7 +196,7 @@ bool FuzzPlan::copy_seeds() {
   return !error;
 }
 
-// An engine takes every file for bytes. Seeds of text become bytes in OUT/seeds, beside the others.
+// An engine takes every file for bytes. Seeds of text become bytes in OUT/seeds, next to the others.
 Status FuzzPlan::encode_text_seeds() {
   if (options_.corpus.empty() || !options_.target->runs_programs()) return {};
   std::vector<std::string> files;

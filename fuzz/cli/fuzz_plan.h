@@ -3,7 +3,7 @@
 // What a fuzz run will do: its folders, its seed and the engine's command line.
 //
 //   OUT/corpus       new inputs                  OUT/logs/job-N.log   what the engine printed
-//   OUT/findings     one text file a signature   OUT/stats/job-N      counters (stats.h)
+//   OUT/findings     a text file per signature   OUT/stats/job-N      counters (stats.h)
 //   OUT/crashes      inputs that ended a job     OUT/known.txt        signatures, for --known
 //   OUT/seeds        only after a seed crashed: the others; of text seeds: their bytes
 //   OUT/afl          AFL++'s own folder           OUT/afl-seeds        the seeds, as it wants them

@@ -82,7 +82,7 @@ Status FuzzRun::start_all() {
 }
 
 // As many at once as there are processors: more would only keep each other, and this process, from
-// getting anywhere in the time that there is.
+// making progress.
 Status FuzzRun::start_some() {
   const std::size_t at_once = std::max(2u, std::thread::hardware_concurrency());
   const auto starting = [this] {
@@ -191,7 +191,7 @@ Status FuzzRun::handle_end(FuzzJob& job, const FuzzJob::End& end) {
   // libFuzzer ends where it cannot list a folder.
   if (!end.ran_inputs && end.signal == 0 && plan_.seeds_are_gone()) {
     deaths_.push_back(elapsed());
-    warn("a folder of seeds is gone: the run goes on with what it has read");
+    warn("a folder of seeds is gone: the run continues with what it has read");
     return {};
   }
   ++totals_.deaths;

@@ -58,7 +58,7 @@ struct FuzzTotals {
   std::uint64_t afl_imported = 0;
   double afl_stability = 0;  // percent, the lowest; 0: not known
   std::uint64_t deaths = 0;
-  std::uint64_t deaths_without_report = 0;  // the engine's words are missing: killed, perhaps
+  std::uint64_t deaths_without_report = 0;  // the engine printed nothing: killed, perhaps
   std::uint64_t known_deaths = 0;
 };
 
@@ -91,7 +91,7 @@ class FuzzRun {
   Status start_some();
   Status tick();
   void wait_for_signal(int milliseconds);
-  // For those who wait for a process: whether the user still wants to.
+  // While a process is awaited: whether the user still wants to wait.
   base::Process::GoOn not_stopped();
   Status handle_end(FuzzJob& job, const FuzzJob::End& end);
   // fuzz_run_deaths.cc
@@ -134,12 +134,12 @@ class FuzzRun {
   void show_status(bool last);
   void warn(const std::string& text);
 
-  // fuzz_run_record.cc: figures on disk, limits, the merge beside.
+  // fuzz_run_record.cc: figures on disk, limits, the merge of the corpus.
   void keep_record(bool last);
   void look_at_jobs();
   void look_at_disk();
   void record_to(campaign::CampaignStatus* status) const;
-  // A job that took its time for over, by a clock that was set, or that was recycled.
+  // A job that ended early because the clock was set, or that was recycled.
   bool ended_early(const FuzzJob& job) const;
 
   FuzzPlan& plan_;

@@ -55,7 +55,7 @@ Status FuzzRun::check_afl_seeds() {
   std::size_t left = files.size();
   int bad = 0;
   for (const std::string& file : files) {
-    // Where all do, afl-fuzz says so sooner than they can be tried one by one.
+    // If all do, afl-fuzz says so sooner than they could be tried one by one.
     if (bad == kMostBadSeeds) break;
     const SingleRun once =
         run_once(plan_.afl_replay_command({file}), plan_.options().timeout, log, not_stopped());

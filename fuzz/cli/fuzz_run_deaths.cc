@@ -91,8 +91,8 @@ void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   const bool late = stuck || report.signature.starts_with("sanitizer.timeout");
   const Alone alone = keep_alone(report.artifact);
   if (alone == Alone::kShown) return;
-  // The engine's clock for an input is the time of day: the input decides, and not how many others
-  // want the processor.
+  // The engine's clock for an input is the time of day: the input decides, and not how many other
+  // processes want the processor.
   if (late && alone == Alone::kNothing) {
     --totals_.deaths;
     warn(fmt::format("an input took too long once, and not when run by itself: {}",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The part of FuzzRun that is about what was found: told as it comes, compared with the baseline,
+// The part of FuzzRun that is about what was found: reported at once, compared with the baseline,
 // minimized.
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The part of FuzzRun that is about long runs: how it stands, on disk; memory and disk within
-// bounds; the corpus merged beside.
+// The part of FuzzRun that is about long runs: its figures on disk, memory and disk within bounds,
+// the corpus merged in a process of its own.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -164,7 +164,7 @@ void FuzzRun::record_to(campaign::CampaignStatus* status) const {
   status->warnings = warnings_;
 }
 
-// Engines reckon with the time of day; a step of that clock ends them before their time.
+// Engines go by the time of day; a step of that clock ends them before their time.
 bool FuzzRun::ended_early(const FuzzJob& job) const {
   if (stopping_ || interrupts_ != 0) return false;
   if (job.recycled()) return true;

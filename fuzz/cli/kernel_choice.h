@@ -3,8 +3,8 @@
 // Which backend a command runs on, and the kernel tree that this binary was compiled with.
 //
 //   --backend kernel --kernel-tree DIR   ./arenafuzz compiles DIR's files into a build folder of
-//   its
-//                                        own and runs that folder's binary, which checks the words
+//                                        its own and runs that folder's binary, which checks the
+//                                        words
 //
 // Ownership Plain values.
 // Errors    a sentence.

@@ -51,8 +51,8 @@ class Lanes {
 
   void run(const std::vector<LaneTask>& tasks, const Done& done, const GoOn& go_on);
 
-  // For who has other work meanwhile, with one lane: begin() gives it a task, poll() waits for the
-  // answer at most so long.
+  // For a caller with other work meanwhile, and one lane: begin() gives it a task, poll() waits at
+  // most that long for the answer.
   void begin(const LaneTask& task, const Done& done);
   void poll(int milliseconds, const Done& done);
 

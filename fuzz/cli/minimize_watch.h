@@ -17,7 +17,7 @@ namespace arenafuzz::cli {
 void watch_signals();
 bool was_interrupted();
 
-// A line on stderr each second, each ten where nobody watches.
+// A line on stderr each second, or each ten seconds where stderr is not a terminal.
 class ProgressLine {
  public:
   explicit ProgressLine(std::string name);

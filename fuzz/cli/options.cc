@@ -28,7 +28,8 @@ constexpr const char* kFuzzExamples =
     "  arenafuzz fuzz --known fuzz-out/known.txt    pass over what an earlier run found\n"
     "  arenafuzz fuzz --target canary --time 30     proof that the machinery finds a bug\n"
     "  arenafuzz fuzz --backend kernel --kernel-tree ~/linux --domain callers\n"
-    "  arenafuzz fuzz --engine both --time 0        until stopped; arenafuzz status DIR looks on\n"
+    "  arenafuzz fuzz --engine both --time 0        until stopped; arenafuzz status DIR shows how "
+    "it stands\n"
     "  arenafuzz fuzz --jobs 1 -- -seed=7 -runs=1000000";
 
 void add_fuzz_options(Reader& reader, SharedWords* words, std::string* engine,
@@ -145,7 +146,7 @@ std::optional<int> read_replay_options(const Words& words, ReplayOptions* option
 }
 
 std::optional<int> read_status_options(const Words& words, StatusOptions* options) {
-  Reader reader("status", "DIR", "How the run stands that writes, or wrote, in DIR.",
+  Reader reader("status", "DIR", "Prints how the run stands that writes to DIR, or wrote to it.",
                 "  arenafuzz status fuzz-out\n"
                 "  watch -n 5 arenafuzz status fuzz-out\n"
                 "  arenafuzz status fuzz-out --json | jq .totals.findings");

@@ -4,8 +4,7 @@
 //
 // Ownership Plain values.
 // Errors    a reader returns a code if the sub-command is over (help was printed, or a sentence
-// that
-//           says what is wrong), else nothing.
+//           that says what is wrong), else nothing.
 // Source    docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_CLI_OPTIONS_H_
 #define ARENAFUZZ_FUZZ_CLI_OPTIONS_H_

@@ -31,7 +31,7 @@ class HelpFormatter final : public CLI::Formatter {
 constexpr int kMaxSeconds = 366 * 24 * 3600;
 constexpr int kMaxTimeout = 3600;
 
-// CLI11 says these words as they are, and none of its own.
+// CLI11 prints these words as they are, and none of its own.
 [[noreturn]] void complain(const std::string& sentence) { throw CLI::ValidationError(sentence); }
 
 // All of `text` as a decimal number; false if it is none, or too large for any use.
@@ -198,7 +198,7 @@ void add_shared(Reader& reader, SharedWords* words) {
   reader.add_text("--domain", "NAME", &words->domain,
                   "sizes and orders that inputs may use: callers, api or misuse");
   reader.add_texts("--known", "FILE", &words->known,
-                   "signatures to count and pass over, one a line; may be repeated");
+                   "signatures to count and pass over, one per line; may be repeated");
 }
 
 void add_timeout(Reader& reader, int* seconds) {

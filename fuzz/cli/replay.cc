@@ -76,7 +76,7 @@ class Replayer final : public TraceSink, public StateSink {
              const base::Worker::Send& send) {
     worker_ = &worker;
     send_ = &send;
-    // A program that kills the process has had its faults before.
+    // The faults of a program that kills the process came before its end.
     if (!runner_->is_differential() && __sanitizer_set_death_callback != nullptr) {
       dying_ = this;
       __sanitizer_set_death_callback([] {
@@ -167,7 +167,7 @@ class Replayer final : public TraceSink, public StateSink {
     result->sentence = "ASSERTION FAILED: codec.program.none\n" + printable(why);
   }
 
-  // To stderr, beside the report: whose record of the pool it is that was touched.
+  // To stderr, with the report: whose record of the pool was touched.
   void show_record() {
     if (__asan_get_report_address == nullptr) return;
     const auto record = runner_->executor().metadata().record_at(__asan_get_report_address());
@@ -309,7 +309,7 @@ class Watcher {
     finish();
   }
 
-  // Known, old or new: that sets the outcome, and who is reported.
+  // Known, old or new: that sets the outcome, and which findings are reported.
   void settle() {
     if (result_.findings.empty()) return;
     const Outcome unsettled = is_death(result_.outcome) ? result_.outcome : Outcome::kFinding;

@@ -52,7 +52,7 @@ ShownFinding get(base::RecordReader* record) {
 
 const char* outcome_name(Outcome outcome) { return kOutcomeNames[static_cast<int>(outcome)]; }
 
-// The name is known to who asked.
+// The caller knows the name.
 std::string to_record(const FileResult& result) {
   base::RecordWriter record;
   record.number(static_cast<std::uint64_t>(result.outcome)).text(result.sentence);

@@ -4,7 +4,7 @@
 # --sandbox, for the script at the root, which sources this: say, refuse and can_overwrite are its own.
 #
 # A kernel tree's code runs with the user's rights. In the sandbox, which Debian's bubblewrap makes, it
-# has no network, sees no process of the user's, and can write in what the command writes alone.
+# has no network, sees no process of the user's, and can write only where the command writes.
 
 # writable_of COMMAND WORD...: what the command writes, one name a line.
 writable_of() {

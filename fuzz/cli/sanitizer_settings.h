@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What of ASAN_OPTIONS and UBSAN_OPTIONS a verdict depends on. It goes behind the user's own words:
-// of two, the later holds.
+// What of ASAN_OPTIONS and UBSAN_OPTIONS a verdict depends on. It goes after the user's own
+// settings: of two, the later one holds.
 #ifndef ARENAFUZZ_FUZZ_CLI_SANITIZER_SETTINGS_H_
 #define ARENAFUZZ_FUZZ_CLI_SANITIZER_SETTINGS_H_
 

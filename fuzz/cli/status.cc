@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// `arenafuzz status DIR`: how a run stands, from elsewhere. Reads DIR/status.json alone.
+// `arenafuzz status DIR`: how a run stands. Reads DIR/status.json alone.
 //
 // Exit 0, or 2 where there is none.
 #include <fcntl.h>

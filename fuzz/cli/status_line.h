@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// How a run stands, in one line: in place on a terminal, else a line of its own.
+// The state of a run in one line: overwritten in place on a terminal, else a line of its own.
 // Threads: none.
 #ifndef ARENAFUZZ_FUZZ_CLI_STATUS_LINE_H_
 #define ARENAFUZZ_FUZZ_CLI_STATUS_LINE_H_

@@ -20,7 +20,7 @@ struct Guard {
 };
 Guard guards[] = {{STDOUT_FILENO, 0}, {STDERR_FILENO, 0}};
 
-// Says that all was written: fmt::print would throw where it was not, in the middle of anything.
+// Claims that all was written: fmt::print would throw where it was not, in the middle of anything.
 ssize_t write_guarded(void* cookie, const char* text, std::size_t size) {
   auto* guard = static_cast<Guard*>(cookie);
   if (guard->error == 0 && !campaign::write_all(guard->descriptor, std::string_view(text, size)))

@@ -222,7 +222,7 @@ class TriageRun {
     }
     if (result_.interrupted)
       refuse(
-          fmt::format("stopped with {} of {} files replayed: the same command goes on from there",
+          fmt::format("stopped with {} of {} files replayed: the same command continues from there",
                       result_.replayed, result_.found.inputs.size()));
     if (result_.not_known() != 0) return kFound;
     if (result_.interrupted) return kUnusable;

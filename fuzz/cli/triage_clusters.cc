@@ -112,7 +112,7 @@ void add_to_clusters(const CrashInput& input, const Json& answer, TriageResult* 
       cluster->probed = text_of(sighting, "probed");
       cluster->old = old;
     }
-    // A report may be had under two of the probe's names.
+    // The probe may have two names for one report.
     if (cluster->members.empty() || cluster->members.back().input != &input)
       cluster->members.push_back({&input, signature, sighting.value("shown", 0)});
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What triage tells of a cluster once its shortest program is known, and the files it leaves:
+// What triage says of a cluster once its shortest program is known, and the files it leaves:
 //
 //   REPORT/CLUSTER/original[.txt]   the shortest file as it came
 //   REPORT/CLUSTER/minimized.txt    the shortest program, with its report as comments

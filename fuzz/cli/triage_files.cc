@@ -60,7 +60,8 @@ std::string seen_of(const std::string& file) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-// build.json beside the file, or beside its folder's sister `findings`; not above the folder.
+// build.json next to the file, or in the folder `findings` next to its folder; not above the
+// folder.
 std::string build_file_of(const std::string& folder, const std::string& file) {
   const fs::path own = fs::path(file).parent_path();
   std::vector<fs::path> names = {own / kBuildFileName};

@@ -28,8 +28,8 @@ std::string hash_of(std::string_view bytes);
 class TriageJournal {
  public:
   ~TriageJournal();
-  // Goes on where `what` is the same, else begins anew with it. `seed`: kept beside it in a new
-  // journal; what a journal that goes on has instead is handed back in it.
+  // Continues a journal whose `what` is the same, else starts a new one. `seed`: stored with `what`
+  // in a new journal; set to what was stored where one is continued.
   Status open(const std::string& name, const Json& what, Json* seed);
   // nullptr: not worked out yet.
   const Json* find(const std::string& key) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The working half of triage: a process that answers one task a line (lanes.h).
+// The working half of triage: a process that answers one task per line (lanes.h).
 //
 //   {"do": "replay", "file": F}
 //     -> {"sightings": [{"probed", "signature", "shown": 3, "position", "old"}], "operations": 12}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Which arenafuzz this is: the source as git calls it when it was built, and what built it.
-// cmake/version.cmake writes the definition of `kSourceVersion`, anew whenever it changes.
+// cmake/version.cmake writes the definition of `kSourceVersion`, again whenever it changes.
 // Threads: constants.
 #ifndef ARENAFUZZ_FUZZ_CLI_VERSION_H_
 #define ARENAFUZZ_FUZZ_CLI_VERSION_H_

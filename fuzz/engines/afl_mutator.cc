@@ -10,7 +10,7 @@
 // Ownership afl_custom_init() gives the state, afl_custom_deinit() takes it; what the other calls
 //           return belongs to the state and holds until the next such call.
 // Errors    none: any bytes can be mutated.
-// Threads   one a state.
+// Threads   one per state.
 // Source    docs/custom_mutators.md of AFL++; loaded and run by Debian 12's 4.04c;
 // fuzz/program/mutator.h.
 #include <algorithm>

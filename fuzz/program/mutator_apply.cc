@@ -148,7 +148,7 @@ bool change_size(Random& random, Program& program) {
 }
 
 // An alloc that has to grow, as far as the program shows: the first of its scheduler, or one that
-// no chunk of the least growth can hold beside another block.
+// no chunk of the least growth can hold next to another block.
 bool grows(const Header& header, const Operations& operations, const Operation& operation) {
   if (operation.kind != OperationKind::kAlloc) return operation.kind == OperationKind::kEnablePath;
   if (operation.size > 2 * page_bytes(header)) return true;

@@ -295,7 +295,7 @@ std::string campaign_page(const Json& status, const std::vector<Json>& history) 
   page.body = campaign_header(status) + "<main>\n" + warnings(status) + figures(status) +
               curves(history) + heat_map(status) + causes(status) + findings(status) +
               jobs(status) +
-              "</main>\n<footer>Written by arenafuzz from status.json and history.jsonl beside "
+              "</main>\n<footer>Written by arenafuzz from status.json and history.jsonl next to "
               "this page.</footer>\n";
   page.version = readable(text(status, "version"));
   return render(page);

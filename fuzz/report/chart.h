@@ -2,11 +2,12 @@
 //
 // Curves over the run time, as a figure with inline SVG.
 //
-//   samples --thinned()--> at most a few a pixel, lows and highs kept --> axes, curves, last values
+//   samples --thinned()--> at most a few per pixel, lows and highs kept --> axes, curves, last
+//   values
 //
 // Ownership Plain values.
 // Units     x in seconds, shown in s, min, h or d; y in the chart's own unit.
-// Errors    none: no sample at all is said so, one is a dot.
+// Errors    none: without samples the figure says so, one is a dot.
 // Threads   no state.
 #ifndef ARENAFUZZ_FUZZ_REPORT_CHART_H_
 #define ARENAFUZZ_FUZZ_REPORT_CHART_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Injected faults by what came of the operation in which they fired: a table whose cells are the
-// darker the more often that was, on a logarithmic scale.
+// Injected faults by what came of the operation in which they fired: a table whose cells are
+// darker for what happened more often, on a logarithmic scale.
 //
 // Ownership Plain values. Errors: none. Threads: no state.
 // Source    docs/arena_pool.md, The fallible calls.

@@ -2,7 +2,7 @@
 //
 // A pool as bars: the arena with its claimed pages, and each chunk with its used and free runs.
 //
-//   arena    [====....==......]  claimed pages: those of chunks, and those of nobody's chunk
+//   arena    [====....==......]  claimed pages: those of chunks, and those of no chunk
 //   chunk 0  [##.##...........]  used and free granules, newest chunk first
 //
 // Ownership Plain values. Errors: none; a chunk of which nothing is known is an empty bar.

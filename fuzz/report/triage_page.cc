@@ -143,7 +143,7 @@ std::string triage_page(const Json& report) {
   for (const Json& cluster : gone) body += cluster_section(cluster, false, signatures);
   body += plain_list(list(report, "without_finding"), "Files without a finding");
   body += plain_list(list(report, "unreadable"), "Unreadable files");
-  body += "</main>\n<footer>Written by arenafuzz from report.json beside this page.</footer>\n";
+  body += "</main>\n<footer>Written by arenafuzz from report.json next to this page.</footer>\n";
   page.version = readable(text(report, "version"));
   return render(page);
 }

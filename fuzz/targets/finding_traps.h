@@ -4,7 +4,7 @@
 //
 // ClusterFuzz makes a crash's state of the assertion's text and the first two functions of the
 // stack, and takes two crashes for one bug if two of these lines agree, or if they resemble each
-// other by more than 0.8 in the mean. So every oracle has functions of its own whose names are
+// other by more than 0.8 on average. So every oracle has functions of its own whose names are
 // as unlike the others' as words can be, and what calls them has "assert" in its name, which
 // ClusterFuzz passes over:
 //

@@ -167,7 +167,7 @@ void read_option(std::string_view word) {
   }
 }
 
-// Written beside, flushed and renamed: a kill at any moment leaves the old file or the new one.
+// Written next to it, flushed and renamed: a kill leaves the old file or the new one.
 bool write_durably(const std::string& path, const std::string& content) {
   const std::string beside = path + ".tmp" + std::to_string(getpid());
   const int file = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -209,7 +209,7 @@ void keep(const Finding& finding) {
   if (operations >= it->second) return;
   const std::string file =
       runner->programs->finding_file(runner->program, finding, runner->options);
-  // Never lost in silence: what cannot be kept is printed.
+  // Never lost silently: what cannot be kept is printed.
   if (!write_durably(path, file))
     std::fprintf(stderr, "arenafuzz: cannot write %s; the finding follows\n%s", path.c_str(),
                  file.c_str());
@@ -304,7 +304,7 @@ void read_environment() {
 }
 
 // Of AFL++'s processes this is the fork server or one of its forks, which stop between two inputs:
-// without this a killed afl-fuzz leaves them for ever. It does not hold over a fork.
+// without this a killed afl-fuzz leaves them behind for ever. A fork does not inherit it.
 void end_with_parent() {
   static pid_t parent = 0;
   prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -20,7 +20,7 @@
 // (docs/oss-fuzz.md). They may also stand in the environment, one a line, in
 // ARENAFUZZ_TARGET_OPTIONS: the driver of AFL++ takes each word of its command line for a file.
 //
-// Ownership One runner a process. Threads: one.
+// Ownership One runner per process. Threads: one.
 // Source    docs/design.md, docs/commands.md.
 #ifndef ARENAFUZZ_FUZZ_TARGETS_GLUE_H_
 #define ARENAFUZZ_FUZZ_TARGETS_GLUE_H_

@@ -26,7 +26,7 @@ struct InputTimes {
 // Where the times of later inputs go; false if the file cannot be mapped.
 bool measure_times(const std::string& path);
 
-// The time of one input, from here to the end of its scope; nothing if nobody asked.
+// The time of one input, from here to the end of its scope; nothing if they are not recorded.
 class InputTimer {
  public:
   InputTimer();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Figures that a running target publishes, as a file in memory: a reader sees them without a word
-// from the writer, also after its death.
+// Figures that a running target publishes, as a file in memory: a reader sees them without any
+// message from the writer, and after its death too.
 #ifndef ARENAFUZZ_FUZZ_TARGETS_MAPPED_FILE_H_
 #define ARENAFUZZ_FUZZ_TARGETS_MAPPED_FILE_H_
 

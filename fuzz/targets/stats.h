@@ -30,11 +30,11 @@ struct TargetStats {
   std::atomic<std::uint64_t> faults_fired[kFaultSiteCount];
   std::atomic<std::uint64_t> fault_outcomes[kFaultSiteCount][kFaultOutcomeCount];
   std::atomic<std::uint64_t> old;  // programs with a finding that is old and none that is new
-  // Which entries of the known findings were met; of more than these it is not told.
+  // Which entries of the known findings were met; those beyond this number are not recorded.
   static constexpr std::size_t kKnownTracked = 4096;
   std::atomic<bool> known_met[kKnownTracked];
-  // The input under way, for who finds the process gone without a word: its bytes and one more, or
-  // none.
+  // The input under way, for a parent whose child is gone without a message: its size plus one, or
+  // 0.
   std::atomic<std::uint64_t> input_size_and_one;
   std::uint8_t input[limits::kMaxProgramBytes];
 };

@@ -3,7 +3,7 @@
 // Which findings likely have one cause. Two are linked if their signatures are the same complaint;
 // if their shortest programs are the same but for numbers, or show each other's signatures; if
 // one's program shows the other's signature no later than its own, or only once a part of it is
-// taken away. Whatever is linked, also over others, is one cause.
+// taken away. Links are transitive: everything that they connect is one cause.
 //
 // What a program shows later, or also without that part, says nothing: a bug that nearly every
 // program shows would be the cause of all.
@@ -20,7 +20,7 @@ namespace arenafuzz {
 
 struct CauseMember {
   std::string signature;
-  std::string probed;                    // as the probe names it; empty: not known
+  std::string probed;                    // as the probe names it; empty if not known
   std::string program;                   // its shortest, as text; empty: not known
   std::vector<std::string> shows;        // by the probe's names
   std::vector<std::string> shows_first;  // of these, no later than its own

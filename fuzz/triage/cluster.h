@@ -19,7 +19,7 @@ bool same_cluster(std::string_view left, std::string_view right);
 
 // Whether two signatures say the same of another operation, size class or fault: the same oracle,
 // site and difference. A hint at one cause, no more. The oracle `neighbour` says what another one
-// would where the BPF program did not release the pool's pages, so any oracle will do beside it.
+// would where the BPF program did not release the pool's pages, so it goes with any oracle.
 bool same_complaint(std::string_view left, std::string_view right);
 
 // 0 to 1: how much of two texts is common, in order.

@@ -83,7 +83,7 @@ std::uint64_t base_rank(BaseKind base) {
   return 4;
 }
 
-// Where one operation does what another does too, the one with less beside it is simpler.
+// Of two operations that do the same, the one that does nothing else is simpler.
 std::uint64_t kind_rank(OperationKind kind) {
   return kind == OperationKind::kEnablePath || kind == OperationKind::kMisuseFree ||
                  kind == OperationKind::kGenMisuseFree
@@ -103,7 +103,7 @@ void add_plan(const Program& program, Measure& measure) {
     measure.push_back(site.interval);
     // The kernel's default is one fault; "no limit" is the widest.
     measure.push_back(site.times < 0 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(site.times));
-    // Certainty is simpler than dice.
+    // A certain fault is simpler than a likely one.
     measure.push_back(site.probability == 0 ? 0u : 101u - site.probability);
   }
   measure.push_back(program.plan.seed);

@@ -4,8 +4,8 @@
 //
 //   plan > lasting faults > operations > faults and collisions > header > each operation's numbers
 //
-// The order is total but for programs that say the same, and well-founded: whoever takes only
-// simpler programs comes to an end.
+// The order is total but for programs that say the same, and well-founded: a search that takes only
+// simpler programs ends.
 //
 // Ownership Plain values.
 // Errors    none. Threads: no state.

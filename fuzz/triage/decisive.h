@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What in a program a finding hangs on: which operation, fault or header field, taken away or set
-// to its plain value alone, makes it vanish.
+// What a finding depends on in its program: which operation, fault or header field makes it vanish
+// when that alone is taken away or set to its plain value.
 //
 //   enable s0 root m0                        without it nothing is allocated    operation 0
 //   a0 = alloc s0 1 (fail vzalloc:1)         without the clause: clean          fault, and the one

@@ -10,7 +10,7 @@
 namespace arenafuzz {
 namespace {
 
-// Larger programs are not remembered, nor more than so many.
+// Larger programs are not remembered, nor more than this many.
 constexpr std::size_t kMaxRememberedBytes = 8192;
 constexpr std::size_t kMaxRemembered = 20000;
 

@@ -11,7 +11,7 @@
 //     a0 = alloc s0 0x1 (fail vzalloc:1)
 //
 // A step is taken only if the program gets simpler (complexity.h) and shows the same whole
-// signature: it never drifts to another. What else is met on the way is handed back beside.
+// signature: it never drifts to another. Other findings met on the way are returned too.
 // The result depends on the program and the probe alone: no clock, no dice, no order of files.
 //
 // Ownership Borrows probe and watch.

@@ -29,7 +29,7 @@ void cut_behind_the_finding(Search& search) {
   search.attempt(without(search.best(), sighting->position + 1, all - sighting->position - 1));
 }
 
-// From the end, since later operations rest on earlier ones.
+// From the end, since later operations depend on earlier ones.
 void drop_chunks(Search& search, std::size_t size) {
   std::size_t end = search.best().operations.size();
   while (end != 0 && !search.stopped()) {

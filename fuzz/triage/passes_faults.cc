@@ -33,7 +33,7 @@ void write_out_what_fired(Search& search) {
     if (fired.operation < candidate.operations.size())
       add_clause(candidate.operations[fired.operation], fired, &fits);
   if (search.attempt(candidate) || fits) return;
-  // More than two in one operation: from the first of them there on, and healed behind it.
+  // More than two in one operation: a lasting fault from the first of them on, healed after it.
   for (const Fired& fired : search.shown().fired) {
     if (fired.operation >= candidate.operations.size()) continue;
     FaultClause& clause = candidate.operations[fired.operation].faults[0];

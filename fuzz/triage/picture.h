@@ -5,7 +5,7 @@
 //   program --> a forked child runs it --> state before operation N, state after it --> pictures
 //
 // The child reads what the code under test has in memory, which a bug may have left broken: if it
-// dies of that, or of the operation itself, what it had told until then is the answer. So the
+// dies of that, or of the operation itself, what it had sent until then is the answer. So the
 // operation that killed the process is known too.
 //
 // Ownership Borrows the runner for the call; plain values.
@@ -71,7 +71,7 @@ inline constexpr std::size_t kMostRuns = 2000;  // of one chunk, of one arena
 FailurePicture draw_failure(ProgramRunner& runner, const Options& options, const Program& program,
                             std::optional<std::size_t> operation, const base::Limits& limits);
 
-// Runs of bits that are set, of at most so many runs.
+// Runs of set bits, at most that many.
 std::vector<PictureRun> used_runs(const ChunkView& view, std::size_t most);
 
 // The state as it is. REQUIRES: memory of the code under test that can be read.

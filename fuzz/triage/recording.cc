@@ -100,7 +100,8 @@ Recording record(Executor& executor, Backend& backend, const Program& program,
   Options traced = options;
   traced.trace = &recorder;
   Program longer = program;
-  // A gen_pool's end is not told of: this creates nothing, and closes the last step before it.
+  // Nothing reports the end of a gen_pool: this event creates nothing, and closes the step before
+  // it.
   if (program.header.kind == ProgramKind::kGenPool) {
     Operation mark;
     mark.kind = OperationKind::kGenCreate;

@@ -12,7 +12,7 @@
 // BUG, WARN and calls that may not sleep anywhere; what is left allocated at the end.
 //
 // Ownership Plain values.
-// Errors    an empty text: such a program cannot be said in that form, and `why` has a sentence.
+// Errors    an empty text: the program cannot be written in that form, and `why` has a sentence.
 // Threads   no state.
 // Source    Documentation/process/coding-style.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_REPRODUCER_H_
@@ -42,7 +42,7 @@ struct ReproducerInput {
   std::string arena_header;  // likewise
   bool uses_kern_base = false;
   std::string compiled;  // the folder of the compiled files
-  // The same, and the build's folder, as a reader of the file would type them: he has neither this
+  // The same, and the build's folder, as a reader of the file would type them, who has neither this
   // machine nor its names.
   std::string view;
   std::string build;

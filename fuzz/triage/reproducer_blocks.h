@@ -5,7 +5,7 @@
 // free calls nothing, and `twice` frees the block that the slot held last.
 //
 // Ownership Borrows the program.
-// Errors    `why` of misuse(): it cannot be said in C.
+// Errors    `why` of misuse(): it cannot be written in C.
 // Threads   no state.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_REPRODUCER_BLOCKS_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_REPRODUCER_BLOCKS_H_

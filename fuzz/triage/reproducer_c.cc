@@ -182,7 +182,7 @@ Reproducer c_reproducer(const ReproducerInput& input, const std::string& file) {
   KernelForm form;
   form.head =
       " * Ends with 1 where the bug is, else with 0. In the folder of arenafuzz, which\n"
-      " * ran last on the tree in question, with this file beside:\n *\n"
+      " * ran last on the tree in question, with this file in it:\n *\n"
       " * V=" +
       input.view +
       " && \\\n"

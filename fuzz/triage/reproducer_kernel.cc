@@ -193,7 +193,7 @@ class Body {
         }
         break;
       case OperationKind::kTeardown:
-        out_ << "\t/* the BPF program lets go of the arena */\n";
+        out_ << "\t/* the BPF program drops its reference to the arena */\n";
         break;
       default:
         gen_pool(operation, index, why);

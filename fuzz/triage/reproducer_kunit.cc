@@ -147,7 +147,7 @@ Reproducer kunit_reproducer(const ReproducerInput& input) {
   KernelForm form;
   form.head =
       " * NOT RUN in a kernel: the same calls were run in user space alone.\n *\n"
-      " * Put it beside " +
+      " * Put it next to " +
       std::string(gen ? "lib/genalloc.c" : input.arena_file) +
       ", add it to that folder's\n"
       " * Makefile behind CONFIG_KUNIT, and run\n"

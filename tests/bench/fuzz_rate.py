@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""bench --fuzz: what becomes of a fuzz run's processor time.
+"""bench --fuzz: where a fuzz run's processor time goes.
 
   fuzz_rate   executions a processor second of one job, from the committed corpus and with the options that
               `fuzz` passes, over those of an empty target of the same engine, compiler and sanitizers

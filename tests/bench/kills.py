@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""bench --kills: how soon a planted defect is found from an empty corpus, beside plain harnesses.
+"""bench --kills: how soon a planted defect is found from an empty corpus, against plain harnesses.
 
 Each defect of tests/fixtures/patches/defects is built into a copy of tests/fixtures/kernel_tree. Our
 target, and the two harnesses of tests/bench/peers, then run on it from nothing, once a seed; what
