@@ -88,7 +88,7 @@ function(arenafuzz_library name role folder)
   add_library(arenafuzz_${name} STATIC ${sources})
   target_link_libraries(arenafuzz_${name} PRIVATE arenafuzz_flags_${role})
   target_include_directories(arenafuzz_${name} PUBLIC ${PROJECT_SOURCE_DIR})
-  # OSS-Fuzz builds all anew each time, and most of that is the C++ library's headers. Our own builds
+  # OSS-Fuzz builds everything again each time, and most of that is the C++ library's headers. Our own builds
   # have a compiler cache, which does better without.
   if(ARENAFUZZ_OSS_FUZZ AND NOT CMAKE_CXX_COMPILER MATCHES "/afl-[^/]*$")
     target_precompile_headers(arenafuzz_${name} PRIVATE <algorithm> <map> <memory> <optional> <string>

@@ -24,7 +24,7 @@ std::vector<std::string> seed_folders(const Context& context, const TargetInfo& 
 // One object on stdout.
 void print_json(const Json& object);
 Json notes_as_json(const std::vector<campaign::InputNote>& notes);
-// A few of them, one a line, on stderr; the rest as a number.
+// A few of them, one per line, on stderr; the rest as a number.
 void print_notes(const char* what, const std::vector<campaign::InputNote>& notes);
 
 int merge_corpus(const Context& context, const CorpusOptions& options);

@@ -72,7 +72,7 @@ class FuzzRun {
   int stop_signal() const { return stop_signal_; }  // 0: none came
   // Things to say in the summary: jobs that were killed, files that could not be written.
   const std::vector<std::string>& warnings() const { return warnings_; }
-  // What minimizing told of the findings, by signature: fields as in triage's report.json.
+  // What minimizing found out about the findings, by signature: fields as in triage's report.json.
   const std::map<std::string, nlohmann::ordered_json>& details() const {
     return shortener_.details();
   }

@@ -31,7 +31,7 @@ void read_clause(Line& line, std::string_view text, Operation& operation) {
     room = clause;
     return;
   }
-  line.fail("at most two faults an operation", text);
+  line.fail("at most two faults per operation", text);
 }
 
 void read_collision(Line& line, std::string_view text, Operation& operation) {
@@ -59,7 +59,7 @@ void read_collision(Line& line, std::string_view text, Operation& operation) {
     room = collision;
     return;
   }
-  line.fail("at most two collisions an operation", text);
+  line.fail("at most two collisions per operation", text);
 }
 
 // What stands behind "fail ": one clause or more, with commas between.

@@ -11,7 +11,7 @@
 // While the state is "running" it loads itself again every few seconds.
 //
 // Ownership Plain values.
-// Units     seconds, MiB, operations a second, as the fields' names say.
+// Units     seconds, MiB, operations per second, as the fields' names say.
 // Errors    none: a field that is missing or of another type is shown as "not known".
 // Threads   no state.
 // Source    AFL++'s status screen for which figures people look for.

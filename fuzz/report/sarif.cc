@@ -12,7 +12,7 @@
 namespace arenafuzz::report {
 namespace {
 
-// The tree's root, for who reads the file: no name of this machine's folders.
+// The tree's root, for readers of the file: no name of this machine's folders.
 constexpr const char* kSourceRoot = "SRCROOT";
 
 // "unwind" of unwind.alloc.page...; of a sanitizer's report its kind too.

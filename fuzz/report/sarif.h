@@ -5,8 +5,8 @@
 //   oracle    --> rule                                   unwind
 //   cluster   --> result, its level by its state         note: known, fixed, incubating; else error
 //   program   --> the result's location                  minimized/unwind.alloc.page....txt
-//   signature --> partialFingerprints                    the same bug keeps its alert from run to
-//   run
+//   signature --> partialFingerprints                    the same bug keeps its alert between
+//                                            runs
 //
 // Ownership Plain values.
 // Errors    none: what is missing is left out; the result can be dumped whatever the input held.

@@ -5,7 +5,7 @@
 //
 //   REPORT/report.json --> triage_page() --> REPORT/index.html
 //
-// One foldable section a cluster, with a filter by text and by state. Without JavaScript all but
+// One foldable section per cluster, with a filter by text and by state. Without JavaScript all but
 // filter and copy button work. Links are relative to the page.
 //
 // Ownership Plain values.
