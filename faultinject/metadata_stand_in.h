@@ -34,7 +34,7 @@ class MetadataStandIn final : public MetadataSource {
   static constexpr std::size_t kKeepBytes = std::size_t{8} << 20;
   static constexpr std::size_t kRedzoneBytes = 32;
 
-  // `region_bytes` of address space; valid() is false if they could not be had.
+  // `region_bytes` of address space; valid() is false if the system refused.
   explicit MetadataStandIn(std::size_t region_bytes = kRegionBytes);
   ~MetadataStandIn() override;
   MetadataStandIn(const MetadataStandIn&) = delete;

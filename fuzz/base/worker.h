@@ -12,7 +12,7 @@
 // that takes too long is sent SIGABRT before SIGKILL: a sanitizer then prints where it is.
 //
 // Ownership Owns the child. The child is a copy of this process at the time of its first request.
-// Errors    problem() says why no child can be had: a caller exits with 2.
+// Errors    problem() says why no child can be made: a caller exits with 2.
 // Threads   one.
 #ifndef ARENAFUZZ_FUZZ_BASE_WORKER_H_
 #define ARENAFUZZ_FUZZ_BASE_WORKER_H_

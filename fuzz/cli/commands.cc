@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The command `arenafuzz`: picks the sub-command and sees to it that its output was written.
+// The command `arenafuzz`: picks the sub-command and makes sure that its output was written.
 // main() is in main/main.cc, apart from the library.
 #include <fmt/format.h>
 #include <signal.h>

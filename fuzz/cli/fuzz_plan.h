@@ -56,7 +56,7 @@ class FuzzPlan {
 
   // Makes the folders, takes OUT's lock, looks for the binary and the seeds.
   Status prepare();
-  // For afl-fuzz, which begins with no less than one input.
+  // For afl-fuzz, which needs at least one input to start.
   Status write_bare_seed() const;
 
   const FuzzOptions& options() const { return options_; }

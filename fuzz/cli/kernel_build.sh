@@ -142,7 +142,7 @@ clean() { # WORD...
   [ -d "$root/build" ] || { echo "nothing to remove: there is no build"; return 0; }
   size=$(du -sm -- "$root/build" | cut -f 1)
   drop_kernel_builds 0
-  # Builds of before there were locks.
+  # Builds from before there were locks.
   for word in "$root"/build/kernel/*/; do
     [ -e "$word/.in-use" ] || rm -rf -- "$word"
   done

@@ -30,7 +30,7 @@ bool same_place(const std::string& named, const std::string& built) {
   return !path.empty() && path == real_path(built);
 }
 
-// A binary holds one tree; the root script sees to it that it is the user's.
+// A binary holds one tree; the root script makes sure that it is the user's.
 Status check_tree(const KernelChoice& choice) {
   const bool own = choice.tree.empty() && kernel_tree_info.origin[0] != '\0';
   const bool named = !choice.tree.empty() && same_place(choice.tree, kernel_tree_info.folder);

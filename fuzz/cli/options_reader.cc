@@ -34,7 +34,7 @@ constexpr int kMaxTimeout = 3600;
 // CLI11 prints these words as they are, and none of its own.
 [[noreturn]] void complain(const std::string& sentence) { throw CLI::ValidationError(sentence); }
 
-// All of `text` as a decimal number; false if it is none, or too large for any use.
+// All of `text` as a decimal number; false if it is not a number, or too large for any use.
 bool read_whole(std::string_view text, std::int64_t* value) {
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, *value);

@@ -64,7 +64,7 @@ bool read_stamp(const std::string& folder, OutStamp* stamp) {
   return true;
 }
 
-// Folders of before there were stamps say in their status what they hold.
+// Folders from before there were stamps say in their status what they hold.
 bool is_older_run(const std::string& folder, const OutStamp& stamp) {
   const auto status = campaign::read_status(folder);
   return stamp.command == "fuzz" && status.is_object() &&

@@ -65,8 +65,8 @@ bool FuzzSummary::is_known(const KeptFinding& finding) const {
   return plan_.options().known.knows(finding.signature);
 }
 
-// Programs with findings of which none was kept. Those that came before the baseline was asked are
-// no such ones where something old was.
+// Programs with findings of which none was kept. Those that came before the baseline was asked do
+// not count where something old was found.
 bool FuzzSummary::lost_findings() const {
   const bool compared = !plan_.options().kernel.baseline.empty();
   return found_.empty() && totals_.programs_with_findings != 0 && !(compared && !old_.empty());

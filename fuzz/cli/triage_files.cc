@@ -31,7 +31,7 @@ Status collect_crashes(const std::string& folder, std::vector<std::string>* file
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored))
     return {shell_quoted(folder) + " is no folder: name one with crash files"};
-  // A run that found nothing has no crashes, and what else it keeps is none.
+  // A run that found nothing has no crashes, and nothing else that it keeps is one.
   const bool run = is_fuzz_folder(folder);
   const Status status = collect_files(folder, files);
   if (!status.ok()) return run ? Status{} : status;

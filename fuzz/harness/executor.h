@@ -9,7 +9,7 @@
 //
 // Ownership Borrows the backend; owns maps, schedulers, injector, metadata stand-in and judge.
 // Units     as Verdict.
-// Errors    error() is not nullptr if the address space could not be had: a caller exits with 2.
+// Errors    error() is not nullptr if the address space is taken: a caller exits with 2.
 //           run() itself never prints, never exits and never throws.
 // Threads   several may exist, and one runs at a time in a process (the addresses are fixed, and
 // the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Memory behind the chunks that a gen_pool program adds from limits::kMemoryStart on, so that a
-// gen_pool may zero a block (gen_pool_dma_zalloc), and so that whoever else writes is seen.
+// gen_pool may zero a block (gen_pool_dma_zalloc), and so that any other write is seen.
 //
 //   | guard |  kMemoryBytes, each byte kUntouched between two calls  | guard |
 //

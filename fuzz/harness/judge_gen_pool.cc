@@ -326,9 +326,9 @@ std::uint64_t GenPoolJudge::free_cost(std::uint64_t size) const {
   return 64 + ledger_.chunks().size() + words;
 }
 
-// The BUG that gen_pool promises for this free by its books, whoever asks; kNone if it promises
-// none, as where the size is another block's business, or where a race may change what it finds.
-// What the first free of a misuse gave back is not allocated for its second.
+// The BUG that gen_pool promises for this free by its books, whichever function is called; kNone if
+// it promises none, as where the size is another block's business, or where a race may change what
+// it finds. What the first free of a misuse gave back is not allocated for its second.
 BugSite GenPoolJudge::promised_bug(std::uint64_t address, std::uint64_t size) {
   const std::uint64_t given_back = std::exchange(given_back_, 0);
   if (judge_->collisions_armed()) return BugSite::kNone;

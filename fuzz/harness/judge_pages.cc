@@ -186,7 +186,7 @@ void Judge::judge_unwind(PoolState& pool) {
     // A peer took the fresh pages first: they are of use, in whatever record.
     if (held > 0 && call_.collided) continue;
     if (held > 0 && call_.keeps_record()) {
-      // Another good reason: a record that could not be had once the growth was done.
+      // Another good reason: a record that was refused once the growth was done.
       if (pool.collided || log_[log_.size() - 1].outcome == SeamCall::Outcome::kInjected) continue;
       fail(Oracle::kOverClaim, Site::kPage, "in-vain",
            text("no pages kept by an alloc of %s bytes that fails", number(call_.size).chars), got);

@@ -21,7 +21,7 @@ class Executor;
 
 struct MeasuredBooks {
   BookTraits traits;
-  bool readable = true;  // the chunks; else the backend's are none
+  bool readable = true;  // the chunks; else what the backend shows are not chunks
 };
 
 // Runs the program on the executor's backend.

@@ -79,7 +79,7 @@ void wait_for_answer(int answer, pid_t child) {
   if (child > 0) kill(child, SIGKILL);
 }
 
-// False: the tree ended the child. Where no child can be had it is measured here.
+// False: the tree ended the child. Where no child can be made it is measured here.
 bool measure_in_a_child(Executor& executor, MeasuredBooks* measured) {
   static_assert(std::is_trivially_copyable_v<MeasuredBooks>);
   int ends[2];

@@ -86,7 +86,7 @@ void ArenaWriter::write() {
   while (!writer_.full()) step();
 }
 
-// What the pool has to survive, and seldom comes about by chance: a call that fails in an operation
+// What the pool has to survive, and seldom happens by chance: a call that fails in an operation
 // that is sure to make it, and the same request again.
 void ArenaWriter::failing_growth() {
   const std::uint32_t way = random_.below(16);

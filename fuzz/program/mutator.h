@@ -49,7 +49,7 @@ bool apply(Mutation mutation, Random& random, Program* program);
 
 // Mixes the second's operations into the first, whose header stays. The second's slots are renamed
 // to ones that the first does not use, as long as there are any; equal slots stay equal. Programs
-// of unlike kinds: the first stays as it is.
+// of different kinds: the first stays as it is.
 void cross_over(const Program& second, Random& random, Program* first);
 
 // Drops trailing operations, then the plan, until the encoded program has at most `max_size` bytes.

@@ -14,7 +14,7 @@
 
 namespace arenafuzz::report {
 
-// Valid UTF-8: each byte that is none becomes U+FFFD, as do control characters other than newline
+// Valid UTF-8: each byte that is not becomes U+FFFD, as do control characters other than newline
 // and tab, and those that turn the direction of writing (a name must not read as another).
 std::string readable(std::string_view bytes);
 

@@ -216,7 +216,7 @@ void keep(const Finding& finding) {
   it->second = operations;
 }
 
-// Under OSS-Fuzz a neighbour's act that breaks a kernel's pool is no news: the pool as merged
+// Under OSS-Fuzz a neighbour's act that breaks a kernel's pool is a known fact: the pool as merged
 // for 7.2 does not guard against a BPF program that releases the pool's pages, and that may show in
 // any operation after it.
 bool is_passed_over(const Finding& finding) {

@@ -35,7 +35,7 @@ class PageRunStorage {
   PageRunStorage(const PageRunStorage&) = delete;
   PageRunStorage& operator=(const PageRunStorage&) = delete;
 
-  // Pages that fit; 0 if the memory could not be had.
+  // Pages that fit; 0 if the memory was refused.
   std::uint64_t capacity() const { return capacity_; }
 
  private:

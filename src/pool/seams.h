@@ -104,7 +104,7 @@ class PoolPort {
  public:
   virtual ~PoolPort() = default;
 
-  // No map: 0 and no pool. -ENOMEM when the pool object cannot be had.
+  // No map: 0 and no pool. -ENOMEM when the pool object cannot be allocated.
   virtual int init(PageSource* map) = 0;
   // Nothing without a pool. Metadata is freed, pages stay with the map.
   virtual void destroy() = 0;

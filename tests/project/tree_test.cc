@@ -172,6 +172,35 @@ TEST(Tree, CommentsCiteNoPageThatIsNotHere) {
               ::testing::SizeIs(1));
 }
 
+// Phrases that made native readers stop. Each is in two parts, so that this file does not hold it.
+std::vector<std::string> odd_words_in(const ProjectFile& file) {
+  const std::string words[] = {std::string(" an") + "ew",
+                               std::string("so-man") + "ieth",
+                               std::string("is told ") + "of",
+                               std::string("not told ") + "of",
+                               std::string("programs of ") + "kind",
+                               std::string("a bit ") + "a ",
+                               std::string("of no acc") + "ount",
+                               std::string("is said ") + "so",
+                               std::string("for who ") + "",
+                               std::string("such ") + "ones"};
+  const std::string text = words_of(file);
+  std::vector<std::string> found;
+  for (const std::string& word : words)
+    if (text.find(word) != std::string::npos) found.push_back(file.path + " says" + word);
+  return found;
+}
+
+TEST(Tree, CommentsAndMessagesHaveNoneOfThePhrasesThatStopAReader) {
+  for (const ProjectFile& file : project_files()) {
+    if (is_data(file.path) || file.path.starts_with("tests/") || file.path == "LICENSE") continue;
+    EXPECT_THAT(odd_words_in(file), IsEmpty());
+  }
+  EXPECT_THAT(odd_words_in({"a.h", {"// numbers begin" + std::string(" an"), "// ew"}}), IsEmpty());
+  EXPECT_THAT(odd_words_in({"a.h", {"// numbers begin" + std::string(" an") + "ew"}}),
+              ::testing::SizeIs(1));
+}
+
 // A stray quote in a list of stages once ended CI after its tests.
 TEST(Tree, EveryShellScriptParses) {
   int scripts = 0;

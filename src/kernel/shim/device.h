@@ -4,7 +4,7 @@
  *
  * Purpose   devm_gen_pool_create and gen_pool_get keep pools as resources of a device. Nothing here
  *           releases a device; the device tree is absent (CONFIG_OF is unset).
- * Ownership A resource belongs to its device once devres_add was called, else to who allocated it.
+ * Ownership A resource belongs to its device once devres_add was called, else to its allocator.
  * Source    include/linux/device.h, device/devres.h by what they promise.
  */
 #ifndef ARENAFUZZ_SRC_KERNEL_SHIM_DEVICE_H_
