@@ -62,7 +62,7 @@ make_files() {
   mkdir crashes && printf 'a crash\n' >crashes/crash-1
   mkfifo pipe
   # A checkout in which nothing is built, and folders that look like builds of kernel trees.
-  mkdir -p fake/fuzz/cli && cp "$root/arenafuzz" fake && cp -r "$root"/fuzz/cli/{help,*.sh} fake/fuzz/cli
+  mkdir -p fake/fuzz/cli && cp "$root/arenafuzz" fake && cp -r "$root/scripts" fake && cp -r "$root/fuzz/cli/help" fake/fuzz/cli
   mkdir bin && printf '#!/bin/sh\nflock -n "$T/fake/build/fuzz/.lock" echo the lock is free\n' >bin/ctest && chmod +x bin/ctest
 }
 
@@ -214,8 +214,8 @@ rows='
 0 | a left | builds a b; exec 7<fake/build/kernel/a/.in-use; flock -s 7; fake/arenafuzz clean >/dev/null 2>&1; echo $(ls fake/build/kernel) left
 2 | arenafuzz: a command runs from * | builds a; exec 7<fake/build/kernel/a/.in-use; flock -s 7; fake/arenafuzz clean --all
 0 | removed */fake/build: * | builds a; fake/arenafuzz clean --all; [ ! -e fake/build ]
-0 | b1 b2 b3 b4 b5 b6 b7 new | builds b1 b2 b3 b4 b5 b6 b7 b8 b9 b10; mkdir fake/build/kernel/new; (root=$T/fake; . fake/fuzz/cli/kernel_build.sh; use_kernel_folder "$root/build/kernel/new"); echo $(ls fake/build/kernel)
-0 | b10 new | builds b1 b2 b3 b4 b5 b6 b7 b8 b9 b10; mkdir fake/build/kernel/new; exec 7<fake/build/kernel/b10/.in-use; flock -s 7; (root=$T/fake; . fake/fuzz/cli/kernel_build.sh; use_kernel_folder "$root/build/kernel/new"); echo $(ls fake/build/kernel | grep -e b9 -e b10 -e new)
+0 | b1 b2 b3 b4 b5 b6 b7 new | builds b1 b2 b3 b4 b5 b6 b7 b8 b9 b10; mkdir fake/build/kernel/new; (root=$T/fake; . fake/scripts/kernel_build.sh; use_kernel_folder "$root/build/kernel/new"); echo $(ls fake/build/kernel)
+0 | b10 new | builds b1 b2 b3 b4 b5 b6 b7 b8 b9 b10; mkdir fake/build/kernel/new; exec 7<fake/build/kernel/b10/.in-use; flock -s 7; (root=$T/fake; . fake/scripts/kernel_build.sh; use_kernel_folder "$root/build/kernel/new"); echo $(ls fake/build/kernel | grep -e b9 -e b10 -e new)
 0 | *: clean * | $S replay a.txt >/dev/null 2>&1; other $S replay $R/corpus/regression/f2_page_claim_of_a_growth_fails.txt
 # --- what the tool itself dies of, or does not do
 2 | arenafuzz: the tool itself ended with code * | ASAN_OPTIONS=garbage $S replay a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
@@ -381,7 +381,7 @@ rows='
 2 | arenafuzz: the tool itself ended with code * | ASAN_OPTIONS=garbage $S replay --sandbox --kernel-tree tree a.txt 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
 2 | arenafuzz: show has no --sandbox* | $S show --sandbox a.txt
 # --- signals
-0 | 143, 0 left | (say() { :; }; refuse() { :; }; . $R/fuzz/cli/build.sh; stopped() { exit 143; }; watch_stops() { trap - INT TERM HUP; }; try_quietly log bash -c "sleep 31.4159 & sleep 31.4159; :") & sleep 0.7; kill -TERM $!; wait $!; code=$?; sleep 0.5; echo "$code, $(pgrep -fxc "sleep 31.4159") left"
+0 | 143, 0 left | (say() { :; }; refuse() { :; }; . $R/scripts/build.sh; stopped() { exit 143; }; watch_stops() { trap - INT TERM HUP; }; try_quietly log bash -c "sleep 31.4159 & sleep 31.4159; :") & sleep 0.7; kill -TERM $!; wait $!; code=$?; sleep 0.5; echo "$code, $(pgrep -fxc "sleep 31.4159") left"
 # --- environments
 2 | arenafuzz: PATH has no cat: add the folders * | PATH=/nonexistent $S replay a.txt
 2 | arenafuzz: PATH has no cat: add the folders * | PATH= $S replay a.txt

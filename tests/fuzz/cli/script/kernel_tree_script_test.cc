@@ -115,7 +115,7 @@ TEST_F(KernelTreeScript, TakesNoMessageForTheCompilersCommandLine) {
         "/trees/rebecca/fuzz-4d0f716cc453/ext_arena.c:129:27: error: expected expression\n");
   const CliResult result =
       run_shell("bash -c 'refuse() { echo \"$*\"; exit 2; }; . " ARENAFUZZ_SOURCE_DIR
-                "/fuzz/cli/kernel_build.sh; explain_failed_build log'");
+                "/scripts/kernel_build.sh; explain_failed_build log'");
   EXPECT_EQ(result.err,
             "/trees/rebecca/fuzz-4d0f716cc453/ext_arena.c:129:27: error: expected expression\n");
 }
