@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "fuzz/campaign/content_hash.h"
-#include "fuzz/cli/fuzz_job.h"
+#include "fuzz/cli/engine_process.h"
 #include "fuzz/cli/run_signals.h"
 
 namespace arenafuzz::cli {

@@ -28,11 +28,11 @@
 #include <vector>
 
 #include "fuzz/campaign/files.h"
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/context.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/lanes.h"
-#include "fuzz/cli/options.h"
+#include "fuzz/cli/run_choice.h"
 #include "fuzz/triage/probe.h"
 
 namespace arenafuzz::cli {

@@ -79,19 +79,17 @@ std::string build_compiler() {
 #endif
 }
 
-Status write_build_file(const Context& context, const FuzzOptions& options,
-                        const std::string& name) {
-  const KernelChoice& kernel = options.kernel;
-  Domain domain = options.domain.domain;
-  if (!options.domain.given && options.target->profile == Profile::kMisuse)
-    domain = Domain::kMisuse;
+Status write_build_file(const Context& context, const RunChoice& choice, const std::string& name) {
+  const KernelChoice& kernel = choice.kernel;
+  Domain domain = choice.domain.domain;
+  if (!choice.domain.given && choice.target->profile == Profile::kMisuse) domain = Domain::kMisuse;
   Json files = Json::array();
   for (int i = 0; kernel.kernel && i < kernel_tree_info.file_count; ++i)
     files.push_back(
         {{"path", kernel_tree_info.files[i].path}, {"sha256", kernel_tree_info.files[i].sha256}});
   const Json object{{"schema", kSchema},
-                    {"target", options.target->name},
-                    {"backend", backend_name(options.target, kernel)},
+                    {"target", choice.target->name},
+                    {"backend", backend_name(choice.target, kernel)},
                     {"kernel_tree", absolute(kernel.tree)},
                     {"glue", absolute(kernel.glue)},
                     {"arithmetic", kernel_tree_info.arithmetic},
@@ -99,7 +97,7 @@ Status write_build_file(const Context& context, const FuzzOptions& options,
                     {"kernel_files", files},
                     {"build", build_name(context)},
                     {"domain", domain_name(domain)},
-                    {"strict", options.strict},
+                    {"strict", choice.strict},
                     {"sanitizers", ARENAFUZZ_SANITIZERS},
                     {"compiler", build_compiler()}};
   return write_durably(name, object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");

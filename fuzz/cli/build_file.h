@@ -26,9 +26,9 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/context.h"
 #include "fuzz/cli/files.h"
-#include "fuzz/cli/options.h"
+#include "fuzz/cli/run_choice.h"
 
 namespace arenafuzz::cli {
 
@@ -36,8 +36,7 @@ inline constexpr const char* kBuildFileName = "build.json";
 
 std::string build_compiler();
 
-Status write_build_file(const Context& context, const FuzzOptions& options,
-                        const std::string& name);
+Status write_build_file(const Context& context, const RunChoice& choice, const std::string& name);
 
 // What runs a file's program, and how.
 struct BuildChoice {

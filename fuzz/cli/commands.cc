@@ -14,7 +14,6 @@
 #include <string_view>
 
 #include "fuzz/cli/command.h"
-#include "fuzz/cli/exit_base.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/streams.h"
@@ -121,20 +120,6 @@ int end_of_streams(const Words& words, int code) {
   return has("--bisect") ? kNoVerdict : kUnusable;
 }
 
-}  // namespace
-
-Words context_words(const Context& context) {
-  return {"--source-dir=" + context.source_folder, "--bin-dir=" + context.build_folder,
-          "--called-as=" + context.called_as};
-}
-
-Words baseline_words(const Context& context) {
-  if (context.baseline_folder.empty()) return {};
-  return {"--baseline-bin=" + context.baseline_folder, "--baseline-glue=" + context.baseline_glue};
-}
-
-namespace {
-
 // The script tells a verdict from the death of this process by the range of the code.
 int above_base(int code, std::string_view word) {
   if (word.empty()) return code;
@@ -149,17 +134,6 @@ int run_command(int argc, char** argv) {
   guard_streams();
   const int code = dispatch(argc, argv);
   return above_base(end_of_streams(Words(argv, argv + argc), code), exit_base());
-}
-
-std::string& exit_base() {
-  static std::string word;
-  return word;
-}
-
-int refuse(const std::string& sentence) {
-  std::fflush(stdout);
-  fmt::print(stderr, "arenafuzz: {}\n", sentence);
-  return kUnusable;
 }
 
 }  // namespace arenafuzz::cli

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <set>
 
-#include "fuzz/cli/fuzz_job.h"
+#include "fuzz/cli/engine_process.h"
 #include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {

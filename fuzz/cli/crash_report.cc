@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "fuzz/base/process.h"
-#include "fuzz/cli/exit_base.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/sanitizer_settings.h"

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "fuzz/base/process.h"
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/context.h"
 
 namespace arenafuzz::cli {
 

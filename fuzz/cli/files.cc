@@ -2,7 +2,6 @@
 #include "fuzz/cli/files.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,8 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Status failed(const char* what, const std::string& name, int error, const char* advice) {
-  return {
-      fmt::format("cannot {} {} ({}): {}", what, shell_quoted(name), std::strerror(error), advice)};
+  return {"cannot " + std::string(what) + " " + shell_quoted(name) + " (" + std::strerror(error) +
+          "): " + advice};
 }
 
 constexpr const char* kReadable = "name a readable file";
@@ -72,8 +71,8 @@ Status read_file(const std::string& name, std::size_t limit, std::string* conten
 
 Status write_durably(const std::string& name, std::string_view content) {
   if (is_given(name))
-    return {fmt::format("{} was given to be read and is left as it is: write to another place",
-                        shell_quoted(name))};
+    return {shell_quoted(name) +
+            " was given to be read and is left as it is: write to another place"};
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
   if (name == kStandardStream) {
     if (std::fflush(stdout) == 0 && campaign::write_all(STDOUT_FILENO, content)) return {};
@@ -111,8 +110,7 @@ Status collect_files(const std::string& name, std::vector<std::string>* files,
   std::erase_if(found, campaign::is_control_file);
   if (passed_over != nullptr) *passed_over += all - found.size();
   if (found.empty())
-    return {
-        fmt::format("no programs in the folder {}: name one that holds some", shell_quoted(name))};
+    return {"no programs in the folder " + shell_quoted(name) + ": name one that holds some"};
   files->insert(files->end(), found.begin(), found.end());
   return {};
 }

@@ -8,8 +8,8 @@
 #include <tuple>
 
 #include "fuzz/cli/json_words.h"
+#include "fuzz/cli/number_text.h"
 #include "fuzz/cli/quoting.h"
-#include "fuzz/cli/status_line.h"
 #include "fuzz/cli/triage_report.h"
 #include "fuzz/harness/title.h"
 #include "fuzz/program/text.h"

@@ -15,11 +15,11 @@
 #include <string>
 
 #include "fuzz/cli/backends.h"
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/context.h"
 #include "fuzz/cli/crash_report.h"
 #include "fuzz/cli/files.h"
-#include "fuzz/cli/options.h"
 #include "fuzz/cli/replay_result.h"
+#include "fuzz/cli/run_choice.h"
 #include "fuzz/triage/probe.h"
 
 namespace arenafuzz::cli {

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "fuzz/cli/files.h"
-#include "fuzz/cli/options.h"
+#include "fuzz/cli/fuzz_options.h"
 
 namespace arenafuzz::cli {
 

@@ -55,7 +55,7 @@ int run_fuzz(const Context& context, const Words& words) {
   block_run_signals();
   status = plan.prepare();
   if (!status.ok()) return refuse(status.sentence);
-  status = write_build_file(context, options, plan.out("findings/build.json"));
+  status = write_build_file(context, plan.run_choice(), plan.out("findings/build.json"));
   if (!status.ok()) return refuse(status.sentence);
   const bool compared = !options.kernel.baseline.empty();
   Findings findings(options.out, compared);

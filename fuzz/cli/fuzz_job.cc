@@ -25,11 +25,6 @@ namespace {
 
 constexpr int kInterrupted = 72;  // libFuzzer's exit code after SIGINT
 
-Status no_room(const std::string& name, int error) {
-  return {fmt::format("cannot write {} ({}): choose another folder with --out", shell_quoted(name),
-                      std::strerror(error))};
-}
-
 std::string read_from(const std::string& name, std::size_t offset, std::size_t limit) {
   std::string content;
   const int file = open(name.c_str(), O_RDONLY | O_CLOEXEC);
@@ -90,21 +85,6 @@ Status FuzzJob::prepare() {
   if (log < 0) return no_room(log_, errno);
   close(log);
   return {};
-}
-
-Status start_process(const EngineCommand& command, const std::string& log_name,
-                     base::Process* process) {
-  const int log = open(log_name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-  if (log < 0) return no_room(log_name, errno);
-  base::ProcessOptions options;
-  options.words = command.words;
-  options.environment = command.environment;
-  options.output = log;
-  const bool started = process->start(options);
-  const int error = errno;
-  close(log);
-  if (started) return {};
-  return {fmt::format("cannot start a process ({}): use fewer --jobs", std::strerror(error))};
 }
 
 Status FuzzJob::start(int seconds) {

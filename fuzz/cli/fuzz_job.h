@@ -20,17 +20,12 @@
 
 #include "fuzz/base/process.h"
 #include "fuzz/cli/afl_files.h"
+#include "fuzz/cli/engine_process.h"
 #include "fuzz/cli/files.h"
 #include "fuzz/cli/fuzz_plan.h"
 #include "fuzz/targets/stats.h"
 
 namespace arenafuzz::cli {
-
-inline constexpr std::size_t kMaxLog = std::size_t{16} << 20;
-
-// Its output is appended to the log.
-Status start_process(const EngineCommand& command, const std::string& log_name,
-                     base::Process* process);
 
 class FuzzJob {
  public:

@@ -196,7 +196,8 @@ bool FuzzPlan::copy_seeds() {
   return !error;
 }
 
-// An engine takes every file for bytes. Seeds of text become bytes in OUT/seeds, next to the others.
+// An engine takes every file for bytes. Seeds of text become bytes in OUT/seeds, next to the
+// others.
 Status FuzzPlan::encode_text_seeds() {
   if (options_.corpus.empty() || !options_.target->runs_programs()) return {};
   std::vector<std::string> files;

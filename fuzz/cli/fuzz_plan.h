@@ -21,8 +21,8 @@
 #include <string>
 
 #include "fuzz/cli/files.h"
+#include "fuzz/cli/fuzz_options.h"
 #include "fuzz/cli/kernel_choice.h"
-#include "fuzz/cli/options.h"
 #include "fuzz/cli/out_folder.h"
 
 namespace arenafuzz::cli {

@@ -9,6 +9,7 @@
 #include <ctime>
 #include <thread>
 
+#include "fuzz/cli/number_text.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/run_signals.h"
 #include "fuzz/cli/status_line.h"

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "fuzz/base/process.h"
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/context.h"
 
 namespace arenafuzz::cli {
 

@@ -15,6 +15,7 @@
 #include "fuzz/cli/finding_keeper.h"
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/minimize_watch.h"
+#include "fuzz/cli/options.h"
 #include "fuzz/cli/program_file.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/version.h"

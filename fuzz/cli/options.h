@@ -13,56 +13,16 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/base/process.h"
 #include "fuzz/cli/command.h"
+#include "fuzz/cli/fuzz_options.h"
 #include "fuzz/cli/kernel_choice.h"
 #include "fuzz/cli/known_findings.h"
-#include "fuzz/harness/options.h"
+#include "fuzz/cli/run_choice.h"
+#include "fuzz/cli/triage_options.h"
 #include "fuzz/targets/targets.h"
 
 namespace arenafuzz::cli {
 
-// The input domain as a word, and whether the user gave one.
-struct DomainChoice {
-  bool given = false;
-  Domain domain = Domain::kApi;
-};
-const char* domain_name(Domain domain);
-
-// Seconds of processor time for one program; asleep, it may take as long at a stretch, and ten
-// times as long in all. Programs are bounded by counts to a second or two.
-inline constexpr int kDefaultTimeout = 10;
-// Where a program that does not end is made shorter, each try has this long: none that ends takes
-// it.
-inline constexpr int kShortTimeout = 3;
-inline base::Limits run_limits(int timeout) {
-  constexpr int kMaxMemoryMib = 2048;
-  const double seconds = timeout;
-  return {seconds, seconds, 10 * seconds, kMaxMemoryMib};
-}
-
-enum class EngineChoice { kLibFuzzer, kAfl, kBoth };
-const char* engine_name(EngineChoice engine);
-
-struct FuzzOptions {
-  EngineChoice engine = EngineChoice::kLibFuzzer;
-  const TargetInfo* target = nullptr;
-  KernelChoice kernel;
-  DomainChoice domain;
-  KnownFindings known;
-  bool strict = false;
-  bool stop_at_first = false;
-  int seconds = 60;               // 0: until stopped
-  int timeout = kDefaultTimeout;  // for one input
-  int jobs = 0;
-  int disk_mib = 0;    // of OUT; 0: no limit
-  int memory_mib = 0;  // resident, of all jobs together; 0: no limit
-  std::string out = "fuzz-out";
-  std::string corpus;  // empty: the committed one
-  bool json = false;
-  bool verbose = false;
-  Words engine_words;
-};
 std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options);
 
 struct StatusOptions {
@@ -103,19 +63,6 @@ struct EncodeOptions {
 };
 std::optional<int> read_encode_options(const Words& words, EncodeOptions* options);
 
-// How `minimize` and `triage` run programs.
-struct RunChoice {
-  KernelChoice kernel;
-  const TargetInfo* target = nullptr;  // none: the profile is that of the file
-  DomainChoice domain;
-  bool strict = false;
-  bool given = false;             // the user said anything of these
-  int timeout = kDefaultTimeout;  // for one program
-};
-
-// The words that mean it, but for a baseline.
-Words run_words(const RunChoice& choice);
-
 struct MinimizeOptions {
   RunChoice choice;
   std::string file;
@@ -127,20 +74,6 @@ struct MinimizeOptions {
 };
 std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* options);
 
-struct TriageOptions {
-  RunChoice choice;
-  std::string folder;
-  std::string out = "triage-out";
-  KnownFindings known;
-  KnownFindings fixed;
-  int seconds = 30;    // for each cluster
-  int jobs = 0;        // processes at a time
-  bool lane = false;   // this process answers another triage (lanes.h)
-  std::string mail;    // the cluster to print as a mail, by number or signature
-  std::string on_new;  // for a shell, once for each new cluster
-  bool add_regression = false;
-  bool json = false;
-};
 std::optional<int> read_triage_options(const Words& words, TriageOptions* options);
 
 enum class CorpusAction { kMerge, kMigrate, kImport, kExport };

@@ -15,8 +15,6 @@
 namespace arenafuzz::cli {
 namespace {
 
-constexpr const char* kDomainNames[] = {"callers", "api", "misuse"};
-
 class HelpFormatter final : public CLI::Formatter {
  public:
   explicit HelpFormatter(std::string usage) : usage_(std::move(usage)) { column_width(26); }
@@ -258,7 +256,5 @@ Words all_names(const Reader& reader) {
   names.insert(names.end(), reader.after_dashes().begin(), reader.after_dashes().end());
   return names;
 }
-
-const char* domain_name(Domain domain) { return kDomainNames[static_cast<int>(domain)]; }
 
 }  // namespace arenafuzz::cli

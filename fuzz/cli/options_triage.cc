@@ -34,24 +34,6 @@ std::optional<int> check_choice(const Reader& reader, const SharedWords& words, 
 
 }  // namespace
 
-Words run_words(const RunChoice& choice) {
-  const KernelChoice& kernel = choice.kernel;
-  Words words;
-  const auto add = [&](const char* option, const std::string& value) {
-    if (value.empty()) return;
-    words.emplace_back(option);
-    words.push_back(value);
-  };
-  add("--target", choice.target != nullptr ? choice.target->name : "");
-  add("--domain", choice.domain.given ? domain_name(choice.domain.domain) : "");
-  if (choice.strict) words.emplace_back("--strict");
-  add("--backend", kernel.kernel ? "kernel" : "");
-  add("--kernel-tree", kernel.tree);
-  add("--glue", kernel.glue);
-  if (kernel.no_arithmetic) words.emplace_back("--no-arithmetic");
-  return words;
-}
-
 std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* options) {
   Reader reader("minimize", "[OPTIONS] FILE",
                 "Writes the shortest program that shows the same finding as FILE does.",

@@ -5,11 +5,9 @@
 
 #include <filesystem>
 
-#include "fuzz/campaign/record.h"
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/version.h"
-#include "fuzz/report/fields.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -18,6 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kSchema = "arenafuzz-out-1";
 constexpr std::size_t kMaxStamp = std::size_t{1} << 20;
+constexpr std::size_t kMaxStatus = std::size_t{64} << 20;
 
 enum class Content { kNothing, kStamped, kOther };
 
@@ -66,10 +65,12 @@ bool read_stamp(const std::string& folder, OutStamp* stamp) {
 
 // Folders from before there were stamps say in their status what they hold.
 bool is_older_run(const std::string& folder, const OutStamp& stamp) {
-  const auto status = campaign::read_status(folder);
-  return stamp.command == "fuzz" && status.is_object() &&
-         report::text(status, "target") == stamp.target &&
-         report::text(status, "backend") == stamp.backend;
+  std::string content;
+  if (stamp.command != "fuzz" || !read_file(folder + "/status.json", kMaxStatus, &content).ok())
+    return false;
+  const Json status = Json::parse(content, nullptr, false);
+  return status.is_object() && text_of(status, "schema") == kStatusSchema &&
+         text_of(status, "target") == stamp.target && text_of(status, "backend") == stamp.backend;
 }
 
 }  // namespace

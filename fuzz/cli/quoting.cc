@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/cli/quoting.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <cstdio>
 
 namespace arenafuzz::cli {
 namespace {
@@ -28,6 +27,12 @@ std::size_t character_length(std::string_view text, std::size_t at) {
   return length;
 }
 
+__attribute__((format(printf, 1, 0))) std::string escape(const char* form, unsigned byte) {
+  char text[8];
+  std::snprintf(text, sizeof(text), form, byte);
+  return text;
+}
+
 bool is_plain(std::string_view text) {
   constexpr std::string_view kSafe =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-=:,@%";
@@ -43,7 +48,7 @@ std::string printable(std::string_view text, bool keep_newlines) {
     if (length == 0 && keep_newlines && (text[at] == '\n' || text[at] == '\t')) {
       out += text[at++];
     } else if (length == 0) {
-      out += fmt::format("\\x{:02x}", byte_at(text, at++));
+      out += escape("\\x%02x", byte_at(text, at++));
     } else {
       out += text.substr(at, length);
       at += length;
@@ -62,7 +67,7 @@ std::string shell_quoted(std::string_view text) {
     if (length == 0) {
       controls = true;
       // Three octal digits: unlike \x, it ends by itself.
-      escaped += text[at] == '\n' ? "\\n" : fmt::format("\\{:03o}", byte_at(text, at));
+      escaped += text[at] == '\n' ? "\\n" : escape("\\%03o", byte_at(text, at));
       ++at;
       continue;
     }

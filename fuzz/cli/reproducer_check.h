@@ -11,7 +11,7 @@
 
 #include <string>
 
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/context.h"
 #include "fuzz/triage/reproducer.h"
 
 namespace arenafuzz::cli {

@@ -11,9 +11,9 @@
 #include <ctime>
 
 #include "fuzz/campaign/record.h"
+#include "fuzz/cli/number_text.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/quoting.h"
-#include "fuzz/cli/status_line.h"
 #include "fuzz/report/fields.h"
 
 namespace arenafuzz::cli {

@@ -5,27 +5,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "fuzz/cli/number_text.h"
 #include "fuzz/cli/streams.h"
 
 namespace arenafuzz::cli {
-
-std::string time_text(double seconds) {
-  const auto all = static_cast<std::uint64_t>(seconds);
-  if (all < 3600) return fmt::format("{}:{:02}", all / 60, all % 60);
-  return fmt::format("{}:{:02}:{:02}", all / 3600, all / 60 % 60, all % 60);
-}
-
-std::string count_text(std::uint64_t value) {
-  std::string text = std::to_string(value);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
-  return text;
-}
-
-std::string rate_text(double value) {
-  if (value >= 1e6) return fmt::format("{:.2f} M", value / 1e6);
-  if (value >= 1e4) return fmt::format("{:.0f} k", value / 1e3);
-  return fmt::format("{:.0f}", value);
-}
 
 std::string status_line(const FuzzTotals& totals, double operations_per_second,
                         std::size_t findings) {

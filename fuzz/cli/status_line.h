@@ -9,16 +9,9 @@
 #include <cstdio>
 #include <string>
 
-#include "fuzz/cli/fuzz_run.h"
+#include "fuzz/cli/fuzz_totals.h"
 
 namespace arenafuzz::cli {
-
-// "0:12" or "1:02:03".
-std::string time_text(double seconds);
-// 1234567 -> "1,234,567".
-std::string count_text(std::uint64_t value);
-// 1234567 -> "1.23 M".
-std::string rate_text(double value);
 
 std::string status_line(const FuzzTotals& totals, double operations_per_second,
                         std::size_t findings);

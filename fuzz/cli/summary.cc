@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "fuzz/cli/json_words.h"
+#include "fuzz/cli/number_text.h"
 #include "fuzz/cli/quoting.h"
-#include "fuzz/cli/status_line.h"
 #include "fuzz/cli/version.h"
 #include "fuzz/harness/title.h"
 #include "src/kernel/tree_info.h"

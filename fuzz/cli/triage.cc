@@ -19,6 +19,7 @@
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/lanes.h"
 #include "fuzz/cli/minimize_watch.h"
+#include "fuzz/cli/options.h"
 #include "fuzz/cli/out_folder.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_files.h"

@@ -12,23 +12,10 @@
 #define ARENAFUZZ_FUZZ_CLI_TRIAGE_DETAIL_H_
 
 #include <nlohmann/json.hpp>
-#include <string>
 
-#include "fuzz/cli/finding_keeper.h"
-#include "fuzz/cli/program_file.h"
-#include "fuzz/triage/minimizer.h"
+#include "fuzz/cli/triage_detail_input.h"
 
 namespace arenafuzz::cli {
-
-struct DetailInput {
-  FindingKeeper& keeper;
-  Probe& probe;
-  const Minimized& minimized;
-  const ProgramFile& file;
-  const std::string& probed;  // the signature as the probe names it
-  const std::string& folder;
-  bool reproducers = true;  // also written, compiled and run
-};
 
 nlohmann::ordered_json cluster_detail(const DetailInput& input);
 

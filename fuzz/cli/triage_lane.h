@@ -20,7 +20,7 @@
 #ifndef ARENAFUZZ_FUZZ_CLI_TRIAGE_LANE_H_
 #define ARENAFUZZ_FUZZ_CLI_TRIAGE_LANE_H_
 
-#include "fuzz/cli/options.h"
+#include "fuzz/cli/triage_options.h"
 
 namespace arenafuzz::cli {
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/context.h"
 #include "fuzz/cli/json_words.h"
 #include "fuzz/cli/quoting.h"
 #include "fuzz/cli/triage_journal.h"

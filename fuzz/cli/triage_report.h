@@ -26,8 +26,8 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/cli/options.h"
 #include "fuzz/cli/triage_files.h"
+#include "fuzz/cli/triage_options.h"
 #include "fuzz/triage/causes.h"
 
 namespace arenafuzz::cli {

@@ -11,7 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "fuzz/cli/triage_detail.h"
+#include "fuzz/cli/triage_detail_input.h"
 
 namespace arenafuzz::cli {
 

@@ -6,7 +6,7 @@
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_GENERATOR_PARTS_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_GENERATOR_PARTS_H_
 
-#include "fuzz/program/generator.h"
+#include "fuzz/program/generator_options.h"
 #include "fuzz/program/random.h"
 
 namespace arenafuzz::generator {

@@ -23,31 +23,13 @@
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_MINIMIZER_H_
 #define ARENAFUZZ_FUZZ_TRIAGE_MINIMIZER_H_
 
-#include <cstdint>
-#include <map>
 #include <string>
 
 #include "fuzz/program/program.h"
+#include "fuzz/triage/minimized.h"
 #include "fuzz/triage/probe.h"
 
 namespace arenafuzz {
-
-class MinimizeWatch {
- public:
-  virtual ~MinimizeWatch() = default;
-  // Before each run; false: end with the best so far.
-  virtual bool go_on(const Program& best, std::uint64_t runs) = 0;
-};
-
-struct Minimized {
-  Program program;
-  bool shows = false;    // the program given shows the signature
-  bool minimal = false;  // nothing more can be taken away; false: ended early
-  std::uint64_t runs = 0;
-  // Other signatures met, each with the shortest program that showed it.
-  std::map<std::string, Program> beside;
-};
-inline constexpr std::size_t kMaxBeside = 64;
 
 // REQUIRES: a repaired program.
 Minimized minimize(Probe& probe, const Program& program, const std::string& signature,

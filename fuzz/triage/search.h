@@ -9,7 +9,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "fuzz/triage/minimizer.h"
+#include "fuzz/triage/minimized.h"
+#include "fuzz/triage/probe.h"
 
 namespace arenafuzz {
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/cli/options.h"
-
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "fuzz/cli/options.h"
 #include "fuzz/cli/options_reader.h"
 #include "fuzz/cli/quoting.h"
 
@@ -13,7 +12,6 @@ namespace arenafuzz::cli {
 namespace {
 
 constexpr int kMaxMib = 1 << 30;
-constexpr const char* kEngineNames[] = {"libfuzzer", "afl", "both"};
 
 std::string target_help() {
   std::string help = "what to fuzz (pool_faults):";
@@ -102,8 +100,6 @@ std::optional<int> check_engine(const Reader& reader, const std::string& engine,
 }
 
 }  // namespace
-
-const char* engine_name(EngineChoice engine) { return kEngineNames[static_cast<int>(engine)]; }
 
 std::optional<int> read_fuzz_options(const Words& words, FuzzOptions* options) {
   Reader reader("fuzz", "[OPTIONS] [-- ENGINE ARGS]",
