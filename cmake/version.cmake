@@ -17,7 +17,7 @@ if(git)
 endif()
 file(CONFIGURE OUTPUT "${OUT}" @ONLY CONTENT [[
 // Written by cmake/version.cmake.
-#include "fuzz/cli/version.h"
+#include "fuzz/session/version.h"
 
 namespace arenafuzz::cli {
 const char* const kSourceVersion = "@version@";

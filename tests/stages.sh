@@ -96,7 +96,7 @@ stage_tsan() {
 stage_gcc() {
   need g++ g++ || return 1
   local test binaries=()
-  for test in pool kernel faultinject program harness targets engines base triage campaign corpus \
+  for test in pool kernel faultinject program harness targets engines base session merge minimize reproduce folder campaign corpus \
     {planted,defects,sleeping,old_interface}_tree; do
     binaries+=("${test}_test")
   done

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "fuzz/campaign/files.h"
+#include "fuzz/base/byte_files.h"
 #include "fuzz/harness/title.h"
 #include "fuzz/report/campaign_page.h"
 #include "fuzz/report/fields.h"

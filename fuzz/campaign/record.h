@@ -7,7 +7,8 @@
 //   over OUT/index.html      both as a page
 //
 // Ownership Plain values.
-// Units     seconds of the run over all sessions, MiB, operations per second; times of day in seconds
+// Units     seconds of the run over all sessions, MiB, operations per second; times of day in
+// seconds
 //           since 1970, for people only: nothing depends on them.
 // Errors    a sentence: only the figures are lost.
 // Threads   none.

@@ -9,8 +9,8 @@
 #include <cstring>
 
 #include "fuzz/base/process.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/command.h"
-#include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
 

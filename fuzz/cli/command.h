@@ -8,7 +8,7 @@
 #ifndef ARENAFUZZ_FUZZ_CLI_COMMAND_H_
 #define ARENAFUZZ_FUZZ_CLI_COMMAND_H_
 
-#include "fuzz/cli/context.h"
+#include "fuzz/session/context.h"
 
 namespace arenafuzz::cli {
 

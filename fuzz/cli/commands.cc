@@ -13,11 +13,11 @@
 #include <cstring>
 #include <string_view>
 
+#include "fuzz/base/files.h"
+#include "fuzz/base/quoting.h"
+#include "fuzz/base/streams.h"
 #include "fuzz/cli/command.h"
-#include "fuzz/cli/files.h"
-#include "fuzz/cli/quoting.h"
-#include "fuzz/cli/streams.h"
-#include "fuzz/cli/version.h"
+#include "fuzz/session/version.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -5,12 +5,12 @@
 
 #include <filesystem>
 
-#include "fuzz/cli/json_words.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/options.h"
-#include "fuzz/cli/program_file.h"
-#include "fuzz/cli/quoting.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/text.h"
+#include "fuzz/session/json_words.h"
+#include "fuzz/session/program_file.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <sstream>
 
-#include "fuzz/cli/minimize_watch.h"
-#include "fuzz/cli/quoting.h"
+#include "fuzz/base/quoting.h"
+#include "fuzz/triage/minimize/command_watch.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/campaign/corpus_form.h"
-#include "fuzz/campaign/corpus_merge.h"
-#include "fuzz/cli/json_words.h"
 #include "fuzz/cli/options.h"
+#include "fuzz/corpus/form.h"
+#include "fuzz/corpus/merge.h"
+#include "fuzz/session/json_words.h"
 
 namespace arenafuzz::cli {
 

@@ -11,12 +11,12 @@
 #include <filesystem>
 #include <unordered_set>
 
-#include "fuzz/campaign/content_hash.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/corpus.h"
-#include "fuzz/cli/corpus_zip.h"
-#include "fuzz/cli/minimize_watch.h"
-#include "fuzz/cli/quoting.h"
+#include "fuzz/corpus/content_hash.h"
+#include "fuzz/corpus/zip.h"
 #include "fuzz/program/text.h"
+#include "fuzz/triage/minimize/command_watch.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -5,16 +5,16 @@
 // Exit 1 if this run found something that is not known, else 0.
 #include <fmt/format.h>
 
-#include "fuzz/cli/baseline.h"
-#include "fuzz/cli/build_file.h"
-#include "fuzz/cli/findings.h"
-#include "fuzz/cli/fuzz_plan.h"
-#include "fuzz/cli/fuzz_run.h"
+#include "fuzz/base/quoting.h"
+#include "fuzz/base/run_signals.h"
+#include "fuzz/campaign/findings.h"
+#include "fuzz/campaign/plan.h"
+#include "fuzz/campaign/run.h"
+#include "fuzz/campaign/summary.h"
 #include "fuzz/cli/options.h"
-#include "fuzz/cli/quoting.h"
-#include "fuzz/cli/run_signals.h"
-#include "fuzz/cli/summary.h"
-#include "fuzz/cli/version.h"
+#include "fuzz/session/version.h"
+#include "fuzz/triage/folder/baseline.h"
+#include "fuzz/triage/folder/build_file.h"
 
 namespace arenafuzz::cli {
 namespace {

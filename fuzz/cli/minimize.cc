@@ -10,17 +10,17 @@
 #include <filesystem>
 #include <optional>
 
-#include "fuzz/campaign/files.h"
-#include "fuzz/cli/baseline.h"
-#include "fuzz/cli/finding_keeper.h"
-#include "fuzz/cli/json_words.h"
-#include "fuzz/cli/minimize_watch.h"
+#include "fuzz/base/byte_files.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/options.h"
-#include "fuzz/cli/program_file.h"
-#include "fuzz/cli/quoting.h"
-#include "fuzz/cli/version.h"
 #include "fuzz/program/text.h"
-#include "fuzz/triage/worker_probe.h"
+#include "fuzz/session/json_words.h"
+#include "fuzz/session/program_file.h"
+#include "fuzz/session/version.h"
+#include "fuzz/triage/folder/baseline.h"
+#include "fuzz/triage/folder/finding_keeper.h"
+#include "fuzz/triage/minimize/command_watch.h"
+#include "fuzz/triage/minimize/worker_probe.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -13,13 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/campaign/fuzz_options.h"
 #include "fuzz/cli/command.h"
-#include "fuzz/cli/fuzz_options.h"
-#include "fuzz/cli/kernel_choice.h"
-#include "fuzz/cli/known_findings.h"
-#include "fuzz/cli/run_choice.h"
-#include "fuzz/cli/triage_options.h"
+#include "fuzz/session/kernel_choice.h"
+#include "fuzz/session/known_findings.h"
+#include "fuzz/session/run_choice.h"
 #include "fuzz/targets/targets.h"
+#include "fuzz/triage/folder/triage_options.h"
 
 namespace arenafuzz::cli {
 

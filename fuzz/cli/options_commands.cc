@@ -4,9 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/cli/options_reader.h"
-#include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
 namespace {

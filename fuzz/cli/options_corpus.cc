@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/options_reader.h"
-#include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -8,9 +8,9 @@
 #include <cstring>
 #include <thread>
 
-#include "fuzz/cli/files.h"
-#include "fuzz/cli/quoting.h"
-#include "fuzz/cli/version.h"
+#include "fuzz/base/files.h"
+#include "fuzz/base/quoting.h"
+#include "fuzz/session/version.h"
 
 namespace arenafuzz::cli {
 namespace {

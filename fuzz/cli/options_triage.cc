@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The options of minimize and triage.
-#include "fuzz/cli/files.h"
+#include "fuzz/base/files.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/options_reader.h"
-#include "fuzz/cli/quoting.h"
 
 namespace arenafuzz::cli {
 namespace {

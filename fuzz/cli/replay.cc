@@ -18,18 +18,18 @@
 #include <set>
 #include <sstream>
 
+#include "fuzz/base/quoting.h"
 #include "fuzz/base/worker.h"
-#include "fuzz/cli/backends.h"
-#include "fuzz/cli/baseline.h"
-#include "fuzz/cli/death_report.h"
 #include "fuzz/cli/options.h"
-#include "fuzz/cli/program_file.h"
-#include "fuzz/cli/quoting.h"
 #include "fuzz/cli/replay_output.h"
-#include "fuzz/cli/sanitizer_report.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/round_trip.h"
 #include "fuzz/program/text.h"
+#include "fuzz/session/backends.h"
+#include "fuzz/session/death_report.h"
+#include "fuzz/session/program_file.h"
+#include "fuzz/session/sanitizer_report.h"
+#include "fuzz/triage/folder/baseline.h"
 
 // There with every sanitizer, absent otherwise.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());

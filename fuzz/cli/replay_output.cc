@@ -5,10 +5,10 @@
 
 #include <numeric>
 
-#include "fuzz/cli/json_words.h"
-#include "fuzz/cli/quoting.h"
-#include "fuzz/cli/version.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/harness/verdict.h"
+#include "fuzz/session/json_words.h"
+#include "fuzz/session/version.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "fuzz/cli/options.h"
-#include "fuzz/cli/replay_result.h"
+#include "fuzz/session/replay_result.h"
 
 namespace arenafuzz::cli {
 

@@ -10,10 +10,10 @@
 
 #include <ctime>
 
+#include "fuzz/base/number_text.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/campaign/record.h"
-#include "fuzz/cli/number_text.h"
 #include "fuzz/cli/options.h"
-#include "fuzz/cli/quoting.h"
 #include "fuzz/report/fields.h"
 
 namespace arenafuzz::cli {

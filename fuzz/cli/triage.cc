@@ -4,7 +4,7 @@
 //
 //   files --three runs, each in a process of its own--> signatures --> clusters --> minimized
 //
-// This process runs none of the programs: lanes do (triage_lane.h), several at a time, each with
+// This process runs none of the programs: lanes do (lane_work.h), several at a time, each with
 // the build that found its files. What they answer goes through the journal.
 //
 // Exit: 1 if any cluster is not known, else 2 if any file cannot be read, else 0.
@@ -13,21 +13,21 @@
 
 #include <algorithm>
 
-#include "fuzz/cli/baseline.h"
-#include "fuzz/cli/crash_report.h"
-#include "fuzz/cli/files.h"
-#include "fuzz/cli/json_words.h"
-#include "fuzz/cli/lanes.h"
-#include "fuzz/cli/minimize_watch.h"
+#include "fuzz/base/files.h"
+#include "fuzz/base/quoting.h"
 #include "fuzz/cli/options.h"
-#include "fuzz/cli/out_folder.h"
-#include "fuzz/cli/quoting.h"
-#include "fuzz/cli/triage_files.h"
-#include "fuzz/cli/triage_journal.h"
-#include "fuzz/cli/triage_lane.h"
-#include "fuzz/cli/triage_pages.h"
-#include "fuzz/cli/triage_report.h"
-#include "fuzz/cli/triage_run.h"
+#include "fuzz/session/crash_report.h"
+#include "fuzz/session/json_words.h"
+#include "fuzz/session/out_folder.h"
+#include "fuzz/triage/folder/after.h"
+#include "fuzz/triage/folder/baseline.h"
+#include "fuzz/triage/folder/crash_files.h"
+#include "fuzz/triage/folder/journal.h"
+#include "fuzz/triage/folder/lane_work.h"
+#include "fuzz/triage/folder/lanes.h"
+#include "fuzz/triage/folder/pages.h"
+#include "fuzz/triage/folder/report.h"
+#include "fuzz/triage/minimize/command_watch.h"
 
 namespace arenafuzz::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <map>
 
-#include "fuzz/campaign/content_hash.h"
+#include "fuzz/corpus/content_hash.h"
 #include "fuzz/harness/cpp_backend.h"
 #include "fuzz/harness/executor.h"
 #include "fuzz/program/round_trip.h"

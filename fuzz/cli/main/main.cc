@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fuzz/cli/command.h"
-#include "fuzz/cli/sanitizer_settings.h"
+#include "fuzz/session/sanitizer_settings.h"
 
 // Debian's symbolizer has a version in its name, which sanitizers do not look for. Literals, since
 // the options are asked for before anything may be formatted.

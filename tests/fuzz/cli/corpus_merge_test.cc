@@ -8,9 +8,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "fuzz/campaign/content_hash.h"
-#include "tests/fuzz/campaign/testing.h"
+#include "fuzz/corpus/content_hash.h"
 #include "tests/fuzz/cli/cli_run.h"
+#include "tests/fuzz/corpus/testing.h"
 
 namespace arenafuzz {
 namespace {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fuzz/cli/triage_pages.h"
+#include "fuzz/triage/folder/pages.h"
 #include "tests/fuzz/cli/cli_run.h"
 
 namespace arenafuzz::testing {

@@ -14,7 +14,7 @@
 #include "fuzz/harness/kernel_backend.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/text.h"
-#include "fuzz/triage/reproducer.h"
+#include "fuzz/triage/reproduce/reproducer.h"
 
 namespace arenafuzz {
 namespace {

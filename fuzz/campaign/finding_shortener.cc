@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/campaign/finding_shortener.h"
+
+#include "fuzz/session/cluster.h"
+#include "fuzz/session/json_words.h"
+#include "fuzz/triage/folder/baseline.h"
+
+namespace arenafuzz::cli {
+namespace {
+
+constexpr int kSecondsEach = 5;
+constexpr double kFirstSeconds = 0.5;  // at the start, when the share of the time is nothing yet
+constexpr std::size_t kMaxFindingFile = std::size_t{64} << 20;
+
+}  // namespace
+
+FindingShortener::FindingShortener(const FuzzPlan& plan, Findings& findings)
+    : plan_(plan), findings_(findings), folder_(plan.out("logs/shortest")) {
+  if (!plan.options().target->runs_programs()) return;
+  lanes_ = std::make_unique<Lanes>(
+      std::vector<LaneCommand>{
+          judging_lane(plan.context(), plan.run_choice(), plan.out("logs"), kSecondsEach)},
+      1);
+}
+
+// Failures first: a change is only listed.
+const std::string* FindingShortener::next() const {
+  if (lanes_ == nullptr) return nullptr;
+  const std::string* change = nullptr;
+  for (const std::string& signature : findings_.found_signatures()) {
+    if (done_.contains(signature)) continue;
+    if (!signature.starts_with("change.")) return &signature;
+    if (change == nullptr) change = &signature;
+  }
+  return change;
+}
+
+void FindingShortener::begin() {
+  asked_ = *next();
+  done_.insert(asked_);
+  lanes_->begin({0,
+                 {{"do", "minimize"},
+                  {"file", json_text(findings_.file_of(asked_))},
+                  {"signature", asked_},
+                  {"folder", json_text(folder_)},
+                  {"reproducers", false}}},
+                [this](std::size_t, const Json& answer) { take(answer); });
+}
+
+void FindingShortener::take(const Json& answer) {
+  std::string content;
+  const bool shorter =
+      answer.contains("minimized") && same_cluster(text_of(answer, "named"), asked_);
+  if (shorter && read_file(folder_ + "/minimized.txt", kMaxFindingFile, &content).ok()) {
+    findings_.shortened(asked_, content);
+    details_[asked_] = answer;
+  }
+  asked_.clear();
+}
+
+void FindingShortener::poll(double elapsed) {
+  if (lanes_ == nullptr) return;
+  if (asked_.empty() && used_ <= kFirstSeconds + kShare * elapsed && next() != nullptr) {
+    began_ = elapsed;
+    begin();
+  }
+  if (asked_.empty()) return;
+  lanes_->poll(0, [this](std::size_t, const Json& answer) { take(answer); });
+  if (asked_.empty()) used_ += elapsed - began_;
+}
+
+void FindingShortener::poll_rest(int milliseconds) {
+  if (asked_.empty() && next() != nullptr) begin();
+  if (!asked_.empty())
+    lanes_->poll(milliseconds, [this](std::size_t, const Json& answer) { take(answer); });
+}
+
+}  // namespace arenafuzz::cli

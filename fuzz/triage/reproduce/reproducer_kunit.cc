@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <sstream>
+
+#include "fuzz/triage/reproduce/reproducer.h"
+
+namespace arenafuzz {
+namespace {
+
+// lib/genalloc.c is in the kernel already: this copy of it has names of its own.
+constexpr const char* kNames[] = {"gen_pool_create",
+                                  "gen_pool_add_owner",
+                                  "gen_pool_virt_to_phys",
+                                  "gen_pool_destroy",
+                                  "gen_pool_alloc_algo_owner",
+                                  "gen_pool_dma_alloc",
+                                  "gen_pool_dma_alloc_algo",
+                                  "gen_pool_dma_alloc_align",
+                                  "gen_pool_dma_zalloc",
+                                  "gen_pool_dma_zalloc_algo",
+                                  "gen_pool_dma_zalloc_align",
+                                  "gen_pool_free_owner",
+                                  "gen_pool_for_each_chunk",
+                                  "gen_pool_has_addr",
+                                  "gen_pool_avail",
+                                  "gen_pool_size",
+                                  "gen_pool_set_algo",
+                                  "gen_pool_first_fit",
+                                  "gen_pool_first_fit_align",
+                                  "gen_pool_fixed_alloc",
+                                  "gen_pool_first_fit_order_align",
+                                  "gen_pool_best_fit",
+                                  "gen_pool_get",
+                                  "devm_gen_pool_create",
+                                  "of_gen_pool_get",
+                                  "scx_arena_pool_init",
+                                  "scx_arena_pool_destroy",
+                                  "scx_arena_alloc",
+                                  "scx_arena_free"};
+
+constexpr const char* kSeamsInKunit = R"(
+static struct kunit *running;
+
+static void check(const char *what, unsigned long got, unsigned long want)
+{
+	KUNIT_EXPECT_EQ_MSG(running, got, want, "%s", what);
+}
+@ARENA@
+static long outstanding;
+
+static void *repro_kmalloc_node(size_t bytes, gfp_t flags, int node)
+{
+	void *memory = fails(KMALLOC) ? NULL : kzalloc_node(bytes, flags, node);
+
+	outstanding += !!memory;
+	return memory;
+}
+
+static void *repro_vzalloc_node(size_t bytes, int node)
+{
+	void *memory = fails(VZALLOC) ? NULL : vzalloc_node(bytes, node);
+
+	outstanding += !!memory;
+	return memory;
+}
+
+static void repro_kfree(const void *memory)
+{
+	outstanding -= !!memory;
+	kfree(memory);
+}
+
+static void repro_vfree(const void *memory)
+{
+	outstanding -= !!memory;
+	vfree(memory);
+}
+
+static void check_context(void)
+{
+}
+
+/* From here on the pool's files meet the seams above. */
+#undef kmalloc_node
+#undef kzalloc_node
+#undef vzalloc_node
+#undef vmalloc_node
+#undef kfree_const
+#define kmalloc_node repro_kmalloc_node
+#define kzalloc_node repro_kmalloc_node
+#define vzalloc_node repro_vzalloc_node
+#define vmalloc_node repro_vzalloc_node
+#define vfree repro_vfree
+#define kfree repro_kfree
+#define kfree_const repro_kfree
+)";
+
+constexpr const char* kClaims = R"(
+static u64 repro_vm_start(struct bpf_map *map)
+{
+	return KERN_VM_START;
+}
+
+#define bpf_arena_alloc_pages_sleepable claim_pages
+#define bpf_arena_free_pages_non_sleepable release_pages
+#define bpf_arena_map_kern_vm_start repro_vm_start
+)";
+
+constexpr const char* kTailInKunit = R"(
+static void arena_pool_reproducer(struct kunit *test)
+{
+	running = test;
+	reproduce();
+}
+
+static struct kunit_case arena_pool_cases[] = {
+	KUNIT_CASE(arena_pool_reproducer),
+	{}
+};
+
+static struct kunit_suite arena_pool_suite = {
+	.name = "arena_pool_reproducer",
+	.test_cases = arena_pool_cases,
+};
+
+kunit_test_suite(arena_pool_suite);
+
+MODULE_DESCRIPTION("Reproducer of a finding in the arena pool");
+MODULE_LICENSE("GPL");
+)";
+
+std::string without_folders(const std::string& file) {
+  return file.substr(file.rfind('/') + 1);  // npos + 1 is 0
+}
+
+}  // namespace
+
+Reproducer kunit_reproducer(const ReproducerInput& input) {
+  if (input.backend != "kernel") return {"", "it was not found in a kernel tree"};
+  if (input.program.header.page_size_code != 0)
+    return {"", "its arena has pages of another size than the kernel's"};
+  if (input.signature.starts_with("arithmetic."))
+    return {"", "only the build's own flags see undefined arithmetic"};
+  if (input.signature.starts_with("context.") || input.signature.starts_with("hang."))
+    return {"", "a kernel says it through lockdep or a watchdog, not through KUnit"};
+  const bool gen = input.program.header.kind == ProgramKind::kGenPool;
+  const bool moved = input.arena_file.starts_with("kernel/sched/ext/");
+  KernelForm form;
+  form.head =
+      " * NOT RUN in a kernel: the same calls were run in user space alone.\n *\n"
+      " * Put it next to " +
+      std::string(gen ? "lib/genalloc.c" : input.arena_file) +
+      ", add it to that folder's\n"
+      " * Makefile behind CONFIG_KUNIT, and run\n"
+      " *\t./tools/testing/kunit/kunit.py run arena_pool_reproducer\n"
+      " * It has its own copy of the pool, over an arena and failing calls of its own.\n";
+  std::ostringstream seams;
+  for (const char* name : kNames) seams << "#define " << name << " repro_" << name << "\n";
+  seams << "\n#include <kunit/test.h>\n#include <linux/bpf.h>\n#include <linux/genalloc.h>\n"
+        << "#include <linux/module.h>\n#include <linux/slab.h>\n#include <linux/vmalloc.h>\n";
+  if (!gen) seams << "\n#include \"internal.h\"\n";
+  if (!gen && !input.arena_header.empty())
+    seams << "#include \"" << without_folders(input.arena_header) << "\"\n";
+  seams << kSeamsInKunit << (gen ? "" : kClaims) << "\n#include \""
+        << (gen     ? "genalloc.c"
+            : moved ? "../../../lib/genalloc.c"
+                    : "../../lib/genalloc.c")
+        << "\"\n";
+  if (!gen) seams << "#include \"" << without_folders(input.arena_file) << "\"\n";
+  form.seams = seams.str();
+  form.tail = kTailInKunit;
+  return kernel_reproducer(input, form);
+}
+
+}  // namespace arenafuzz
