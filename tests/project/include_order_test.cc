@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Who may include whom (the folder graph of the design).
+// Who may include whom: docs/layers.txt.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,45 +17,35 @@ using ::testing::IsEmpty;
 using testing::project_files;
 using testing::ProjectFile;
 
-// folder -> the folders, or files, that it may include besides itself.
-const std::map<std::string, std::set<std::string>> kMayInclude = {
-    {"src/pool", {}},
-    {"src/kernel", {"src/pool", "src/kernel/shim"}},
-    {"src/kernel/shim", {"src/kernel/seam.h"}},
-    {"faultinject", {"src/pool"}},
-    // A program's faults are plain values of the injector's: no pool, nothing that runs.
-    {"fuzz/program", {"faultinject/fault_plan.h", "faultinject/injector.h"}},
-    {"fuzz/harness", {"src/pool", "src/kernel", "faultinject", "fuzz/program"}},
-    // Files and processes: the standard library only.
-    {"fuzz/base", {}},
-    {"fuzz/engines", {"fuzz/program"}},
-    {"fuzz/targets", {"src/pool", "faultinject", "fuzz/program", "fuzz/harness"}},
-    // It renders what it is given as JSON: no part of the project stands below it.
-    {"fuzz/report", {}},
-    {"fuzz/session",
-     {"src/pool", "faultinject", "fuzz/base", "fuzz/program", "fuzz/harness", "src/kernel",
-      "fuzz/targets"}},
-    {"fuzz/corpus",
-     {"src/pool", "faultinject", "fuzz/base", "fuzz/program", "fuzz/harness", "fuzz/session"}},
-    {"fuzz/triage/minimize",
-     {"src/pool", "faultinject", "fuzz/base", "fuzz/program", "fuzz/harness", "fuzz/session"}},
-    {"fuzz/triage/reproduce",
-     {"src/pool", "faultinject", "fuzz/base", "fuzz/program", "fuzz/harness", "fuzz/session",
-      "fuzz/triage/minimize"}},
-    {"fuzz/triage/folder",
-     {"src/pool", "faultinject", "fuzz/base", "fuzz/program", "fuzz/harness", "src/kernel",
-      "fuzz/targets/targets.h", "fuzz/session", "fuzz/report", "fuzz/triage/minimize",
-      "fuzz/triage/reproduce"}},
-    {"fuzz/campaign",
-     {"src/pool", "src/kernel/tree_info.h", "faultinject", "fuzz/base", "fuzz/program",
-      "fuzz/harness", "fuzz/session", "fuzz/corpus", "fuzz/targets/targets.h",
-      "fuzz/targets/stats.h", "fuzz/report", "fuzz/triage/minimize", "fuzz/triage/folder"}},
-    {"fuzz/cli/main", {"fuzz/cli", "fuzz/session"}},
-    {"fuzz/cli",
-     {"src/pool", "faultinject", "fuzz/base", "fuzz/program", "fuzz/harness", "src/kernel",
-      "fuzz/targets", "fuzz/session", "fuzz/corpus", "fuzz/triage/minimize",
-      "fuzz/triage/reproduce", "fuzz/triage/folder", "fuzz/campaign", "fuzz/report"}},
+// folder -> the folders, or files, that it may include besides itself; and what it holds.
+struct Layers {
+  std::map<std::string, std::set<std::string>> may_include;
+  std::map<std::string, std::string> holds;
 };
+
+Layers read_layers(const std::vector<std::string>& lines) {
+  Layers layers;
+  std::string folder;
+  for (const std::string& line : lines) {
+    if (line.empty() || line[0] == '#') continue;
+    if (line[0] == ' ') {
+      layers.holds[folder] = line.substr(2);
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    folder = line.substr(0, colon);
+    std::istringstream words(line.substr(colon + 1));
+    std::set<std::string>& allowed = layers.may_include[folder];
+    for (std::string word; words >> word;) allowed.insert(word);
+  }
+  return layers;
+}
+
+const Layers& layers() {
+  static const Layers kLayers =
+      read_layers(testing::lines_of(ARENAFUZZ_SOURCE_DIR "/docs/layers.txt"));
+  return kLayers;
+}
 
 std::string quoted_include(const std::string& line) {
   constexpr std::string_view kInclude = "#include \"";
@@ -70,8 +60,8 @@ std::string folder_of(const std::string& path) { return path.substr(0, path.rfin
 std::vector<std::string> upward_includes(const std::vector<ProjectFile>& files) {
   std::vector<std::string> wrong;
   for (const ProjectFile& file : files) {
-    const auto allowed = kMayInclude.find(file.folder());
-    if (allowed == kMayInclude.end()) continue;
+    const auto allowed = layers().may_include.find(file.folder());
+    if (allowed == layers().may_include.end()) continue;
     for (const std::string& line : file.lines) {
       const std::string name = quoted_include(line);
       const std::string folder = folder_of(name);
@@ -107,20 +97,79 @@ TEST(IncludeOrder, TheProgramFormatMayNotTakeMoreOfTheInjector) {
 
 TEST(IncludeOrder, EveryFolderWithSourcesHasItsPlaceInTheGraph) {
   std::set<std::string> known;
-  for (const auto& [folder, allowed] : kMayInclude) known.insert(folder);
+  for (const auto& [folder, allowed] : layers().may_include) known.insert(folder);
   for (const ProjectFile& file : project_files()) {
     if (!testing::is_source(file.path) || file.path.starts_with("tests/")) continue;
     EXPECT_THAT(known, Contains(file.folder())) << file.path;
   }
 }
 
-TEST(IncludeOrder, TheGraphHasNoCycle) {
-  for (const auto& [folder, allowed] : kMayInclude) {
-    for (const std::string& below : allowed) {
-      const auto back = kMayInclude.find(below);
-      EXPECT_FALSE(back != kMayInclude.end() && back->second.contains(folder)) << folder;
+// A name that leads back to itself, or "".
+std::string circle_in(const std::map<std::string, std::set<std::string>>& below) {
+  for (const auto& [start, ignored] : below) {
+    std::set<std::string> seen;
+    std::vector<std::string> left = {start};
+    while (!left.empty()) {
+      const auto found = below.find(left.back());
+      left.pop_back();
+      if (found == below.end()) continue;
+      for (const std::string& name : found->second) {
+        if (name == start) return start;
+        if (seen.insert(name).second) left.push_back(name);
+      }
     }
   }
+  return "";
+}
+
+// A header and the source of its name are one.
+std::string module_of(const std::string& path) { return path.substr(0, path.rfind('.')); }
+
+std::map<std::string, std::set<std::string>> modules_of(const std::vector<ProjectFile>& files) {
+  std::map<std::string, std::set<std::string>> below;
+  for (const ProjectFile& file : files) {
+    if (!testing::is_source(file.path) || file.path.starts_with("tests/")) continue;
+    const std::string module = module_of(file.path);
+    for (const std::string& line : file.lines)
+      if (const std::string name = quoted_include(line); !name.empty() && module_of(name) != module)
+        below[module].insert(module_of(name));
+  }
+  return below;
+}
+
+TEST(IncludeOrder, NoFolderMayIncludeOneThatMayIncludeIt) {
+  EXPECT_EQ(circle_in(layers().may_include), "");
+  EXPECT_EQ(circle_in({{"a", {"b"}}, {"b", {"c"}}, {"c", {"a"}}}), "a");
+}
+
+TEST(IncludeOrder, NoFileIncludesOneThatIncludesIt) {
+  EXPECT_EQ(circle_in(modules_of(project_files())), "");
+}
+
+TEST(IncludeOrder, ACircleOfFilesIsSeen) {
+  const ProjectFile a{"fuzz/x/a.h", {"#include \"fuzz/x/b.h\""}};
+  const ProjectFile b{"fuzz/x/b.h", {"#include \"fuzz/x/c.h\""}};
+  const ProjectFile c{"fuzz/x/c.h", {}};
+  const ProjectFile source{"fuzz/x/c.cc", {"#include \"fuzz/x/a.h\""}};
+  EXPECT_EQ(circle_in(modules_of({a, b, c})), "");
+  EXPECT_EQ(circle_in(modules_of({a, b, c, source})), "fuzz/x/a");
+}
+
+// The README's map is this table, in its words.
+std::vector<std::string> rows_missing_in(const std::vector<std::string>& readme) {
+  std::vector<std::string> missing;
+  for (const auto& [folder, holds] : layers().holds) {
+    const std::string row = "| `" + folder + "` | " + holds + " |";
+    if (std::find(readme.begin(), readme.end(), row) == readme.end()) missing.push_back(row);
+  }
+  return missing;
+}
+
+TEST(IncludeOrder, TheReadmesMapSaysWhatTheTableSays) {
+  EXPECT_EQ(layers().holds.size(), layers().may_include.size());
+  const auto readme = testing::lines_of(ARENAFUZZ_SOURCE_DIR "/README.md");
+  EXPECT_THAT(rows_missing_in(readme), IsEmpty());
+  EXPECT_THAT(rows_missing_in({}), ::testing::SizeIs(layers().holds.size()));
 }
 
 TEST(IncludeOrder, NothingOutsideTestsIncludesATest) {
