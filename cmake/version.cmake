@@ -19,7 +19,7 @@ file(CONFIGURE OUTPUT "${OUT}" @ONLY CONTENT [[
 // Written by cmake/version.cmake.
 #include "fuzz/session/version.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 const char* const kSourceVersion = "@version@";
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 ]])

@@ -17,7 +17,7 @@
 #include "fuzz/base/byte_files.h"
 #include "fuzz/base/quoting.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -130,4 +130,4 @@ std::string executable_folder() {
   return fs::read_symlink(kSelf, error).parent_path().string();
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct Status {
   std::string sentence;  // empty: it went well
@@ -51,6 +51,6 @@ bool is_given(const std::string& name);
 inline constexpr const char* kSelf = "/proc/self/exe";  // this command's own file
 std::string executable_folder();
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_BASE_FILES_H_

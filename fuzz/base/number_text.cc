@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdio>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 namespace {
 
@@ -39,4 +39,4 @@ std::string rate_text(double value) {
   return with_decimals(value, 0);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

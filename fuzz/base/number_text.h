@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // "0:12" or "1:02:03".
 std::string time_text(double seconds);
@@ -17,6 +17,6 @@ std::string count_text(std::uint64_t value);
 // 1234567 -> "1.23 M".
 std::string rate_text(double value);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_BASE_NUMBER_TEXT_H_

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 unsigned byte_at(std::string_view text, std::size_t at) {
@@ -104,4 +104,4 @@ std::string commented(std::string_view text) { return each_line(text, "#   "); }
 
 std::string indented(std::string_view text) { return each_line(text, "  "); }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

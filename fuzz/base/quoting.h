@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // As it is if a shell takes it so, else in '...' or, with control characters, $'...'.
 std::string shell_quoted(std::string_view text);
@@ -22,6 +22,6 @@ std::string commented(std::string_view text);
 // Each line two columns to the right, printable.
 std::string indented(std::string_view text);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_BASE_QUOTING_H_

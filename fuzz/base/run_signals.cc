@@ -5,7 +5,7 @@
 
 #include <ctime>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr int kStops[] = {SIGINT, SIGTERM, SIGHUP};
@@ -40,4 +40,4 @@ bool stop_is_pending() {
   return false;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

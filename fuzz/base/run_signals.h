@@ -7,7 +7,7 @@
 #ifndef ARENAFUZZ_FUZZ_BASE_RUN_SIGNALS_H_
 #define ARENAFUZZ_FUZZ_BASE_RUN_SIGNALS_H_
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 void block_run_signals();
 // SIGINT, SIGTERM or SIGHUP, once it has come; 0: none within that time.
@@ -15,6 +15,6 @@ int take_stop_signal(int milliseconds);
 // Whether one of them waits to be taken: what takes long must end.
 bool stop_is_pending();
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_BASE_RUN_SIGNALS_H_

@@ -11,7 +11,7 @@
 
 #include "fuzz/base/byte_files.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 struct Guard {
@@ -66,4 +66,4 @@ bool can_overwrite(std::FILE* stream) {
          std::string_view(terminal) != "dumb" && !is_set("NO_COLOR");
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

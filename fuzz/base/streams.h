@@ -11,7 +11,7 @@
 
 #include <cstdio>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 void guard_streams();
 
@@ -24,6 +24,6 @@ int descriptor_of(std::FILE* stream);
 // Whether it is a terminal on which a line can be written over: neither TERM=dumb nor NO_COLOR.
 bool can_overwrite(std::FILE* stream);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_BASE_STREAMS_H_

@@ -14,7 +14,7 @@
 #include "fuzz/campaign/engine_process.h"
 #include "fuzz/corpus/content_hash.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -122,4 +122,4 @@ SingleRun run_once(const EngineCommand& command, int seconds, const std::string&
   return run;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -21,7 +21,7 @@
 #include "fuzz/base/process.h"
 #include "fuzz/campaign/plan.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct AflStatus {
   std::uint64_t edges = 0;
@@ -54,6 +54,6 @@ struct SingleRun {
 SingleRun run_once(const EngineCommand& command, int seconds, const std::string& log,
                    const base::Process::GoOn& go_on);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_AFL_FILES_H_

@@ -10,7 +10,7 @@
 #include "fuzz/base/quoting.h"
 #include "fuzz/campaign/engine_process.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -87,4 +87,4 @@ void CorpusKeeper::take_over() {
   ++merges_;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

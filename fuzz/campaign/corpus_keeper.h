@@ -21,7 +21,7 @@
 #include "fuzz/base/process.h"
 #include "fuzz/campaign/plan.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class CorpusKeeper {
  public:
@@ -50,6 +50,6 @@ class CorpusKeeper {
   std::string problem_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_CORPUS_KEEPER_H_

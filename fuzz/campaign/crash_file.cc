@@ -9,7 +9,7 @@
 #include "fuzz/session/death_report.h"
 #include "fuzz/session/program_file.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 std::string row(const char* name, const std::string& value) {
@@ -43,4 +43,4 @@ std::string crash_file(const FuzzPlan& plan, const SanitizerReport& report) {
   return out + text.substr(text.find('\n') + 1);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -10,10 +10,10 @@
 #include "fuzz/campaign/plan.h"
 #include "fuzz/session/sanitizer_report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 std::string crash_file(const FuzzPlan& plan, const SanitizerReport& report);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_CRASH_FILE_H_

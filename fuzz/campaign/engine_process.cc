@@ -10,7 +10,7 @@
 
 #include "fuzz/base/quoting.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 Status no_room(const std::string& name, int error) {
   return {fmt::format("cannot write {} ({}): choose another folder with --out", shell_quoted(name),
@@ -32,4 +32,4 @@ Status start_process(const EngineCommand& command, const std::string& log_name,
   return {fmt::format("cannot start a process ({}): use fewer --jobs", std::strerror(error))};
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

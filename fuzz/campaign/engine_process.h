@@ -11,7 +11,7 @@
 #include "fuzz/base/process.h"
 #include "fuzz/campaign/plan.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 inline constexpr std::size_t kMaxLog = std::size_t{16} << 20;
 
@@ -22,6 +22,6 @@ Status start_process(const EngineCommand& command, const std::string& log_name,
 // A log or a file of counters that cannot be written.
 Status no_room(const std::string& name, int error);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_ENGINE_PROCESS_H_

@@ -15,7 +15,7 @@
 #include "fuzz/triage/folder/causes.h"
 #include "fuzz/triage/folder/report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kMostShown = 24;       // operations of a program; its file has all
@@ -150,4 +150,4 @@ void print_cause(std::FILE* stream, const std::string& name, const FindingCause&
     print_row(stream, "", fmt::format("and {} more", cause.size() - kMostSignatures));
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

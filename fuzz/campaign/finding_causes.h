@@ -21,7 +21,7 @@
 #include "fuzz/campaign/findings.h"
 #include "fuzz/campaign/plan.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Its findings, the one with the shortest program first.
 using FindingCause = std::vector<KeptFinding>;
@@ -40,6 +40,6 @@ void print_cause_table(std::FILE* stream, const std::vector<FindingCause>& cause
 void print_cause(std::FILE* stream, const std::string& name, const FindingCause& cause,
                  const std::string& replay);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_FINDING_CAUSES_H_

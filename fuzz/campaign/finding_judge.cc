@@ -10,7 +10,7 @@
 #include "fuzz/session/json_words.h"
 #include "fuzz/triage/folder/baseline.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 FindingJudge::FindingJudge(const FuzzPlan& plan, Findings& findings)
     : plan_(plan), findings_(findings) {
@@ -71,4 +71,4 @@ void FindingJudge::give_up() {
   while (const auto pending = findings_.next_pending()) findings_.settle(*pending, false);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

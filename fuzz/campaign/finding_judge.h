@@ -19,7 +19,7 @@
 #include "fuzz/campaign/plan.h"
 #include "fuzz/triage/folder/lanes.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class FindingJudge {
  public:
@@ -42,6 +42,6 @@ class FindingJudge {
   std::string problem_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_FINDING_JUDGE_H_

@@ -5,7 +5,7 @@
 #include "fuzz/session/json_words.h"
 #include "fuzz/triage/folder/baseline.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr int kSecondsEach = 5;
@@ -75,4 +75,4 @@ void FindingShortener::poll_rest(int milliseconds) {
     lanes_->poll(milliseconds, [this](std::size_t, const Json& answer) { take(answer); });
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -23,7 +23,7 @@
 #include "fuzz/campaign/plan.h"
 #include "fuzz/triage/folder/lanes.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class FindingShortener {
  public:
@@ -57,6 +57,6 @@ class FindingShortener {
   double used_ = 0;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_FINDING_SHORTENER_H_

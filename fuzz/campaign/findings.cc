@@ -10,7 +10,7 @@
 #include "fuzz/program/text.h"
 #include "fuzz/session/version.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -283,4 +283,4 @@ Status Findings::write_known(const std::string& name) const {
   return content.size() == before ? Status{} : write_durably(name, content);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -24,7 +24,7 @@
 #include "fuzz/base/files.h"
 #include "fuzz/campaign/fuzz_options.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // A kept file, taken apart.
 struct KeptFinding {
@@ -108,6 +108,6 @@ class Findings {
   std::string problem_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_FINDINGS_H_

@@ -14,7 +14,7 @@
 #include "fuzz/session/known_findings.h"
 #include "fuzz/session/run_choice.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 enum class EngineChoice { kLibFuzzer, kAfl, kBoth };
 inline constexpr const char* kEngineNames[] = {"libfuzzer", "afl", "both"};
@@ -42,6 +42,6 @@ struct FuzzOptions {
   Words engine_words;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_FUZZ_OPTIONS_H_

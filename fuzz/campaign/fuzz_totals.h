@@ -9,7 +9,7 @@
 
 #include "fuzz/targets/stats.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct FuzzTotals {
   double seconds = 0;
@@ -39,6 +39,6 @@ struct FuzzTotals {
   std::uint64_t known_deaths = 0;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_FUZZ_TOTALS_H_

@@ -20,7 +20,7 @@
 
 #include "fuzz/base/quoting.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr int kInterrupted = 72;  // libFuzzer's exit code after SIGINT
@@ -185,4 +185,4 @@ void FuzzJob::poll() {
   }
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -25,7 +25,7 @@
 #include "fuzz/campaign/plan.h"
 #include "fuzz/targets/stats.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class FuzzJob {
  public:
@@ -103,6 +103,6 @@ class FuzzJob {
   AflStatus afl_status_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_JOB_H_

@@ -21,7 +21,7 @@
 #include "fuzz/program/text.h"
 #include "fuzz/session/program_file.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -351,4 +351,4 @@ std::string FuzzPlan::replay_line(const std::string& file) const {
   return shell_line(words);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

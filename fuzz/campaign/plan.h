@@ -25,7 +25,7 @@
 #include "fuzz/session/kernel_choice.h"
 #include "fuzz/session/out_folder.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 inline constexpr const char* kPassedOver = "passed-over.txt";
 // The longest input that an engine makes.
@@ -115,6 +115,6 @@ class FuzzPlan {
   int lock_ = -1;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_PLAN_H_

@@ -12,7 +12,7 @@
 #include "fuzz/campaign/plan.h"
 #include "fuzz/program/codec.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -157,4 +157,4 @@ EngineCommand FuzzPlan::afl_replay_command(const Words& files) const {
   return command;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

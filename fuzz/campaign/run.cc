@@ -15,7 +15,7 @@
 #include "fuzz/base/streams.h"
 #include "fuzz/campaign/status_line.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr int kTickMs = 100;
@@ -332,4 +332,4 @@ void FuzzRun::show_status(bool last) {
   print_status(stream_, terminal_, last, status_line(totals_, rate, findings_.found_count()));
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

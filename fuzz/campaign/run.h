@@ -33,7 +33,7 @@
 #include "fuzz/campaign/record.h"
 #include "fuzz/session/sanitizer_report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class FuzzRun {
  public:
@@ -156,6 +156,6 @@ class FuzzRun {
   std::vector<std::string> warnings_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_RUN_H_

@@ -13,7 +13,7 @@
 #include "fuzz/campaign/run.h"
 #include "fuzz/session/sanitizer_report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -151,4 +151,4 @@ void FuzzRun::count_afl(const FuzzJob& job, FuzzTotals* sum) {
         sum->afl_stability > 0 ? std::min(sum->afl_stability, status.stability) : status.stability;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

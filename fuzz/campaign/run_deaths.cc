@@ -21,7 +21,7 @@
 #include "fuzz/session/program_file.h"
 #include "fuzz/session/sanitizer_report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 // The input as its target runs it.
@@ -117,4 +117,4 @@ bool FuzzRun::set_seed_aside(const std::string& log, const std::string& artifact
   return true;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

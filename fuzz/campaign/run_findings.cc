@@ -11,7 +11,7 @@
 #include "fuzz/harness/title.h"
 #include "fuzz/session/cluster.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 // How long the baseline is asked, and findings are minimized, when the jobs have ended.
@@ -90,4 +90,4 @@ void FuzzRun::note_known() {
   }
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

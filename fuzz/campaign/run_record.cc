@@ -13,7 +13,7 @@
 #include "fuzz/campaign/run.h"
 #include "fuzz/session/version.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -176,4 +176,4 @@ bool FuzzRun::ended_early(const FuzzJob& job) const {
   return all == 0 || elapsed() < all - 2;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

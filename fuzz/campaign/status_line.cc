@@ -8,7 +8,7 @@
 #include "fuzz/base/number_text.h"
 #include "fuzz/base/streams.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 std::string status_line(const FuzzTotals& totals, double operations_per_second,
                         std::size_t findings) {
@@ -37,4 +37,4 @@ void print_status(std::FILE* stream, bool terminal, bool last, const std::string
   std::fflush(stream);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

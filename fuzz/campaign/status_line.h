@@ -11,13 +11,13 @@
 
 #include "fuzz/campaign/fuzz_totals.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 std::string status_line(const FuzzTotals& totals, double operations_per_second,
                         std::size_t findings);
 // `last`: the line stays.
 void print_status(std::FILE* stream, bool terminal, bool last, const std::string& line);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_STATUS_LINE_H_

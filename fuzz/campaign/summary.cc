@@ -12,7 +12,7 @@
 #include "fuzz/session/version.h"
 #include "src/kernel/tree_info.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kProgramLines = 60;  // of a program; the file has all
@@ -295,4 +295,4 @@ void FuzzSummary::print_json() const {
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

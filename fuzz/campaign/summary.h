@@ -16,7 +16,7 @@
 #include "fuzz/campaign/run.h"
 #include "fuzz/session/json_words.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class FuzzSummary {
  public:
@@ -61,6 +61,6 @@ class FuzzSummary {
   std::vector<std::string> notes_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_SUMMARY_H_

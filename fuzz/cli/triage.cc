@@ -32,8 +32,6 @@
 namespace arenafuzz::cli {
 namespace {
 
-constexpr std::size_t kMaxReportFile = std::size_t{1} << 30;
-
 std::string stamp_of(const std::string& binary) {
   struct stat state{};
   if (stat(binary.empty() ? kSelf : binary.c_str(), &state) != 0) return "none";
@@ -239,18 +237,6 @@ class TriageRun {
 };
 
 }  // namespace
-
-Json previous_clusters(const std::string& name) {
-  std::string content;
-  Json clusters = Json::array();
-  if (!read_file(name, kMaxReportFile, &content).ok()) return clusters;
-  const Json report = Json::parse(content, nullptr, false);
-  for (const char* key : {"clusters", "gone"})
-    if (report.is_object() && report.contains(key) && report[key].is_array())
-      for (const Json& cluster : report[key])
-        if (cluster.is_object()) clusters.push_back(cluster);
-  return clusters;
-}
 
 int run_triage(const Context& context, const Words& words) {
   TriageOptions options;

@@ -13,7 +13,7 @@
 #include <archive_entry.h>
 #endif
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 #ifndef ARENAFUZZ_HAVE_LIBARCHIVE
 
@@ -166,4 +166,4 @@ Status write_zip(const std::string& file, const std::map<std::string, campaign::
 
 #endif
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

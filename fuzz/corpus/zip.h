@@ -16,7 +16,7 @@
 #include "fuzz/base/byte_files.h"
 #include "fuzz/base/files.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Larger entries are dropped, as OSS-Fuzz does; so is what is beyond so many bytes or entries.
 inline constexpr std::size_t kMaxEntryBytes = std::size_t{5} << 20;
@@ -37,6 +37,6 @@ Status read_zip(const std::string& file, const ZipVisitor& visit);
 // The same content makes the same zip. Written durably.
 Status write_zip(const std::string& file, const std::map<std::string, campaign::Bytes>& entries);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_ZIP_H_

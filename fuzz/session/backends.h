@@ -14,7 +14,7 @@
 #include "fuzz/targets/canary_backend.h"
 #include "fuzz/targets/targets.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class Backends {
  public:
@@ -47,6 +47,6 @@ class Backends {
   KernelBackend kernel_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_BACKENDS_H_

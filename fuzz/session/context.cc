@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 Words context_words(const Context& context) {
   return {"--source-dir=" + context.source_folder, "--bin-dir=" + context.build_folder,
@@ -28,4 +28,4 @@ int refuse(const std::string& sentence) {
   return kUnusable;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 enum ExitCode : int {
   kClean = 0,
@@ -46,6 +46,6 @@ int refuse(const std::string& sentence);
 // it.
 std::string& exit_base();
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_CONTEXT_H_

@@ -12,7 +12,7 @@
 #include "fuzz/session/json_words.h"
 #include "fuzz/session/sanitizer_settings.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr const char* kOptionNames[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
@@ -84,4 +84,4 @@ const Json* finding_in(const Json& file, const std::string& signature) {
   return nullptr;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

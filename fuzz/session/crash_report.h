@@ -15,7 +15,7 @@
 #include "fuzz/base/process.h"
 #include "fuzz/session/context.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Starts this very command again with symbolize=0 in the sanitizers' options, once; returns where
 // that is so already.
@@ -31,6 +31,6 @@ nlohmann::ordered_json replayed(const Context& context, const Words& replay_word
 const nlohmann::ordered_json* finding_in(const nlohmann::ordered_json& file,
                                          const std::string& signature);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_CRASH_REPORT_H_

@@ -13,7 +13,7 @@
 #include "fuzz/program/text.h"
 #include "fuzz/session/sanitizer_report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 bool is_neighbours(OperationKind kind) {
@@ -171,4 +171,4 @@ void add_death(const DeathInput& input, FileResult* result) {
   result->findings.push_back(std::move(finding));
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

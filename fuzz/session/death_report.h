@@ -20,7 +20,7 @@
 #include "fuzz/program/program.h"
 #include "fuzz/session/replay_result.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // `death.place`: one more than the position of the operation that was begun last, 0 before the
 // first. `timeout`: what the limits of the process were made from.
@@ -37,6 +37,6 @@ void add_death(const DeathInput& input, FileResult* result);
 // Read off the program alone, since a death leaves no judge to ask: what it may have needed.
 Reach reach_of(const Program& program);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_DEATH_REPORT_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/session/json_words.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 std::string json_text(std::string_view bytes) {
   std::string out;
@@ -53,4 +53,4 @@ std::vector<SourceLine> places_of(const Json& list) {
   return places;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

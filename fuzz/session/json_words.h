@@ -12,7 +12,7 @@
 
 #include "faultinject/backtrace.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Fields stay in the order in which they were written.
 using Json = nlohmann::ordered_json;
@@ -27,6 +27,6 @@ std::string text_of(const Json& object, const char* name);
 Json places_json(const std::vector<SourceLine>& places);
 std::vector<SourceLine> places_of(const Json& list);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_JSON_WORDS_H_

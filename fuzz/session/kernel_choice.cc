@@ -10,7 +10,7 @@
 #include "fuzz/session/tree_books.h"
 #include "src/kernel/tree_info.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -144,4 +144,4 @@ std::string TreeWatch::changed() const {
   return "";
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

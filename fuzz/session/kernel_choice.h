@@ -20,7 +20,7 @@
 #include "fuzz/base/files.h"
 #include "fuzz/targets/targets.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct KernelChoice {
   bool kernel = false;  // the backend is a kernel tree
@@ -60,6 +60,6 @@ class TreeWatch {
   std::vector<std::string> contents_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_KERNEL_CHOICE_H_

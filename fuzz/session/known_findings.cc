@@ -11,7 +11,7 @@
 #include "fuzz/session/cluster.h"
 #include "fuzz/session/json_words.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kPlaces = 5;  // that one sentence names
@@ -91,4 +91,4 @@ Json KnownFindings::unused_json() const {
   return unused;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

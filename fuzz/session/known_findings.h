@@ -16,7 +16,7 @@
 
 #include "fuzz/base/files.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 class KnownFindings {
  public:
@@ -48,6 +48,6 @@ class KnownFindings {
   std::vector<Line> lines_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_KNOWN_FINDINGS_H_

@@ -9,7 +9,7 @@
 #include "fuzz/session/json_words.h"
 #include "fuzz/session/version.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -107,4 +107,4 @@ bool is_fuzz_folder(const std::string& folder) {
   return read_stamp(folder, &stamp) && stamp.command == "fuzz";
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

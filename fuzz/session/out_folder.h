@@ -16,7 +16,7 @@
 
 #include "fuzz/base/files.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // What an output folder holds. What does not apply is empty.
 struct OutStamp {
@@ -36,6 +36,6 @@ Status claim_out_folder(const std::string& folder, const OutStamp& stamp);
 // Whether the folder is the --out of a fuzz run, by its stamp.
 bool is_fuzz_folder(const std::string& folder);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_OUT_FOLDER_H_

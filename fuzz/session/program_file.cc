@@ -11,7 +11,7 @@
 #include "fuzz/program/codec.h"
 #include "fuzz/program/text.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -91,4 +91,4 @@ Status load_program(const std::string& name, ProgramFile* file, bool always_text
       fmt::format("{}:{}: expected {}", shell_quoted(name), error.line, printable(error.expected))};
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -12,7 +12,7 @@
 #include "fuzz/base/files.h"
 #include "fuzz/program/program.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct ProgramFile {
   std::string content;  // of bytes, no more than decode reads
@@ -27,6 +27,6 @@ void keep_streams(const std::vector<std::string>& names);
 // `always_text`: whatever the file's name and beginning.
 Status load_program(const std::string& name, ProgramFile* file, bool always_text = false);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_PROGRAM_FILE_H_

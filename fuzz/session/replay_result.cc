@@ -3,7 +3,7 @@
 
 #include "fuzz/base/worker.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr const char* kOutcomeNames[] = {"clean",   "not-run", "known", "old",   "change",
@@ -100,4 +100,4 @@ void from_record(std::string_view bytes, ShownFault* fault) {
   for (std::string& frame : fault->frames) frame = record.text();
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -16,7 +16,7 @@
 #include "faultinject/backtrace.h"
 #include "faultinject/fault_plan.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Worse ones further down. The three before the last: the program ended its process, or had to be
 // ended; that is the tool's verdict and no part of a trace hash.
@@ -90,6 +90,6 @@ void from_record(std::string_view record, FileResult* result);
 std::string to_record(const ShownFault& fault);
 void from_record(std::string_view record, ShownFault* fault);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_REPLAY_RESULT_H_

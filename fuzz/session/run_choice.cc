@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/session/run_choice.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 const char* domain_name(Domain domain) { return kDomainNames[static_cast<int>(domain)]; }
 
@@ -23,4 +23,4 @@ Words run_words(const RunChoice& choice) {
   return words;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

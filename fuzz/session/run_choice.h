@@ -15,7 +15,7 @@
 #include "fuzz/session/kernel_choice.h"
 #include "fuzz/targets/targets.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // The input domain as a word, and whether the user gave one.
 struct DomainChoice {
@@ -50,6 +50,6 @@ struct RunChoice {
 // The words that mean it, but for a baseline.
 Words run_words(const RunChoice& choice);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_RUN_CHOICE_H_

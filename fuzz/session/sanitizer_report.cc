@@ -9,7 +9,7 @@
 
 #include "fuzz/session/crash_log.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kExcerptLines = 60;
@@ -258,4 +258,4 @@ std::string without_addresses(std::string_view text) {
   return out;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

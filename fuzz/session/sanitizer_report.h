@@ -20,7 +20,7 @@
 
 #include "faultinject/backtrace.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Begins the line in which a dying `replay` says whose record an address belongs to.
 inline constexpr std::string_view kRecordMark = "arenafuzz: the address lies ";
@@ -39,6 +39,6 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
 // The same crash, the same text: process numbers and addresses differ from run to run.
 std::string without_addresses(std::string_view text);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_SANITIZER_REPORT_H_

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // abort() in a tree, or the signal for what takes too long, says where. exitcode: a sanitizer's
 // complaint about this very process is no finding.
@@ -15,6 +15,6 @@ inline constexpr std::string_view kSettledOptions =
     ":log_path=stderr:halt_on_error=1:abort_on_error=0:handle_abort=1:handle_segv=1:"
     "print_stacktrace=1:exitcode=2:symbolize=1";
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_SANITIZER_SETTINGS_H_

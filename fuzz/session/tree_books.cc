@@ -6,7 +6,7 @@
 #include "fuzz/harness/kernel_backend.h"
 #include "src/kernel/tree_info.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr const char* kNotMeasured =
@@ -33,4 +33,4 @@ std::string tree_books() {
   return result == base::Worker::Result::kDied ? kNotMeasured : line;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

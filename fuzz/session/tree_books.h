@@ -7,12 +7,12 @@
 
 #include <string>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // "books: sizes rounded to 64 bytes"; "" if they are kept in the reference's way. Measured in a
 // child of its own: what a tree does then must not end the command.
 std::string tree_books();
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_TREE_BOOKS_H_

@@ -5,7 +5,7 @@
 
 #include "fuzz/harness/report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 std::string build_text() {
 #ifdef __clang__
@@ -24,4 +24,4 @@ std::string with_version(const std::string& facts) {
   return facts + report_row("version", std::string("arenafuzz ") + kSourceVersion);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 extern const char* const kSourceVersion;  // "v1.2-3-g0123456789ab-dirty", or "no git"
 
@@ -19,6 +19,6 @@ std::string version_text();
 // A finding's facts, with a last row that says which arenafuzz found it.
 std::string with_version(const std::string& facts);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_SESSION_VERSION_H_

@@ -53,9 +53,9 @@ void settle_options(char** argv) {
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     const char* users = std::getenv(name);
     if (users == nullptr ||
-        std::string_view(users).find(arenafuzz::cli::kSettledOptions) != std::string_view::npos)
+        std::string_view(users).find(arenafuzz::kSettledOptions) != std::string_view::npos)
       continue;
-    setenv(name, (std::string(users) + std::string(arenafuzz::cli::kSettledOptions)).c_str(), 1);
+    setenv(name, (std::string(users) + std::string(arenafuzz::kSettledOptions)).c_str(), 1);
     changed = true;
   }
   if (changed) execv("/proc/self/exe", argv);  // if it cannot, the user's hold

@@ -15,8 +15,10 @@
 #include "fuzz/session/json_words.h"
 #include "fuzz/triage/minimize/command_watch.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
+
+constexpr std::size_t kMaxReportFile = std::size_t{1} << 30;
 
 // The command's exit code, 128 and more if a signal ended it; -1 if it cannot be run.
 int run_with_input(const std::string& command, const std::string& text) {
@@ -78,6 +80,18 @@ void add_regression(const Context& context, const TriageCluster& cluster) {
 
 }  // namespace
 
+Json previous_clusters(const std::string& name) {
+  std::string content;
+  Json clusters = Json::array();
+  if (!read_file(name, kMaxReportFile, &content).ok()) return clusters;
+  const Json report = Json::parse(content, nullptr, false);
+  for (const char* key : {"clusters", "gone"})
+    if (report.is_object() && report.contains(key) && report[key].is_array())
+      for (const Json& cluster : report[key])
+        if (cluster.is_object()) clusters.push_back(cluster);
+  return clusters;
+}
+
 BuildChoice given_build(const TriageOptions& options) {
   const RunChoice& choice = options.choice;
   const KernelChoice& kernel = choice.kernel;
@@ -128,4 +142,4 @@ int print_mail(const TriageOptions& options) {
                             shell_quoted(options.mail), shell_quoted(name)));
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

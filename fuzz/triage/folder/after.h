@@ -13,7 +13,7 @@
 #include "fuzz/triage/folder/journal.h"
 #include "fuzz/triage/folder/report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // The build that the user's words mean.
 BuildChoice given_build(const TriageOptions& options);
@@ -25,6 +25,6 @@ void after_report(const Context& context, const TriageOptions& options, const Tr
 // --mail
 int print_mail(const TriageOptions& options);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_AFTER_H_

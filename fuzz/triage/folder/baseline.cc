@@ -15,7 +15,7 @@
 #include "fuzz/triage/minimize/worker_probe.h"
 #include "src/kernel/tree_info.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kSameParts = 3;  // oracle, operation, site
@@ -221,4 +221,4 @@ bool is_old(Probe& here, BaselineProbe& there, const Program& program, const std
          there.shows(minimize(search, program, probed, search).program, signature);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

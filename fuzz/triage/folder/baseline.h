@@ -35,7 +35,7 @@
 #include "fuzz/triage/folder/lanes.h"
 #include "fuzz/triage/minimize/probe.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Oracle, operation and site agree; sanitizer reports: they are of one cluster, or of one kind in
 // one function.
@@ -110,6 +110,6 @@ class OldOrNew {
   std::string problem_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_BASELINE_H_

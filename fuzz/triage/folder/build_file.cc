@@ -11,7 +11,7 @@
 #include "fuzz/session/json_words.h"
 #include "src/kernel/tree_info.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -128,4 +128,4 @@ Status read_build_file(const Context& context, const std::string& name, BuildCho
                   shell_quoted(name), shell_quoted(tree), shell_quoted(tree))};
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -30,7 +30,7 @@
 #include "fuzz/session/context.h"
 #include "fuzz/session/run_choice.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 inline constexpr const char* kBuildFileName = "build.json";
 
@@ -52,6 +52,6 @@ struct BuildChoice {
 // The choice that `name` stands for; "engine" stays empty.
 Status read_build_file(const Context& context, const std::string& name, BuildChoice* choice);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_BUILD_FILE_H_

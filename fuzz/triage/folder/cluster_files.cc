@@ -17,7 +17,7 @@
 #include "fuzz/triage/reproduce/reproducer_check.h"
 #include "src/kernel/tree_info.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kMailColumns = 72;
@@ -161,4 +161,4 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
   return status;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

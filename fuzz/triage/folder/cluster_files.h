@@ -13,7 +13,7 @@
 
 #include "fuzz/triage/folder/detail_input.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Adds "reproducers" to the detail.
 Status write_reproducers(const DetailInput& input, const WrittenFinding& kept,
@@ -23,6 +23,6 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept,
 std::string mail_text(const nlohmann::ordered_json& detail, const std::string& version,
                       const std::string& c_file, const std::string& program);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_CLUSTER_FILES_H_

@@ -11,7 +11,7 @@
 #include "fuzz/triage/folder/lane_work.h"
 #include "fuzz/triage/folder/report.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kMaxFolderName = 120;
@@ -182,4 +182,4 @@ void settle_states(const Json& previous, const TriageOptions& options, TriageRes
   }
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

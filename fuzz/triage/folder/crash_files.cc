@@ -14,7 +14,7 @@
 #include "fuzz/session/out_folder.h"
 #include "fuzz/triage/folder/journal.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -154,4 +154,4 @@ Status read_crash_folder(const Context& context, const std::string& folder,
   return {};
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

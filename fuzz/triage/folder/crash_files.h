@@ -16,7 +16,7 @@
 
 #include "fuzz/triage/folder/build_file.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct CrashInput {
   std::string name;
@@ -38,6 +38,6 @@ Status read_crash_folder(const Context& context, const std::string& folder,
                          const std::string& report, const BuildChoice& given, bool overrides,
                          CrashFolder* found);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_CRASH_FILES_H_

@@ -13,7 +13,7 @@
 #include "fuzz/triage/minimize/decisive.h"
 #include "fuzz/triage/minimize/worker_probe.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 // "CLUSTER/minimized.txt" of REPORT/CLUSTER/minimized.txt.
@@ -90,4 +90,4 @@ Json cluster_detail(const DetailInput& input) {
   return detail;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -15,10 +15,10 @@
 
 #include "fuzz/triage/folder/detail_input.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 nlohmann::ordered_json cluster_detail(const DetailInput& input);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_DETAIL_H_

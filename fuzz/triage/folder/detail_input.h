@@ -11,7 +11,7 @@
 #include "fuzz/triage/folder/finding_keeper.h"
 #include "fuzz/triage/minimize/minimizer.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct DetailInput {
   FindingKeeper& keeper;
@@ -23,6 +23,6 @@ struct DetailInput {
   bool reproducers = true;  // also written, compiled and run
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_DETAIL_INPUT_H_

@@ -9,7 +9,7 @@
 #include "fuzz/triage/folder/pages.h"
 #include "fuzz/triage/minimize/worker_probe.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 FindingKeeper::FindingKeeper(const Context& context, const RunChoice& choice)
     : context_(context),
@@ -114,4 +114,4 @@ std::string FindingKeeper::name_of_death(const Program& program, const std::stri
   return found != nullptr ? text_of(*found, "signature") : "";
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -22,7 +22,7 @@
 #include "fuzz/session/run_choice.h"
 #include "fuzz/triage/minimize/probe.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct WrittenFinding {
   std::string signature;  // a crash's names its frames
@@ -74,6 +74,6 @@ class FindingKeeper {
   Words replay_words_;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_FINDING_KEEPER_H_

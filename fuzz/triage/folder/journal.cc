@@ -11,7 +11,7 @@
 #include "fuzz/base/byte_files.h"
 #include "fuzz/base/quoting.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kMaxJournal = std::size_t{1} << 30;
@@ -88,4 +88,4 @@ Status TriageJournal::add(const std::string& key, const Json& answer) {
 
 void TriageJournal::finish() { unlink(name_.c_str()); }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

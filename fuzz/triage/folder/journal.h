@@ -20,7 +20,7 @@
 #include "fuzz/base/files.h"
 #include "fuzz/session/json_words.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // FNV-1a, 64 bits, as 16 digits.
 std::string hash_of(std::string_view bytes);
@@ -47,6 +47,6 @@ class TriageJournal {
   std::size_t resumed_ = 0;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_JOURNAL_H_

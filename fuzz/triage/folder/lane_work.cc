@@ -23,7 +23,7 @@
 #include "fuzz/triage/minimize/minimizer.h"
 #include "fuzz/triage/minimize/worker_probe.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr const char* kNowAndThen = " changed, or shows it now and then only";
@@ -240,4 +240,4 @@ int run_triage_lane(const Context& context, const TriageOptions& options) {
   return kClean;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -22,12 +22,12 @@
 
 #include "fuzz/triage/folder/triage_options.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 inline constexpr int kTriageRuns = 3;
 
 int run_triage_lane(const Context& context, const TriageOptions& options);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_LANE_WORK_H_

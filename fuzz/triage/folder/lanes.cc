@@ -12,7 +12,7 @@
 #include "fuzz/base/quoting.h"
 #include "fuzz/session/json_words.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr int kAnswerTickMs = 200;
@@ -168,4 +168,4 @@ void Lanes::run(const std::vector<LaneTask>& tasks, const Done& done, const GoOn
   }
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

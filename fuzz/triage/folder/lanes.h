@@ -24,7 +24,7 @@
 #include "fuzz/base/process.h"
 #include "fuzz/session/context.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // What a lane is started with; lanes with the same are exchangeable.
 struct LaneCommand {
@@ -82,6 +82,6 @@ class Lanes {
   std::size_t left_ = 0;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_LANES_H_

@@ -10,7 +10,7 @@
 #include "fuzz/report/triage_page.h"
 #include "fuzz/session/json_words.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -156,4 +156,4 @@ Status write_pages(const std::string& folder, const Json& report) {
       report::sarif(plain).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

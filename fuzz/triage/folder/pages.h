@@ -17,7 +17,7 @@
 #include "fuzz/base/files.h"
 #include "fuzz/triage/reproduce/picture.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // Adds the picture's fields to a cluster's object; keeps a "failing_operation" that is there.
 void add_picture(const FailurePicture& picture, nlohmann::ordered_json* cluster);
@@ -30,6 +30,6 @@ void add_fault(const nlohmann::ordered_json& faults, nlohmann::ordered_json* clu
 // them; the pages' links are relative to the folder.
 Status write_pages(const std::string& folder, const nlohmann::ordered_json& report);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_PAGES_H_

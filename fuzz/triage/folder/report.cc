@@ -12,7 +12,7 @@
 #include "fuzz/triage/folder/journal.h"
 #include "fuzz/triage/folder/lane_work.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 Json members_json(const TriageResult& result, const TriageCluster& cluster) {
@@ -128,4 +128,4 @@ void print_report(std::FILE* stream, const TriageResult& result, const TriageOpt
   if (!unused.empty()) fmt::print(stream, "{}\n", unused);
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -30,7 +30,7 @@
 #include "fuzz/triage/folder/crash_files.h"
 #include "fuzz/triage/folder/triage_options.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct TriageMember {
   const CrashInput* input = nullptr;
@@ -87,6 +87,6 @@ nlohmann::ordered_json cluster_json(const TriageResult& result, const TriageClus
 nlohmann::ordered_json report_json(const TriageResult& result, const TriageOptions& options);
 void print_report(std::FILE* stream, const TriageResult& result, const TriageOptions& options);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_REPORT_H_

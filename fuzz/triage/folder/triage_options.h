@@ -14,7 +14,7 @@
 #include "fuzz/session/known_findings.h"
 #include "fuzz/session/run_choice.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 struct TriageOptions {
   RunChoice choice;
@@ -31,6 +31,6 @@ struct TriageOptions {
   bool json = false;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_FOLDER_TRIAGE_OPTIONS_H_

@@ -6,7 +6,7 @@
 
 #include "fuzz/base/streams.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 volatile sig_atomic_t interrupted = 0;
@@ -50,4 +50,4 @@ bool CommandWatch::go_on(const Program& best, std::uint64_t runs) {
   return in_time();
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -11,7 +11,7 @@
 
 #include "fuzz/triage/minimize/minimizer.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // From here on SIGINT, SIGTERM and SIGHUP are only remembered.
 void watch_signals();
@@ -57,6 +57,6 @@ class CommandWatch final : public MinimizeWatch {
   double began_ = 0;
 };
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_MINIMIZE_COMMAND_WATCH_H_

@@ -11,7 +11,7 @@
 #include "fuzz/base/quoting.h"
 #include "fuzz/triage/minimize/command_watch.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr const char* kCompilers[] = {"clang",    "clang-19", "clang-18", "clang-17",
@@ -115,4 +115,4 @@ std::string reproducer_problem(const Context& context, const ReproducerInput& in
   return why;
 }
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz

@@ -14,7 +14,7 @@
 #include "fuzz/session/context.h"
 #include "fuzz/triage/reproduce/reproducer.h"
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 
 // The clang that PATH has, of the versions that are known to do; "clang" if there is none.
 std::string reproducer_compiler();
@@ -25,6 +25,6 @@ std::string reproducer_problem(const Context& context, const ReproducerInput& in
                                const std::string& text, const std::string& folder, bool endless,
                                int timeout);
 
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TRIAGE_REPRODUCE_REPRODUCER_CHECK_H_

@@ -21,7 +21,7 @@ class TriageFaultTest : public CliTest {
           "a0 = alloc s0 64 (fail page:1)\na1 = alloc s0 64 (fail vzalloc:1)\n");
     const CliResult result = run({"replay", "--backtrace", "--json", "one.txt"});
     Json cluster{{"failing_operation", operation}};
-    cli::add_fault(Json::parse(result.out)["files"][0]["faults"], &cluster);
+    add_fault(Json::parse(result.out)["files"][0]["faults"], &cluster);
     return cluster.value("fault", Json());
   }
 };
@@ -50,8 +50,8 @@ TEST_F(TriageFaultTest, NamesFilesFromTheRootOfTheirTree) {
       "build/kernel/fuzz-da1c/build/kernel/fuzz-da1c/lib/genalloc.c:92",
       "#4 alloc build/fuzz/build/fuzz/../../fuzz/harness/judge_calls.cc:45",
       "#5 free build/other.c:1"};
-  cli::add_fault(Json::array({{{"site", "vzalloc"}, {"operation", 2}, {"backtrace", frames}}}),
-                 &cluster);
+  add_fault(Json::array({{{"site", "vzalloc"}, {"operation", 2}, {"backtrace", frames}}}),
+            &cluster);
   EXPECT_EQ(cluster["fault"]["backtrace"],
             Json({"#2 vzalloc src/kernel/shim/memory.h:83, inlined into add lib/genalloc.c:92",
                   "#4 alloc fuzz/harness/judge_calls.cc:45", "#5 free build/other.c:1"}));

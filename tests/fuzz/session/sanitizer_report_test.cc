@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace arenafuzz::cli {
+namespace arenafuzz {
 namespace {
 
 constexpr const char* kAsanLog =
@@ -137,4 +137,4 @@ TEST(SanitizerReport, IsAbsentFromALogWithoutOne) {
 }
 
 }  // namespace
-}  // namespace arenafuzz::cli
+}  // namespace arenafuzz
