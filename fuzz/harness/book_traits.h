@@ -57,8 +57,10 @@ struct BookTraits {
   };
   Marks marks(std::uint64_t address, std::uint64_t size, int granule_order) const {
     const std::uint64_t granule = std::uint64_t{1} << granule_order;
-    const std::uint64_t step = unit > granule ? unit : granule;
-    return {address - before, (size + extra + step - 1) / step * step};
+    const std::uint64_t bytes = size + extra;
+    // The reference's way, at every call: without a division.
+    if (unit <= granule) return {address - before, (bytes + granule - 1) & ~(granule - 1)};
+    return {address - before, (bytes + unit - 1) / unit * unit};
   }
   friend bool operator==(const BookTraits&, const BookTraits&) = default;
 };

@@ -130,10 +130,6 @@ bool Books::words_agree(const Chunk& chunk, std::uint64_t address, std::uint64_t
   return true;
 }
 
-bool Books::avail_agrees(const Chunk& chunk) const {
-  return !traits_.avail || atomics::load(*chunk.view.avail) == chunk.expected_avail;
-}
-
 bool Books::chunk_agrees(const Chunk& chunk) const {
   if (!avail_agrees(chunk)) return false;
   if (!traits_.bits) return true;

@@ -69,7 +69,9 @@ class Books {
   // The words that hold the block, and avail, against the pool's own; true where the traits say
   // that they follow no rule.
   bool words_agree(const Chunk& chunk, std::uint64_t address, std::uint64_t size) const;
-  bool avail_agrees(const Chunk& chunk) const;
+  bool avail_agrees(const Chunk& chunk) const {
+    return !traits_.avail || atomics::load(*chunk.view.avail) == chunk.expected_avail;
+  }
   bool chunk_agrees(const Chunk& chunk) const;
   // The call that added the newest chunks is over. What is taken there besides its block is the
   // pool's own from now on, where the traits say that a pool keeps such marks.

@@ -49,7 +49,7 @@ void Judge::begin(const Header& header, const Options& options, Verdict* verdict
   peers_.clear();
   least_growth_ = ~std::uint64_t{0};
   shadow_.reset();
-  call_ = {};
+  call_.begin();
   log_.clear();
   seam_calls_ = 0;
   for (MapState& map : maps_) map.waiting.clear();

@@ -67,8 +67,7 @@ void Judge::open_ledger(PoolState& pool, bool existed) {
 
 void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std::uint64_t size) {
   PoolState& pool = pools_[scheduler];
-  call_ = {};
-  call_.kind = kind;
+  call_.begin().kind = kind;
   call_.scheduler = scheduler;
   call_.address = address;
   call_.size = size;
@@ -81,7 +80,7 @@ void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std
     if (retry_.armed && (retry_.scheduler != scheduler || retry_.size != size))
       retry_.armed = false;
     if (model_on()) {
-      call_.place = pool.model.place(size);
+      call_.find_place(pool.model);
       cost = pool.model.alloc_cost(call_.place, size);
       // A growth zeroes and searches a bitmap of its own, unless it is refused. It weighs double,
       // so that a program's metadata and the ledger's copy stay below 80 MiB together.
@@ -123,7 +122,7 @@ void Judge::charge(std::uint64_t cost) {
 }
 
 void Judge::charge_neighbour(int map, std::uint64_t pages) {
-  call_ = {};
+  call_.begin();
   charge(1 + pages + maps_[map].model.run_count());
 }
 
@@ -213,13 +212,14 @@ void Judge::judge_block(PoolState& pool, std::uint64_t address) {
   if (address % 8 != 0)
     fail(Oracle::kMisaligned, Site::kNone, "address", text("a multiple of 8"),
          address_text(address));
-  if (!pool.ledger.holds_all(address, 1))
-    fail(Oracle::kOutside, Site::kNone, "block", text("inside pages that this pool claimed"),
-         address_text(address));
-  if (!pool.ledger.holds_all(address, call_.size))
+  if (!pool.ledger.holds_all(address, call_.size)) {
+    if (!pool.ledger.holds_all(address, 1))
+      fail(Oracle::kOutside, Site::kNone, "block", text("inside pages that this pool claimed"),
+           address_text(address));
     fail(Oracle::kOutside, Site::kNone, "block-end",
          text("%s bytes inside pages that this pool claimed", number(call_.size).chars),
          address_text(address));
+  }
   if (pool.misused) return;
   if (pool.ledger.any_live(address, call_.size))
     fail(pool.robbed ? Oracle::kNeighbour : Oracle::kOverlap, Site::kNone, "address-twice",

@@ -41,7 +41,7 @@ void GenPoolJudge::begin(int granule_order) {
 
 // With the model the cost is known before the call; without it the steps of the call are counted.
 void GenPoolJudge::before(std::uint64_t cost, BugSite expected) {
-  judge_->call_ = {};
+  judge_->call_.begin();
   judge_->log_.clear();
   judge_->seam_calls_ = 0;
   judge_->gen_expected_bug_ = expected;

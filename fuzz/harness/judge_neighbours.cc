@@ -106,7 +106,7 @@ void Judge::neighbour_mapped(int map, int result) {
 }
 
 void Judge::before_worker(int map) {
-  call_ = {};
+  call_.begin();
   worker_records_.clear();
   for (const ArenaModel::Span& span : maps_[map].waiting) mark_robbed(map, span.page, span.pages);
   maps_[map].waiting.clear();

@@ -12,7 +12,7 @@ constexpr std::uint64_t kDestroyBound = std::uint64_t{1} << 28;
 
 void Judge::before_destroy(int scheduler) {
   PoolState& pool = pools_[scheduler];
-  call_ = {};
+  call_.begin();
   call_.kind = CallKind::kDestroy;
   call_.scheduler = scheduler;
   call_.seam_bound += 4 * (pool.ledger.claims() + pool.ledger.held_pages());

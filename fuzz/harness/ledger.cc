@@ -66,11 +66,6 @@ bool Ledger::holds_any(std::uint64_t address, std::uint64_t bytes) const {
   return false;
 }
 
-bool Ledger::any_live(std::uint64_t address, std::uint64_t size) const {
-  const std::uint64_t offset = address - start_;
-  return !live_.all_zero(offset / 8, (offset + size - 1) / 8);
-}
-
 void Ledger::set_live(std::uint64_t address, std::uint64_t size) {
   const std::uint64_t offset = address - start_;
   live_.mark(offset / 8, (offset + size - 1) / 8, true);

@@ -44,7 +44,10 @@ class Ledger {
   std::uint64_t claims() const { return claims_; }                              // granted so far
 
   // REQUIRES, here and below: holds_all.
-  bool any_live(std::uint64_t address, std::uint64_t size) const;
+  bool any_live(std::uint64_t address, std::uint64_t size) const {
+    const std::uint64_t offset = address - start_;
+    return !live_.all_zero(offset / 8, (offset + size - 1) / 8);
+  }
   void set_live(std::uint64_t address, std::uint64_t size);
   void set_free(std::uint64_t address, std::uint64_t size);
 

@@ -54,7 +54,7 @@ void ShadowBits::write_out(std::uint64_t group) {
   written_ = std::max(written_, words_for(count_) - count_ + first + words);
 }
 
-void ShadowBits::mark(std::uint64_t first, std::uint64_t last, bool value) {
+void ShadowBits::mark_words(std::uint64_t first, std::uint64_t last, bool value) {
   for (std::uint64_t at = first / 64; at <= last / 64; ++at) {
     const bool whole_group = at % kGroup == 0 && at * 64 >= first && (at + kGroup) * 64 <= last + 1;
     if (whole_group) {
@@ -68,7 +68,7 @@ void ShadowBits::mark(std::uint64_t first, std::uint64_t last, bool value) {
   }
 }
 
-bool ShadowBits::all_zero(std::uint64_t first, std::uint64_t last) const {
+bool ShadowBits::all_words_zero(std::uint64_t first, std::uint64_t last) const {
   for (std::uint64_t at = first / 64; at <= last / 64; ++at) {
     if (states_[at / kGroup] == kZero)
       at |= kGroup - 1;

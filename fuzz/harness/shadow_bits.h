@@ -74,9 +74,21 @@ class ShadowBits {
     mix(at);
     words_[at] &= ~mask;
   }
-  // [first, last], in bits.
-  void mark(std::uint64_t first, std::uint64_t last, bool value);
-  bool all_zero(std::uint64_t first, std::uint64_t last) const;
+  // [first, last], in bits. Most blocks lie in one word.
+  void mark(std::uint64_t first, std::uint64_t last, bool value) {
+    const std::uint64_t at = first / 64;
+    if (at != last / 64) return mark_words(first, last, value);
+    if (value) {
+      set(at, mask_of(at, first, last));
+    } else {
+      clear(at, mask_of(at, first, last));
+    }
+  }
+  bool all_zero(std::uint64_t first, std::uint64_t last) const {
+    const std::uint64_t at = first / 64;
+    return at == last / 64 ? (word(at) & mask_of(at, first, last)) == 0
+                           : all_words_zero(first, last);
+  }
   // Words of its region that may be resident, from the region's first.
   std::uint64_t written() const { return written_; }
 
@@ -88,6 +100,8 @@ class ShadowBits {
     if (states_[at / kGroup] != kMixed) write_out(at / kGroup);
   }
   void write_out(std::uint64_t group);
+  void mark_words(std::uint64_t first, std::uint64_t last, bool value);
+  bool all_words_zero(std::uint64_t first, std::uint64_t last) const;
 
   std::uint64_t* words_ = nullptr;
   std::uint8_t* states_ = nullptr;

@@ -215,10 +215,6 @@ const char* operation_kind_name(OperationKind kind) {
 const char* alloc_policy_name(AllocPolicy policy) { return kPolicyNames[static_cast<int>(policy)]; }
 const char* alloc_door_name(AllocDoor door) { return kDoorNames[static_cast<int>(door)]; }
 
-std::uint64_t page_bytes(const Header& header) {
-  return std::uint64_t{4096} << (2 * header.page_size_code);
-}
-
 std::uint64_t base_low(const Header& header) {
   switch (header.base) {
     case BaseKind::kZero:

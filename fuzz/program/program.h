@@ -56,7 +56,9 @@ struct Header {
   friend bool operator==(const Header&, const Header&) = default;
 };
 
-std::uint64_t page_bytes(const Header& header);
+inline std::uint64_t page_bytes(const Header& header) {
+  return std::uint64_t{4096} << (2 * header.page_size_code);
+}
 // The low 32 bits of the arena's user base. REQUIRES: a repaired header.
 std::uint64_t base_low(const Header& header);
 // Brings every field into its range and clears those that its kind does not use.
