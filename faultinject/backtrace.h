@@ -31,7 +31,7 @@ struct SourceLine {
 // A file as a reader finds it: from the source's root, or a kernel tree's. Debug information puts
 // build folders in front ("build/kernel/fuzz-1a2b/kernel_tree.view/lib/genalloc.c").
 std::string source_name(std::string_view file);
-// Of one return address: the functions inlined into its frame first, innermost first.
+// The lines of one return address: functions inlined into its frame first, innermost first.
 std::vector<SourceLine> symbolize(void* frame);
 
 }  // namespace arenafuzz

@@ -38,7 +38,7 @@ std::vector<FileIdentity>& given_files() {
   return files;
 }
 
-// Of a regular file, through symbolic links; hard links have one.
+// What identifies a regular file, through symbolic links; hard links share it.
 std::optional<FileIdentity> identity_of(const std::string& name) {
   struct stat state{};
   if (stat(name.c_str(), &state) != 0 || !S_ISREG(state.st_mode)) return std::nullopt;

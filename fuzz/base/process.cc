@@ -47,7 +47,7 @@ std::vector<std::string> environment_with(std::vector<std::string> settings) {
   return settings;
 }
 
-// In the child, before anything else.
+// The first thing that the child does.
 void detach(pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);

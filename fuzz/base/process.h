@@ -76,7 +76,7 @@ class Watch {
 
 class Process {
  public:
-  // In a child that start() forked: `body` must not return by an exception; _exit(0) follows.
+  // Runs in a child that start() forked. It must not throw; _exit(0) follows.
   using Body = std::function<void()>;
   // False: end it.
   using GoOn = std::function<bool()>;

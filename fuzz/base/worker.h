@@ -58,10 +58,10 @@ class RecordReader {
 
 class Worker {
  public:
-  // In the child, while it serves.
+  // Called in the child while it serves: sends a record to the parent.
   using Send = std::function<void(std::string_view record)>;
   using Serve = std::function<void(std::string_view request, const Send& send)>;
-  // In this process; false: no more is wanted, the child is killed.
+  // Called in this process for each record; false: no more is wanted, the child is killed.
   using Receive = std::function<bool(std::string_view record)>;
 
   Worker(Serve serve, const Limits& limits);
@@ -72,7 +72,7 @@ class Worker {
   enum class Result : std::uint8_t { kAnswered, kDied, kStopped, kNoChild };
   // kStopped: by `receive`, or because go_on() said no.
   Result ask(std::string_view request, const Receive& receive);
-  // Of the last that died.
+  // How the last child that died ended.
   const Death& death() const { return death_; }
   // Whether a child waits for a request, or is at one.
   bool running() const { return process_.running(); }
@@ -85,7 +85,7 @@ class Worker {
   void restart();
   // What the child has printed since this was called last.
   std::string take_output();
-  // In the child: where it is, for Death. No system call.
+  // Called in the child: records where it is, for Death. No system call.
   void set_place(std::uint64_t place) const { place_->store(place, std::memory_order_relaxed); }
 
  private:

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In all, for what sleeps and wakes.
+// Bounds a process that sleeps and wakes again and again: this many timeouts in total.
 constexpr double kTimeoutsAsleep = 10;
 constexpr std::size_t kMaxStatus = std::size_t{1} << 16;
 

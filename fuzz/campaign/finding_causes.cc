@@ -79,7 +79,7 @@ std::vector<FindingCause> by_cause(const std::vector<KeptFinding>& findings,
     tell_cause(detail->second, &member);
   }
   const Causes causes = likely_causes(members);
-  // By operations, then by the length of the text.
+  // Sorted by operations, then by the length of the text.
   std::vector<std::tuple<std::size_t, std::size_t, std::size_t>> order;
   for (std::size_t i = 0; i < findings.size(); ++i)
     order.emplace_back(operations_of(findings[i]), findings[i].program.size(), i);

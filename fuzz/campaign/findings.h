@@ -81,7 +81,7 @@ class Findings {
   // Most reachable first.
   std::vector<KeptFinding> found() const;
   std::vector<KeptFinding> earlier() const;
-  // Of this run and earlier ones.
+  // The signatures of this run and of earlier ones.
   std::set<std::string> all_signatures() const;
   const std::string& problem() const { return problem_; }
   // All of them, behind what the file holds: lines and comments of others stay.

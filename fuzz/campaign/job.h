@@ -58,7 +58,7 @@ class FuzzJob {
   std::uint64_t starts() const { return starts_; }
   // A log of kMaxLog is started over; what it said was read.
   void cut_log();
-  // Of the process and all below it, now.
+  // Memory of the process and all below it, now.
   std::uint64_t resident_mib() const;
   // Between two inputs.
   void ask_to_stop();

@@ -41,7 +41,7 @@ struct JobStatus {
   double stability = 0;  // percent, AFL++ only; 0: not known
 };
 
-// Of this session, as the run counts; the record adds what earlier ones had.
+// The figures of this session, as the run counts them; the record adds those of earlier ones.
 struct CampaignStatus {
   std::string version;  // of arenafuzz
   std::string target;
@@ -62,7 +62,7 @@ struct CampaignStatus {
   std::uint64_t faults_fired[kFaultSiteCount] = {};
   std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   std::map<std::string, std::string> findings;  // signature -> file, below OUT
-  // By likely cause: objects as the clusters of triage's report.json.
+  // The findings by likely cause, in the form of the clusters of triage's report.json.
   nlohmann::ordered_json causes = nlohmann::ordered_json::array();
   std::uint64_t limit_seconds = 0;
   std::uint64_t limit_disk_mib = 0;

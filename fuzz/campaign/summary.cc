@@ -86,7 +86,7 @@ std::string FuzzSummary::not_clean() const {
   return "the run was stopped before its time: run it again";
 }
 
-// Of old findings, or of findings that turned out to be old.
+// Programs that show old findings, or findings that turned out to be old.
 std::uint64_t FuzzSummary::programs_with_old() const {
   return totals_.programs_with_old + (found_.empty() ? totals_.programs_with_findings : 0);
 }

@@ -47,7 +47,7 @@ Status files_of(const std::string& name, std::vector<std::string>* files) {
                       std::strerror(errno))};
 }
 
-// Of one file; false and a note if that cannot be.
+// Loads one file; false and a note if it cannot be read.
 bool load(const CorpusForm& form, const std::string& file, CorpusInput* input,
           std::vector<InputNote>* unreadable, std::vector<InputNote>* dropped) {
   Bytes bytes;
@@ -196,7 +196,7 @@ class Import {
   }
 
  private:
-  // By content, under whatever name.
+  // Files count as present by their content, whatever their name.
   Status see_what_is_there() {
     std::error_code error;
     std::vector<std::string> files;

@@ -51,7 +51,7 @@ RunChoice choice_of(const ReplayOptions& options) {
 // What a record begins with.
 enum class Kind : std::uint8_t { kTrace, kNote, kFault, kResult };
 
-// In the child.
+// Runs the programs, in the watched child.
 class Replayer final : public TraceSink, public StateSink {
  public:
   explicit Replayer(const ReplayOptions& options)
@@ -198,7 +198,7 @@ class Replayer final : public TraceSink, public StateSink {
       shown.cause = fault_cause_name(fault.cause);
       shown.amount = fault.amount;
       shown.unit = fault.site == FaultSite::kPage ? "pages" : "bytes";
-      // From the harness on the frames are those of every fault, and nothing of the tree's.
+      // From the harness on, the frames are the same for every fault and say nothing of the tree.
       for (std::string& frame : backtrace_lines(fault)) {
         if (frame.find(" arenafuzz::Executor::") != std::string::npos) break;
         shown.frames.push_back(std::move(frame));
@@ -221,7 +221,7 @@ class Replayer final : public TraceSink, public StateSink {
 
 Replayer* Replayer::dying_ = nullptr;
 
-// In this process.
+// Watches the child, in this process.
 class Watcher {
  public:
   Watcher(const Context& context, const ReplayOptions& options,

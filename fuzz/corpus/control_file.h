@@ -29,7 +29,7 @@ class ControlFile {
 
   bool any_started() const { return any_started_; }
   std::size_t last_started() const { return last_started_; }
-  // Of the files that ran.
+  // The features of the files that ran, by index.
   const std::map<std::size_t, Features>& features() const { return features_; }
 
  private:

@@ -49,7 +49,8 @@ class FeatureReader {
   // The scratch folder's name must have no newline in it.
   FeatureReader(TargetBinary target, std::string scratch);
 
-  // Of files whose names have no newline; one result per index. False: stopped, or a problem().
+  // Measures files whose names have no newline; one result per index. False: stopped, or a
+  // problem().
   bool measure(std::span<const std::string> files, const Watch& watch,
                std::vector<Measurement>* measurements);
 
@@ -57,8 +58,8 @@ class FeatureReader {
   std::size_t processes() const { return processes_; }
 
  private:
-  // Of the files from `first` on, as far as one process gets; returns how far, 0 if there is a
-  // problem or it was stopped.
+  // Measures the files from `first` on, as far as one process gets; returns how far, 0 if there is
+  // a problem or it was stopped.
   std::size_t measure_some(std::span<const std::string> files, std::size_t first,
                            const Watch& watch, std::vector<Measurement>* measurements);
 

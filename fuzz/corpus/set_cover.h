@@ -28,7 +28,7 @@
 
 namespace arenafuzz::campaign {
 
-// Of one input, ascending, each once: an edge with the bucket of its hit count.
+// What one input shows, ascending, each once: an edge with the bucket of its hit count.
 using Features = std::vector<std::uint32_t>;
 
 // The cost of an input: the lower one is preferred.

@@ -27,7 +27,7 @@ inline constexpr std::uint64_t kKernelStride = std::uint64_t{1} << 33;
 inline constexpr std::uint64_t kUserBase = 0x700000000000;
 inline constexpr std::uint64_t kUserStride = std::uint64_t{1} << 36;
 
-// Of map 0: settled once, by reserve_arenas() (address_space.h).
+// The kernel base of map 0: settled once, by reserve_arenas() (address_space.h).
 extern std::uint64_t kernel_base;
 
 inline std::uint64_t kernel_base_of(int map) {

@@ -87,7 +87,7 @@ class Books {
     std::uint64_t first;
     std::uint64_t last;  // inclusive
   };
-  // Of the marks of a block; false if none lies in the chunk.
+  // The granules that a block marks; false if none lies in the chunk.
   bool span_of(const Chunk& chunk, std::uint64_t address, std::uint64_t size, Span* span) const;
   void enter(const Chunk& chunk);
   void keep(const std::vector<bool>& stays);

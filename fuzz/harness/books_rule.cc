@@ -121,7 +121,7 @@ bool BooksProbe::avail_follows() const {
                      [](std::int64_t rest) { return rest == 0; });
 }
 
-// In another unit, or not kept at all; but what an alloc takes its free gives back.
+// avail is in another unit, or not kept at all; but what an alloc takes its free gives back.
 bool BooksProbe::avail_is_of_its_own() const {
   if (std::any_of(returned_.begin(), returned_.end(), [](std::int64_t rest) { return rest != 0; }))
     return false;

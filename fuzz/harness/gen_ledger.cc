@@ -41,7 +41,7 @@ void GenLedger::add(const GenChunk& added) {
     const auto behind = std::upper_bound(
         by_start_.begin(), by_start_.end(), start,
         [](std::uint64_t address, const Place& place) { return address < place.start; });
-    // By differences: the last chunk may end at the last address there is.
+    // Compares differences: the last chunk may end at the last address there is.
     const bool meets_next = behind != by_start_.end() && behind->start - start < size;
     bool meets_former = false;
     if (behind != by_start_.begin()) {

@@ -37,7 +37,7 @@ void GenPoolJudge::judge_owner(std::uint64_t address, std::uint64_t owner) {
                  text("owner %llu of the block's chunk", ull(wanted)), number(owner));
 }
 
-// Of an address that no chunk holds: all ones.
+// An address that no chunk holds has the physical address of all ones.
 void GenPoolJudge::judge_physical(std::uint64_t address, std::uint64_t physical) {
   note("physical", physical);
   if (!ledger_.trusted()) return;

@@ -69,7 +69,7 @@ void GenPoolJudge::compare() {
   judge_->in_whole_compare_ = false;
 }
 
-// In whatever order the pool lists its chunks.
+// The pool may list its chunks in any order.
 void GenPoolJudge::compare_books() {
   struct Walk {
     const GenLedger* ledger;

@@ -34,7 +34,7 @@ class Ledger {
   void claimed(std::uint64_t address, std::uint64_t pages);
   // REQUIRES: holds_all.
   void released(std::uint64_t address, std::uint64_t pages);
-  // Of [address, address + bytes).
+  // True if the pool holds every page of [address, address + bytes).
   bool holds_all(std::uint64_t address, std::uint64_t bytes) const;
   bool holds_any(std::uint64_t address, std::uint64_t bytes) const;
   // Holds some page of them just once: a release of them leaves it none.

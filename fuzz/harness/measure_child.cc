@@ -19,7 +19,7 @@
 
 // There with every sanitizer, absent otherwise.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
-// With MemorySanitizer alone.
+// There with MemorySanitizer only.
 extern "C" __attribute__((weak)) void __msan_unpoison(const volatile void* address,
                                                       std::size_t bytes);
 

@@ -54,7 +54,7 @@ class PageHints {
 
  private:
   static constexpr std::size_t kKept = std::size_t{1} << 16;
-  // Of an address below the arena: far beyond the table.
+  // For an address below the arena the result is far beyond the table.
   std::size_t page_of(std::uint64_t address) const {
     return (address - arena_.start) >> arena_.shift;
   }

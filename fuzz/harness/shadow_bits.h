@@ -37,7 +37,7 @@ class ShadowRegion {
   ShadowRegion& operator=(const ShadowRegion&) = delete;
 
   bool valid() const { return words_ != nullptr; }
-  // With any content; nullptr when the region is used up.
+  // Words with arbitrary content; nullptr when the region is used up.
   std::uint64_t* allocate(std::uint64_t words);
   void reset();
   // As reset(), but the memory is kept.

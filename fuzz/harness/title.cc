@@ -93,7 +93,7 @@ constexpr TitleRow kRows[] = {
     {Oracle::kDifference, "", "The two pools answer differently"},
 };
 
-// Of a program that ended its process.
+// The title of a program that ended its process.
 std::string death_title(const std::vector<std::string_view>& parts) {
   if (parts[0] == "timeout") return "The program does not end";
   if (parts[0] == "exit") return "The tree ends the process";

@@ -148,7 +148,7 @@ struct Verdict {
   std::uint64_t skipped = 0;     // outside the profile or the domain
   std::uint64_t steps = 0;
   std::uint64_t faults_fired[kFaultSiteCount] = {};
-  // Of an operation in which more than 64 fired, the last 64.
+  // Of the faults of one operation the last 64 count.
   std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   const char* documented = "";    // which difference, with kDocumented; why, with kSkipped
   std::vector<Finding> findings;  // in the order in which they were met

@@ -51,7 +51,7 @@ std::uint32_t ordinal(Random& random, std::uint32_t most) {
                                                         : random.log_uniform(1, most));
 }
 
-// Of a site in the draw: more for one with several calls.
+// The weight of a site in the draw: higher for one with several calls.
 std::uint32_t weight(std::uint32_t points) { return std::min(points, 4u); }
 
 FaultClause site_clause(FaultSite site, std::uint32_t ordinal) {

@@ -205,7 +205,7 @@ void GenPoolWriter::free() {
 
 void GenPoolWriter::destroy() {
   const bool may_leak = writer_.allows(Profile::kMisuse) && random_.chance(1, 2);
-  // With a block left that is a BUG, and the program's end.
+  // If a block is left, this is a BUG and the end of the program.
   const bool as_is = whole() && random_.chance(1, 4);
   const bool leaks = may_leak || (as_is && random_.chance(1, 8));
   for (std::uint32_t slot = 0; slot < slots_ && !leaks; ++slot) {

@@ -31,7 +31,7 @@ class Writer {
     return program_->operations.back().faults[0].kind != FaultClause::Kind::kNone;
   }
 
-  // By weight, out of those the profile allows; kAlloc if all weights are 0.
+  // Draws by weight among those the profile allows; kAlloc if all weights are 0.
   SwarmGroup draw_group();
   std::uint32_t weight(SwarmGroup group) const { return weights_[static_cast<int>(group)]; }
 

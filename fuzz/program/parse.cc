@@ -81,7 +81,7 @@ bool parse_plain_number(std::string_view digits, std::uint64_t* value) {
   return error == std::errc() && end == last && !digits.empty();
 }
 
-// Of a corpus, or "crash-" and the like before it.
+// The name of an input in a corpus, or with "crash-" and the like before it.
 bool is_engine_input(std::string_view name) {
   constexpr std::size_t kSha1Digits = 40;
   name.remove_prefix(name.find_last_of("/-") + 1);  // npos + 1 is 0

@@ -26,7 +26,7 @@ struct Seed {
   bool as_text;        // its file holds this text, else its bytes
 };
 
-// In the order of target and name; no two with both the same.
+// Ordered by target, then name; no two have both the same.
 std::vector<Seed> make_seeds();
 
 }  // namespace arenafuzz

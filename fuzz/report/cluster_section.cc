@@ -243,7 +243,7 @@ std::string cluster_section(const Json& cluster, bool open,
   const std::string signature = text(cluster, "signature");
   const std::string state = cluster_state(cluster);
   const std::string id = anchor(signature);
-  // Of a campaign's cause there are none.
+  // A campaign's cause has no files.
   const std::size_t files = list(cluster, "files").size();
   std::string meta = field(cluster, "files").is_null() ? "" : some(files, "file", "files");
   if (const auto operations = whole(cluster, "operations"))

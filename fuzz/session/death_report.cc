@@ -96,7 +96,7 @@ std::string without_own_frames(std::string_view text) {
   return out;
 }
 
-// Of a signature that is longer than a report's first line may be.
+// Cuts a signature that is longer than a report's first line may be.
 std::string first_line(const std::string& signature) {
   constexpr std::size_t kMax = 79;
   std::string line = "ASSERTION FAILED: " + signature;

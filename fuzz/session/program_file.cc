@@ -24,7 +24,7 @@ struct Stream {
   std::string content;
 };
 
-// By name. A forked child has them too.
+// What was read from streams, by name. A forked child has it too.
 std::map<std::string, Stream>& streams() {
   static std::map<std::string, Stream> all;
   return all;

@@ -161,7 +161,7 @@ struct Frames {
   std::vector<SourceLine> places;
 };
 
-// Of the first stack after line `at`.
+// The frames of the first stack after line `at`.
 Frames frames_of(const std::vector<std::string_view>& lines, std::size_t at) {
   std::vector<std::string> all;
   std::vector<std::string> tree;

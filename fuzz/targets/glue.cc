@@ -303,7 +303,7 @@ void read_environment() {
   for (std::string word; std::getline(lines, word);) read_option(word);
 }
 
-// Of AFL++'s processes this is the fork server or one of its forks, which stop between two inputs:
+// Under AFL++ this process is the fork server or one of its forks, which stop between two inputs:
 // without this a killed afl-fuzz leaves them behind for ever. A fork does not inherit it.
 void end_with_parent() {
   static pid_t parent = 0;

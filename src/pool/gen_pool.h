@@ -77,7 +77,7 @@ class GenPool {
       : metadata_(&metadata), order_(granule_order) {}
 
   int add(std::uint64_t start, std::uint64_t size, bool may_overlap);
-  // Of the chunks from `from` on, towards older ones, before `to`.
+  // Looks at the chunks from `from` on, towards older ones, before `to`.
   static bool overlaps(std::uint64_t start, std::uint64_t size, const Chunk* from, const Chunk* to);
   std::uint64_t granules_for(std::uint64_t size) const;
   static std::uint64_t chunk_granules(const Chunk& chunk, int order);

@@ -37,7 +37,7 @@ PageRunStorage::PageRunStorage(std::uint64_t max_pages) : capacity_(max_pages) {
   age_ = map_array<std::uint32_t>(max_pages);
   first_of_ = map_array<std::uint32_t>(max_pages);
   if (taken_ != nullptr && length_ != nullptr && age_ != nullptr && first_of_ != nullptr) return;
-  // By the capacity that they were mapped for.
+  // Unmapped with the capacity that they were mapped for.
   unmap_array(taken_, capacity_ / 64 + 1);
   for (std::uint32_t* array : {length_, age_, first_of_}) unmap_array(array, capacity_);
   capacity_ = 0;

@@ -19,8 +19,8 @@ namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kSameParts = 3;  // oracle, operation, site
-// Of the search for the simplest program: counted, so that the answer does not depend on a clock.
-// One that ends its process counts as the most expensive program there may be.
+// Bounds of the search for the simplest program: counts, so that the answer does not depend on a
+// clock. One that ends its process counts as the most expensive program there may be.
 constexpr std::uint64_t kSearchRuns = 2000;
 constexpr std::uint64_t kSearchSteps = 4 * limits::kMaxSteps;
 
@@ -80,7 +80,7 @@ LaneCommand baseline_lane(const Context& context, const RunChoice& choice, const
   return command;
 }
 
-// Of every compiled file.
+// The checksum of every compiled file.
 std::vector<std::string> sums_of(const Json& description) {
   std::vector<std::string> sums;
   for (const Json& file : description.value("files", Json::array()))

@@ -56,7 +56,7 @@ class FindingKeeper {
   void draw(const Program& program, const WrittenFinding& kept, nlohmann::ordered_json* cluster);
   const Context& context() const { return context_; }
   const RunChoice& choice() const { return choice_; }
-  // In this very process.
+  // The backend that runs in this process.
   Backend& backend() { return backends_.backend_of(choice_.target, choice_.kernel); }
   ProgramRunner& runner() { return *runner_; }
   const Options& run_options() const { return run_options_; }

@@ -53,7 +53,7 @@ std::string site_of(const std::string& name) {
   return name;
 }
 
-// Of the harness's own decorators around the seams: nothing of what failed.
+// A frame of the harness's own decorators around the seams: it says nothing of what failed.
 bool is_decorator(const std::string& frame) {
   return frame.find(", inlined into ") == std::string::npos &&
          (frame.find(" arenafuzz::Faulty") != std::string::npos ||

@@ -76,7 +76,7 @@ void add_to_clusters(const CrashInput& input, const nlohmann::ordered_json& answ
 void order_clusters(TriageResult* result);
 // What a cluster's detail says of its cause.
 void tell_cause(const nlohmann::ordered_json& detail, CauseMember* member);
-// By causes.h.
+// Links clusters by likely cause, as causes.h decides.
 void link_causes(TriageResult* result);
 // `previous`: the clusters of the report before.
 void settle_states(const nlohmann::ordered_json& previous, const TriageOptions& options,

@@ -52,7 +52,7 @@ class Probe {
   virtual const ProbeResult& run(const Program& program) = 0;
 };
 
-// In this very process.
+// Runs programs in this process.
 class RunnerProbe final : public Probe {
  public:
   // Borrows the runner. With a `profile`, programs of another show nothing.

@@ -26,7 +26,7 @@
 
 namespace arenafuzz {
 
-// Of a program that ran out of time, took more memory than it may, or left by exit().
+// Signatures of programs that ran out of time, took more memory than it may, or left by exit().
 inline constexpr std::string_view kTimeoutSignature = "crash:timeout";
 inline constexpr std::string_view kMemorySignature = "crash:out-of-memory";
 inline constexpr std::string_view kExitSignature = "crash:exit";

@@ -99,7 +99,7 @@ std::size_t read_record(std::string_view bytes, PoolPicture* picture) {
   return position;
 }
 
-// In the child: where it is, and the pools before the operations that are asked for.
+// Reports from the child where it is, and the pools before the operations that are asked for.
 class Teller final : public StateSink {
  public:
   Teller(const base::Worker& worker, const base::Worker::Send& send, const Header& header,

@@ -36,7 +36,7 @@ struct ReproducerInput {
   std::vector<Fired> fired;
   Recording reference;
   Recording actual;
-  // Of a kernel tree.
+  // What is known of a kernel tree.
   std::string version;       // "v7.2-rc1-3-gabc"
   std::string arena_file;    // "kernel/sched/ext_arena.c"; empty: it has none
   std::string arena_header;  // likewise

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kCompilers[] = {"clang",    "clang-19", "clang-18", "clang-17",
                                       "clang-16", "clang-15", "clang-14"};
-// In all, for what sleeps and wakes.
+// Bounds a process that sleeps and wakes again and again: this many timeouts in total.
 constexpr double kTimeoutsAsleep = 10;
 constexpr std::size_t kMaxOutput = std::size_t{1} << 16;
 
@@ -58,7 +58,7 @@ Words compile_words(const Context& context, const ReproducerInput& input, const 
           binary};
 }
 
-// Of what the compiler said.
+// The first error that the compiler printed.
 std::string first_error(const std::string& output) {
   const std::size_t at = output.find("error: ");
   if (at == std::string::npos) return "the compiler ended without a word";
