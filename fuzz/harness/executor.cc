@@ -100,11 +100,8 @@ void Executor::prepare(const Program& program, const Options& options) {
   }
   stand_in_.reset();
   close_all_pages();
-  if (slots_dirty_) {
-    std::fill(std::begin(blocks_), std::end(blocks_), Block{});
-    std::fill(std::begin(runs_), std::end(runs_), Run{});
-    slots_dirty_ = false;
-  }
+  blocks_.clear();
+  runs_.clear();
   judge_->begin(header_, options, &verdict_);
   gen_judge_->begin(header_.granule_order);
 }
@@ -273,8 +270,7 @@ void Executor::count_faults(FaultOutcome outcome) {
 }
 
 void Executor::do_alloc(const Operation& operation) {
-  Block& block = blocks_[operation.slot];
-  slots_dirty_ = true;
+  Block& block = blocks_.at(operation.slot);
   block.address = judge_->pool(operation.scheduler).alloc(operation.size);
   block.size = operation.size;
   block.scheduler = operation.scheduler;
@@ -286,7 +282,7 @@ void Executor::free_block(int scheduler, std::uint64_t address, std::uint64_t si
 
 // An empty slot is freed as by a caller whose alloc failed: NULL, which does nothing.
 void Executor::do_free(const Operation& operation) {
-  Block& block = blocks_[operation.slot];
+  Block& block = blocks_.at(operation.slot);
   if (block.address == 0) {
     free_block(block.scheduler, 0, std::max<std::uint64_t>(block.size, 8));
     return;
@@ -297,7 +293,7 @@ void Executor::do_free(const Operation& operation) {
 }
 
 void Executor::do_misuse_free(const Operation& operation) {
-  Block& block = blocks_[operation.slot];
+  Block& block = blocks_.at(operation.slot);
   const bool last = operation.twice && block.address == 0;
   std::uint64_t address = last ? block.last_address : block.address;
   if (address == 0) return;
@@ -363,15 +359,13 @@ void Executor::disable(int index) {
 }
 
 void Executor::drop_slots(int scheduler) {
-  for (Block& block : blocks_)
-    if (block.scheduler == scheduler || block.last_scheduler == scheduler) {
-      if (block.address != 0 && block.scheduler == scheduler) {
-        block.last_address = block.address;
-        block.last_size = block.size;
-        block.last_scheduler = scheduler;
-        block.address = 0;
-      }
-    }
+  blocks_.for_each_written([scheduler](Block& block) {
+    if (block.address == 0 || block.scheduler != scheduler) return;
+    block.last_address = block.address;
+    block.last_size = block.size;
+    block.last_scheduler = scheduler;
+    block.address = 0;
+  });
 }
 
 // The program is over: compare, disable what still runs, tear the maps down.

@@ -27,6 +27,7 @@
 #include "fuzz/harness/backend.h"
 #include "fuzz/harness/judge.h"
 #include "fuzz/harness/judge_gen_pool.h"
+#include "fuzz/harness/slot_table.h"
 #include "fuzz/harness/verdict.h"
 #include "fuzz/program/program.h"
 #include "src/pool/arena_map.h"
@@ -138,9 +139,8 @@ class Executor {
   MapSlot maps_[limits::kMaxMaps];
   std::unique_ptr<std::uint64_t[]> masks_;
   std::optional<Scheduler> schedulers_[limits::kMaxSchedulers];
-  Block blocks_[limits::kBlockSlots];
-  Run runs_[limits::kRunSlots];
-  bool slots_dirty_ = false;
+  SlotTable<Block, limits::kBlockSlots> blocks_;
+  SlotTable<Run, limits::kRunSlots> runs_;
   std::optional<GenPoolJudge> gen_judge_;
   std::uint64_t fired_kmalloc_before_ = 0;  // the operation
   int enable_result_ = 0;

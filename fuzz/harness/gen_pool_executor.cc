@@ -52,8 +52,7 @@ bool Executor::gen_stopped_by(const char* problem) {
 }
 
 void Executor::gen_alloc(const Operation& operation) {
-  slots_dirty_ = true;
-  Block& block = blocks_[operation.slot];
+  Block& block = blocks_.at(operation.slot);
   block.address = 0;
   if (gen_stopped_by(gen_policy_problem(operation.policy, operation.policy_data)) ||
       gen_stopped_by(gen_door_problem(operation)))
@@ -64,7 +63,7 @@ void Executor::gen_alloc(const Operation& operation) {
 }
 
 void Executor::gen_free(const Operation& operation) {
-  Block& block = blocks_[operation.slot];
+  Block& block = blocks_.at(operation.slot);
   if (block.address == 0) return;
   const Block freed = block;
   block = {0, 0, 0, freed.address, freed.size, 0};
@@ -80,7 +79,7 @@ void Executor::gen_set_algo(const Operation& operation) {
 }
 
 void Executor::gen_misuse_free(const Operation& operation) {
-  Block& block = blocks_[operation.slot];
+  Block& block = blocks_.at(operation.slot);
   const bool last = operation.twice && block.address == 0;
   const std::uint64_t base = last ? block.last_address : block.address;
   if (base == 0) return;
@@ -100,7 +99,7 @@ void Executor::gen_destroy(bool as_is) {
   } else {
     gen_judge_->destroy();
   }
-  for (Block& block : blocks_) block = {};
+  blocks_.clear();
 }
 
 // What needs a pool.

@@ -51,8 +51,7 @@ void Executor::do_claim(const Operation& operation) {
   const std::uint64_t base = user_base_of(operation.map, base_low(header_));
   if (operation.page != 0) request.hint = base + (operation.page - 1) * page_bytes(header_);
   const std::uint64_t address = maps_[operation.map].arena.claim(request);
-  runs_[operation.slot] = {address, operation.count, operation.map};
-  slots_dirty_ = true;
+  runs_.at(operation.slot) = {address, operation.count, operation.map};
   judge_->neighbour_claimed(operation.map, operation.count, operation.page, address);
 }
 
@@ -74,7 +73,7 @@ void Executor::do_release(const Operation& operation) {
       break;
     case ReleaseTarget::kOwnRun: {
       const Run run = runs_[operation.slot];
-      runs_[operation.slot] = {};
+      runs_.at(operation.slot) = {};
       if (run.user_address != 0) release_pages(run.map, run.user_address, run.pages);
       break;
     }
@@ -97,8 +96,7 @@ void Executor::do_reserve(const Operation& operation) {
                                 std::uint64_t{operation.page} * page_bytes(header_);
   const int result = maps_[operation.map].arena.reserve(address, PageCount{operation.count});
   if (result == 0 && operation.count != 0) {
-    runs_[operation.slot] = {address, operation.count, operation.map};
-    slots_dirty_ = true;
+    runs_.at(operation.slot) = {address, operation.count, operation.map};
   }
   judge_->neighbour_reserved(operation.map, operation.page, operation.count, result);
 }
