@@ -4,16 +4,13 @@
 #include <algorithm>
 #include <cctype>
 
+#include "fuzz/session/log_line.h"
+
 namespace arenafuzz {
 namespace {
 
 constexpr std::size_t kMaxKind = 64;
 constexpr std::size_t kMaxFrames = 64;
-
-std::string_view after(std::string_view line, std::string_view mark) {
-  const std::size_t at = line.find(mark);
-  return at == std::string_view::npos ? std::string_view() : line.substr(at + mark.size());
-}
 
 // Letters, with a dash for any run of other characters; words with digits are left out.
 std::string words_of(std::string_view text) {
@@ -38,7 +35,7 @@ std::string three_parts(std::string_view text) {
   return std::string(text.substr(0, std::min(end, kMaxKind)));
 }
 
-std::string kind_of(std::string_view line) {
+std::string crash_kind(std::string_view line) {
   const std::string_view finding = finding_in_line(line);
   if (!finding.empty()) return three_parts(finding);
   std::string_view rest = after(line, "runtime error: ");
@@ -79,7 +76,7 @@ CrashLog read_crash_log(std::string_view log) {
     const std::string_view line = log.substr(0, end);
     log.remove_prefix(std::min(end + 1, log.size()));
     if (crash.kind.empty()) {
-      crash.kind = kind_of(line);
+      crash.kind = crash_kind(line);
       continue;
     }
     const std::size_t mark = line.find_first_not_of(' ');

@@ -39,7 +39,7 @@ std::string signal_word(int signal) {
 }
 
 // "alloc", or where no operation was under way.
-std::string kind_of(const Program& program, std::uint64_t place) {
+std::string operation_at(const Program& program, std::uint64_t place) {
   if (place == 0) return "start";
   if (place > program.operations.size()) return "end";
   return operation_kind_name(program.operations[place - 1].kind);
@@ -53,7 +53,7 @@ struct Told {
 
 Told tell(const DeathInput& input, const SanitizerReport& report) {
   const base::Death& death = input.death;
-  const std::string kind = kind_of(input.program, death.place);
+  const std::string kind = operation_at(input.program, death.place);
   switch (death.excess) {
     case base::Excess::kProcessor:
       return {Outcome::kTimeout, "timeout." + kind,

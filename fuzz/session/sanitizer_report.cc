@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fuzz/session/crash_log.h"
+#include "fuzz/session/log_line.h"
 
 namespace arenafuzz {
 namespace {
@@ -25,11 +26,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
-}
-
-std::string_view after(std::string_view line, std::string_view mark) {
-  const std::size_t at = line.find(mark);
-  return at == std::string_view::npos ? std::string_view() : line.substr(at + mark.size());
 }
 
 bool contains(std::string_view text, std::string_view part) {
@@ -73,7 +69,7 @@ std::string lower(std::string text) {
 }
 
 // What the line says went wrong; empty if it begins no report.
-std::string kind_of(std::string_view line) {
+std::string report_kind(std::string_view line) {
   std::string_view rest = after(line, "ERROR: libFuzzer: ");
   if (!rest.empty())
     return kind_words(rest.substr(0, std::min(rest.find(" ("), rest.find(" after"))));
@@ -216,7 +212,7 @@ bool read_sanitizer_report(std::string_view log, std::string_view kind, Sanitize
     if (!artifact.empty() && !slow) report->artifact = artifact;
     if (first != lines.size()) continue;
     const std::string_view assertion = finding_in_line(lines[i]);
-    const std::string found = kind_of(lines[i]);
+    const std::string found = report_kind(lines[i]);
     if (!assertion.empty()) {
       report->signature = assertion;
       first = i;
