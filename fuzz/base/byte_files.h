@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Files as a campaign needs them: read whole, and written so that a kill leaves either the old one
+// Files as bytes: read whole, and written so that a kill leaves either the old one
 // or the new one.
 //
 // Ownership Plain values; a Scratch removes its folder.
@@ -44,8 +44,7 @@ std::string free_name(const std::string& wanted);
 bool files_below(const std::string& folder, std::vector<std::string>* files);
 
 // True if the name of the file or of its folder says that we, an engine or a person keep it next to
-// programs:
-// settings, logs, reports, prose.
+// programs: settings, logs, reports, prose.
 bool is_control_file(const std::string& name);
 
 // A folder for the time of one job, made inside `parent`; gone with the object.

@@ -14,6 +14,7 @@
 #include "fuzz/harness/title.h"
 #include "fuzz/report/campaign_page.h"
 #include "fuzz/report/fields.h"
+#include "fuzz/session/status_file.h"
 
 namespace arenafuzz::campaign {
 namespace {
@@ -21,8 +22,6 @@ namespace {
 using Json = nlohmann::json;
 using Ordered = nlohmann::ordered_json;
 
-constexpr const char* kSchema = "arenafuzz-status-1";
-constexpr std::size_t kMaxStatus = std::size_t{64} << 20;
 constexpr std::size_t kMaxHistory = std::size_t{1} << 30;
 constexpr double kStatusSeconds = 2;
 constexpr double kPageSeconds = 15;
@@ -109,7 +108,7 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
          {"title", finding_title(signature)},
          {"file", file},
          {"first_seen_seconds", first_seen_.emplace(signature, seconds).first->second}});
-  return {{"schema", kSchema},
+  return {{"schema", kStatusSchema},
           {"version", status.version},
           {"target", status.target},
           {"backend", status.backend},
@@ -200,23 +199,6 @@ std::string Record::add_sample(const CampaignStatus& status) {
 std::string Record::write_page(const Ordered& status) const {
   const std::string name = out_ + "/index.html";
   return write_text(name, report::campaign_page(status, read_history(out_))) ? "" : cannot(name);
-}
-
-nlohmann::json read_status(const std::string& folder, StatusFile* state) {
-  Bytes bytes;
-  StatusFile ignored{};
-  if (state == nullptr) state = &ignored;
-  *state = StatusFile::kAbsent;
-  if (!read_bytes(folder + "/status.json", kMaxStatus, &bytes)) {
-    if (errno != ENOENT && errno != ENOTDIR) *state = StatusFile::kUnreadable;
-    return nullptr;
-  }
-  Json status = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
-  const std::string schema = report::text(status, "schema");
-  *state = schema == kSchema                         ? StatusFile::kRead
-           : schema.starts_with("arenafuzz-status-") ? StatusFile::kOtherVersion
-                                                     : StatusFile::kDamaged;
-  return *state == StatusFile::kRead ? status : Json();
 }
 
 std::vector<nlohmann::json> read_history(const std::string& folder) {

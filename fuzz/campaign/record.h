@@ -101,10 +101,6 @@ class Record {
   std::map<std::string, double> first_seen_;
 };
 
-enum class StatusFile { kRead, kAbsent, kUnreadable, kDamaged, kOtherVersion };
-
-// The object of DIR/status.json; null if it is not read, and `state` (may be nullptr) says why.
-nlohmann::json read_status(const std::string& folder, StatusFile* state = nullptr);
 // The lines of DIR/history.jsonl that can be read, oldest first.
 std::vector<nlohmann::json> read_history(const std::string& folder);
 

@@ -15,6 +15,7 @@
 #include "fuzz/campaign/record.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/report/fields.h"
+#include "fuzz/session/status_file.h"
 
 namespace arenafuzz::cli {
 namespace {
@@ -99,15 +100,15 @@ void print_status_of(const std::string& folder, const report::Json& status, bool
       fmt::print("  warning      {}\n", printable(warning.get<std::string>()));
 }
 
-int refuse_status(const std::string& folder, campaign::StatusFile state) {
+int refuse_status(const std::string& folder, StatusFile state) {
   const std::string file = shell_quoted(folder + "/status.json");
   switch (state) {
-    case campaign::StatusFile::kUnreadable:
+    case StatusFile::kUnreadable:
       return refuse(fmt::format("cannot read {}: make it readable", file));
-    case campaign::StatusFile::kDamaged:
+    case StatusFile::kDamaged:
       return refuse(fmt::format(
           "{} is damaged: a run with this --out writes it again, and keeps the findings", file));
-    case campaign::StatusFile::kOtherVersion:
+    case StatusFile::kOtherVersion:
       return refuse(fmt::format(
           "{} was written by another version of arenafuzz: use that one to read it", file));
     default:
@@ -121,9 +122,9 @@ int refuse_status(const std::string& folder, campaign::StatusFile state) {
 int run_status(const Context& /*context*/, const Words& words) {
   StatusOptions options;
   if (const auto code = read_status_options(words, &options)) return *code;
-  campaign::StatusFile state{};
-  report::Json status = campaign::read_status(options.folder, &state);
-  if (state != campaign::StatusFile::kRead) return refuse_status(options.folder, state);
+  StatusFile state{};
+  report::Json status = read_status(options.folder, &state);
+  if (state != StatusFile::kRead) return refuse_status(options.folder, state);
   const bool running = is_running(options.folder);
   if (options.json) {
     status["alive"] = running;

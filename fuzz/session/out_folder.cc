@@ -7,6 +7,7 @@
 
 #include "fuzz/base/quoting.h"
 #include "fuzz/session/json_words.h"
+#include "fuzz/session/status_file.h"
 #include "fuzz/session/version.h"
 
 namespace arenafuzz {
@@ -16,7 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kSchema = "arenafuzz-out-1";
 constexpr std::size_t kMaxStamp = std::size_t{1} << 20;
-constexpr std::size_t kMaxStatus = std::size_t{64} << 20;
 
 enum class Content { kNothing, kStamped, kOther };
 
@@ -65,12 +65,10 @@ bool read_stamp(const std::string& folder, OutStamp* stamp) {
 
 // Folders from before there were stamps say in their status what they hold.
 bool is_older_run(const std::string& folder, const OutStamp& stamp) {
-  std::string content;
-  if (stamp.command != "fuzz" || !read_file(folder + "/status.json", kMaxStatus, &content).ok())
-    return false;
-  const Json status = Json::parse(content, nullptr, false);
-  return status.is_object() && text_of(status, "schema") == kStatusSchema &&
-         text_of(status, "target") == stamp.target && text_of(status, "backend") == stamp.backend;
+  if (stamp.command != "fuzz") return false;
+  const Json status = read_status(folder);
+  return text_of(status, "target") == stamp.target && text_of(status, "backend") == stamp.backend &&
+         !status.is_null();
 }
 
 }  // namespace

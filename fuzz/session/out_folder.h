@@ -27,8 +27,6 @@ struct OutStamp {
 };
 
 inline constexpr const char* kStampName = ".arenafuzz.json";
-// Of a fuzz run's OUT/status.json.
-inline constexpr const char* kStatusSchema = "arenafuzz-status-1";
 
 // Makes the folder ours, or refuses. Its parents are made too.
 Status claim_out_folder(const std::string& folder, const OutStamp& stamp);

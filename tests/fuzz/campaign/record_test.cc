@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "fuzz/session/status_file.h"
+
 namespace arenafuzz::campaign {
 namespace {
 

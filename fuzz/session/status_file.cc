@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/session/status_file.h"
+
+#include <cerrno>
+#include <cstddef>
+
+#include "fuzz/base/byte_files.h"
+#include "fuzz/session/json_words.h"
+
+namespace arenafuzz {
+namespace {
+
+constexpr std::size_t kMaxStatusFile = std::size_t{64} << 20;
+
+}  // namespace
+
+nlohmann::json read_status(const std::string& folder, StatusFile* state) {
+  campaign::Bytes bytes;
+  StatusFile ignored{};
+  if (state == nullptr) state = &ignored;
+  *state = StatusFile::kAbsent;
+  if (!campaign::read_bytes(folder + "/status.json", kMaxStatusFile, &bytes)) {
+    if (errno != ENOENT && errno != ENOTDIR) *state = StatusFile::kUnreadable;
+    return nullptr;
+  }
+  nlohmann::json status = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
+  const std::string schema = text_of(status, "schema");
+  *state = schema == kStatusSchema                   ? StatusFile::kRead
+           : schema.starts_with("arenafuzz-status-") ? StatusFile::kOtherVersion
+                                                     : StatusFile::kDamaged;
+  return *state == StatusFile::kRead ? status : nlohmann::json();
+}
+
+}  // namespace arenafuzz
