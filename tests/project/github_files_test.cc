@@ -11,13 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string text_of(const std::string& path) {
-  std::string text;
-  for (const std::string& line : testing::lines_of(std::string(ARENAFUZZ_SOURCE_DIR) + "/" + path))
-    text += line + "\n";
-  return text;
-}
+using testing::text_of;
 
 TEST(GithubFiles, EachPullRequestRunsTheScriptOfCiInABareDebian) {
   const std::string workflow = text_of(".github/workflows/ci.yml");

@@ -94,7 +94,7 @@ const std::set<std::string>& pages_of_others() {
   return kPages;
 }
 
-// "docs/NAME.md", wherever it stands in a line.
+// "docs/NAME.md", anywhere in a line.
 std::vector<std::string> pages_named_in(const std::string& line) {
   std::vector<std::string> pages;
   for (std::size_t at = 0; (at = line.find("docs/", at)) != std::string::npos; at += 5) {

@@ -18,15 +18,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string text_of(const std::string& path) {
-  std::string text;
-  for (const testing::ProjectFile& file : testing::project_files())
-    if (file.path == path)
-      for (const std::string& line : file.lines) text += line + "\n";
-  EXPECT_FALSE(text.empty()) << path << " is missing";
-  return text;
-}
+using testing::text_of;
 
 bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;

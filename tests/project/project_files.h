@@ -27,6 +27,14 @@ inline std::vector<std::string> lines_of(const std::string& name) {
   return lines;
 }
 
+// The text of a file of the source tree; "" if it is not there.
+inline std::string text_of(const std::string& path) {
+  std::string text;
+  for (const std::string& line : lines_of(std::string(ARENAFUZZ_SOURCE_DIR) + "/" + path))
+    text += line + "\n";
+  return text;
+}
+
 // What is not ours to look at: made by builds, editors and git.
 inline bool is_made(const std::filesystem::path& name) {
   static const std::set<std::string> kMade = {
