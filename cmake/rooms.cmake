@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# One library a folder between the harness and the command, with what it stands on. What asks a process
-# or reads JSON is not optimised: its time goes into the libraries that it calls, and json takes thrice
-# as long to optimise.
+# One library per folder between the harness and the command, with the libraries that it uses. What
+# starts processes or reads JSON is not optimised: it waits for others, and json takes three times as
+# long to compile with optimisation.
 find_library(ARENAFUZZ_LIBMD md REQUIRED)
 find_package(LibArchive QUIET)
 

@@ -80,7 +80,7 @@ void Judge::before_call(CallKind kind, int scheduler, std::uint64_t address, std
     if (retry_.armed && (retry_.scheduler != scheduler || retry_.size != size))
       retry_.armed = false;
     if (model_on()) {
-      call_.find_place(pool.model);
+      call_.place = pool.model.place(size);
       cost = pool.model.alloc_cost(call_.place, size);
       // A growth zeroes and searches a bitmap of its own, unless it is refused. It weighs double,
       // so that a program's metadata and the ledger's copy stay below 80 MiB together.

@@ -46,12 +46,9 @@ struct JudgedCall {
   std::uint64_t spare_pages = 0;    // that the tree leaves out of them
   PoolModel::Place place;
 
-  // Another call begins. In place: an assignment copies a temporary word by word, and stalls on
-  // what was just written in bytes, which is a tenth of what the judge costs for a small block.
+  // Another call begins. In place: assigning a temporary reads back in words what was just written
+  // in bytes, and waits for it.
   JudgedCall& begin() { return *::new (this) JudgedCall; }
-  void find_place(const PoolModel& model) {
-    ::new (&place) PoolModel::Place(model.place(size));  // in place, for the same reason
-  }
 
   // Records made in this call and still there: of more than kRecords the first ones.
   void made(const void* record) {

@@ -37,7 +37,7 @@ class SlotTable {
  private:
   static_assert(kCount % 64 == 0);
   static constexpr int kWords = kCount / 64;
-  Slot slots_[kCount];
+  Slot slots_[kCount] = {};
   std::uint64_t written_[kWords] = {};
 };
 

@@ -17,7 +17,7 @@
 //   --keep-going     print findings, do not trap (the replay main)
 // "--" alone is nothing, as to libFuzzer. An unknown word is refused, but ignored under OSS-Fuzz,
 // where kernel targets keep to the callers' domain and pass over what neighbours break
-// (docs/oss-fuzz.md). They may also stand in the environment, one per line, in
+// (docs/oss-fuzz.md). They may also be given in the environment, one per line, in
 // ARENAFUZZ_TARGET_OPTIONS: the driver of AFL++ takes each word of its command line for a file.
 //
 // Ownership One runner per process. Threads: one.
