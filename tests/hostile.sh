@@ -75,15 +75,19 @@ other() {
     env -u TMPDIR setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
   fi
 }
-# stopped SIGNAL SECONDS COMMAND...: sends it after so long; its exit code, and a line on how long it
-# then took, which a user may have to wait.
+# stopped SIGNAL WHEN COMMAND...: sends it after so many seconds, or as soon as the file that WHEN names is
+# there; its exit code, and a line on how long it then took, which a user may have to wait. A command that
+# ends before its signal proves nothing, and says so.
 stopped() {
-  local signal=$1 after=$2 code before
+  local signal=$1 when=$2 code before
   shift 2
   env --default-signal=INT,TERM,HUP "$@" &
-  sleep "$after"
+  case $when in
+    [0-9]*) sleep "$when" ;;
+    *) while kill -0 $! 2>/dev/null && ! compgen -G "$when" >/dev/null; do sleep 0.02; done ;;
+  esac
   before=$(date +%s%N)
-  kill "-$signal" $!
+  kill "-$signal" $! 2>/dev/null || echo "ended before SIG$signal was sent"
   wait $!
   code=$?
   [ $((($(date +%s%N) - before) / 1000000)) -lt "${PATIENCE:-4000}" ] || echo "took too long"
@@ -120,6 +124,15 @@ left_of() {
   done
   echo "$left left"
 }
+# many_programs ZIP: more of them, no two alike, than any machine imports before a signal comes.
+many_programs() {
+  python3 -B - "$1" <<'PYTHON'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as programs:
+    for i in range(1, 20001):
+        programs.writestr(str(i), "# arenafuzz\nenable s0 root m0\na0 = alloc s0 %d\n" % i)
+PYTHON
+}
 builds() { # NAME...: oldest last
   local hours=0 name
   for name in "$@"; do
@@ -127,7 +140,7 @@ builds() { # NAME...: oldest last
     touch -d "-$((hours += 1)) hours" "fake/build/kernel/$name/.in-use"
   done
 }
-export -f other stopped ends_well left_of builds
+export -f other stopped ends_well left_of many_programs builds
 
 rows='
 # --- words
@@ -232,9 +245,9 @@ rows='
 143 | arenafuzz: stopped by SIGTERM: no verdict | stopped TERM 1 $S replay pipe
 130 | arenafuzz: stopped by SIGINT: no verdict | stopped INT 1 $S replay pipe
 129 | arenafuzz: stopped by SIGHUP: no verdict | stopped HUP 1 $S replay pipe
-2 | *stopped * by SIGTERM after * of 30 s | stopped TERM 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
-2 | *stopped * by SIGHUP after * of 30 s | stopped HUP 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
-0 | *stopped * by SIGINT after * of 30 s | stopped INT 3 $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
+2 | *stopped * by SIGTERM after * of 30 s | stopped TERM o/status.json $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
+2 | *stopped * by SIGHUP after * of 30 s | stopped HUP o/status.json $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
+0 | *stopped * by SIGINT after * of 30 s | stopped INT o/status.json $S fuzz --time 30 --jobs 1 --out o >x 2>&1; c=$?; grep -e stopped -e "too long" x; exit $c
 0 | 0 left | stopped KILL 3 $A fuzz --time 30 --jobs 2 --out $T/o-killed >x 2>&1; sleep 0.5; echo $(pgrep -fc "[o]-killed/corpus") left
 0 | all as they must be | ends_well TERM "0.1 0.3 0.7 1 2" $S fuzz --time 30 --jobs 2 --out o
 0 | all as they must be | ends_well INT "0.2 0.7" $S fuzz --time 30 --jobs 2 --out o
@@ -247,8 +260,8 @@ rows='
 0 | 0 left | stopped KILL 0.5 $S fuzz --time 30 --jobs 2 --out $T/o-early >x 2>&1; left_of o-early
 143 | 0 arenafuzz: stopped by SIGTERM: no verdict | printf "#!/bin/sh\nsleep 27.1828 & sleep 27.1828\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++-19 PATH=$T/bin:$PATH stopped TERM 3 fake/arenafuzz replay a.txt >x 2>&1; c=$?; echo $(pgrep -fxc "sleep 27.1828") $(grep -e stopped -e "too long" x); exit $c
 0 | in time | $S fuzz --time 3 --jobs 64 --out o >x 2>&1; c=$?; [ $SECONDS -lt 20 ] && echo in time; exit $c
-2 | arenafuzz: stopped with * of 2000 files replayed: the same command continues from there | mkdir c; for i in {1..2000}; do cp bytes c/$i; done; stopped TERM 1 $A triage --jobs 1 c --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
-2 | arenafuzz: interrupted: what is done is kept; the same command does the rest | $A corpus export $R/corpus/pool_faults -o x.zip >/dev/null; stopped INT 0.4 $A corpus import x.zip --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: stopped with * of 2000 files replayed: the same command continues from there | mkdir c; for i in {1..2000}; do cp bytes c/$i; done; stopped TERM o/journal.jsonl $A triage --jobs 1 c --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
+2 | arenafuzz: interrupted: what is done is kept; the same command does the rest | many_programs x.zip; stopped INT "o/*" $A corpus import x.zip --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
 # --- files that are read
 2 | arenafuzz: nothing to replay* | $A replay
 2 | arenafuzz: cannot read nowhere (No such file or directory): name a readable file | $A replay nowhere

@@ -69,10 +69,10 @@ class TriageRun {
     if (status.ok()) status = see_to_baseline();
     if (status.ok()) status = claim_out_folder(options_.out, {"triage", "", "", ""});
     Json previous = previous_clusters(options_.out + "/report.json");
+    watch_signals();  // who sees the journal can stop what it belongs to
     if (status.ok())
       status = journal_.open(options_.out + "/journal.jsonl", description(), &previous);
     if (!status.ok()) return refuse(status.sentence);
-    watch_signals();
     std::vector<LaneCommand> commands;
     for (const BuildChoice& build : result_.found.builds)
       commands.push_back(lane_command(context_, options_, build));
