@@ -82,9 +82,10 @@ function(arenafuzz_strip_paths out folder)
   endif()
 endfunction()
 
-# arenafuzz_library(NAME ROLE FOLDER): every .cc of the folder.
-function(arenafuzz_library name role folder)
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc)
+# arenafuzz_library(NAME ROLE FOLDER...): every .cc of the folders.
+function(arenafuzz_library name role)
+  list(TRANSFORM ARGN REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/\\1/*.cc" OUTPUT_VARIABLE patterns)
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   add_library(arenafuzz_${name} STATIC ${sources})
   target_link_libraries(arenafuzz_${name} PRIVATE arenafuzz_flags_${role})
   target_include_directories(arenafuzz_${name} PUBLIC ${PROJECT_SOURCE_DIR})

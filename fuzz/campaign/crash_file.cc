@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/death_report.h"
 #include "fuzz/session/program_file.h"

@@ -9,7 +9,7 @@
 
 #include "fuzz/base/number_text.h"
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/title.h"
+#include "fuzz/harness/verdict/title.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/triage/folder/causes.h"

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "fuzz/harness/known_signature.h"
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/known_signature.h"
+#include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/version.h"
 

@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "fuzz/base/byte_files.h"
-#include "fuzz/harness/title.h"
+#include "fuzz/harness/verdict/title.h"
 #include "fuzz/report/campaign_page.h"
 #include "fuzz/report/fields.h"
 #include "fuzz/session/status_file.h"

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "faultinject/fault_plan.h"
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 
 namespace arenafuzz::campaign {
 

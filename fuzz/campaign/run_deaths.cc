@@ -13,7 +13,7 @@
 #include "fuzz/campaign/crash_file.h"
 #include "fuzz/campaign/run.h"
 #include "fuzz/corpus/content_hash.h"
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/verdict/report.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/crash_report.h"

@@ -8,7 +8,7 @@
 
 #include "fuzz/base/quoting.h"
 #include "fuzz/campaign/run.h"
-#include "fuzz/harness/title.h"
+#include "fuzz/harness/verdict/title.h"
 #include "fuzz/session/cluster.h"
 
 namespace arenafuzz {

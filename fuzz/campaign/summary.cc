@@ -7,7 +7,7 @@
 
 #include "fuzz/base/number_text.h"
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/title.h"
+#include "fuzz/harness/verdict/title.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/session/version.h"
 #include "src/kernel/tree_info.h"

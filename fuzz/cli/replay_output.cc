@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/session/version.h"
 

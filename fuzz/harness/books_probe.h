@@ -17,8 +17,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "fuzz/harness/book_traits.h"
-#include "fuzz/harness/options.h"
+#include "fuzz/harness/books/book_traits.h"
+#include "fuzz/harness/judge/run_options.h"
 #include "fuzz/program/program.h"
 
 namespace arenafuzz {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "fuzz/harness/address_space.h"
-#include "fuzz/harness/arena_layout.h"
-#include "fuzz/harness/setup.h"
+#include "fuzz/harness/backends/address_space.h"
+#include "fuzz/harness/backends/arena_layout.h"
+#include "fuzz/harness/backends/setup.h"
 #include "fuzz/program/text.h"
 #include "src/kernel/kernel_seam.h"
 

@@ -13,7 +13,7 @@
 #ifndef ARENAFUZZ_FUZZ_HARNESS_MEASURE_BOOKS_H_
 #define ARENAFUZZ_FUZZ_HARNESS_MEASURE_BOOKS_H_
 
-#include "fuzz/harness/book_traits.h"
+#include "fuzz/harness/books/book_traits.h"
 
 namespace arenafuzz {
 

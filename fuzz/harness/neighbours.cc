@@ -3,7 +3,7 @@
 // The executor's neighbours: what the BPF program, user space and the worker do to the maps.
 #include <algorithm>
 
-#include "fuzz/harness/arena_layout.h"
+#include "fuzz/harness/backends/arena_layout.h"
 #include "fuzz/harness/executor.h"
 
 namespace arenafuzz {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/harness/program_runner.h"
 
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/verdict/report.h"
 
 namespace arenafuzz {
 

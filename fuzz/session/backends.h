@@ -7,8 +7,8 @@
 
 #include <memory>
 
-#include "fuzz/harness/cpp_backend.h"
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/session/kernel_choice.h"
 #include "fuzz/targets/canary_backend.h"

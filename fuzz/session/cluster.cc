@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "fuzz/harness/title.h"
+#include "fuzz/harness/verdict/title.h"
 
 namespace arenafuzz {
 namespace {

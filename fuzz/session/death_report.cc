@@ -8,8 +8,8 @@
 #include <cstring>
 
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/options.h"
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/judge/run_options.h"
+#include "fuzz/harness/verdict/report.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/sanitizer_report.h"
 

@@ -16,7 +16,7 @@
 #include <string>
 
 #include "fuzz/base/worker.h"
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/program/program.h"
 #include "fuzz/session/replay_result.h"
 

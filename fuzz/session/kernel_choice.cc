@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/session/tree_books.h"
 #include "src/kernel/tree_info.h"
 

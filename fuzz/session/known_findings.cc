@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/known_signature.h"
+#include "fuzz/harness/verdict/known_signature.h"
 #include "fuzz/session/cluster.h"
 #include "fuzz/session/json_words.h"
 

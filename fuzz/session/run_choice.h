@@ -10,7 +10,7 @@
 #define ARENAFUZZ_FUZZ_SESSION_RUN_CHOICE_H_
 
 #include "fuzz/base/process.h"
-#include "fuzz/harness/options.h"
+#include "fuzz/harness/judge/run_options.h"
 #include "fuzz/session/context.h"
 #include "fuzz/session/kernel_choice.h"
 #include "fuzz/targets/targets.h"

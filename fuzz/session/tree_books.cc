@@ -2,8 +2,8 @@
 #include "fuzz/session/tree_books.h"
 
 #include "fuzz/base/worker.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/harness/executor.h"
-#include "fuzz/harness/kernel_backend.h"
 #include "src/kernel/tree_info.h"
 
 namespace arenafuzz {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/verdict/report.h"
 
 namespace arenafuzz {
 

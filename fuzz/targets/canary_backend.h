@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 
 namespace arenafuzz {
 

@@ -23,7 +23,7 @@
 #ifndef ARENAFUZZ_FUZZ_TARGETS_FINDING_TRAPS_H_
 #define ARENAFUZZ_FUZZ_TARGETS_FINDING_TRAPS_H_
 
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 
 namespace arenafuzz {
 

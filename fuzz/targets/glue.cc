@@ -21,8 +21,8 @@
 #include <string_view>
 #include <vector>
 
-#include "fuzz/harness/known_signature.h"
 #include "fuzz/harness/program_runner.h"
+#include "fuzz/harness/verdict/known_signature.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/limits.h"
 #include "fuzz/program/mutator.h"

@@ -28,7 +28,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "fuzz/harness/backend.h"
+#include "fuzz/harness/backends/backend.h"
 #include "fuzz/targets/targets.h"
 
 namespace arenafuzz {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Target pool: see the table in targets.h.
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/targets/glue.h"
 
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {

@@ -10,7 +10,7 @@
 #include <cstdint>
 
 #include "faultinject/fault_plan.h"
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/program/limits.h"
 
 namespace arenafuzz {

@@ -4,7 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "faultinject/metadata_stand_in.h"
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/harness/executor.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/generator.h"

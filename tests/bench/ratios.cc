@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "fuzz/harness/bare_loop.h"
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/harness/executor.h"
-#include "fuzz/harness/kernel_backend.h"
+#include "tests/bench/bare_loop.h"
 
 namespace arenafuzz::bench {
 namespace {

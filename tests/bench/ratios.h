@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "fuzz/harness/backend.h"
+#include "fuzz/harness/backends/backend.h"
 #include "fuzz/program/program.h"
 
 namespace arenafuzz::bench {

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <optional>
 
-#include "fuzz/harness/cpp_backend.h"
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/generator.h"
 #include "fuzz/program/text.h"

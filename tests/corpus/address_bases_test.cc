@@ -13,8 +13,8 @@
 #include <iterator>
 #include <set>
 
-#include "fuzz/harness/arena_layout.h"
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/arena_layout.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/harness/executor.h"
 #include "tests/tools/corpus_files.h"
 

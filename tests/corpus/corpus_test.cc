@@ -8,7 +8,7 @@
 #include <map>
 
 #include "fuzz/corpus/content_hash.h"
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/harness/executor.h"
 #include "fuzz/program/round_trip.h"
 #include "tests/tools/corpus_files.h"

@@ -150,7 +150,7 @@ faults_of_a_binary() {
   plant 'holds an absolute path of the build' small -fsanitize=address \
     "-DPLANT_ABSOLUTE_PATH=\"$root/build/oss-fuzz/file.txt\""
   planted_build=libfuzzer/undefined plant 'holds an absolute path of the build' small \
-    -fsanitize=undefined,unsigned-integer-overflow "-DPLANT_ABSOLUTE_PATH=\"$root/fuzz/harness/judge.cc:1:2\""
+    -fsanitize=undefined,unsigned-integer-overflow "-DPLANT_ABSOLUTE_PATH=\"$root/fuzz/harness/judge/judge.cc:1:2\""
   plant 'has an absolute run path' small -fsanitize=address -Wl,-rpath,/opt/lib
   plant 'fewer than 1000 calls to __asan' small
   plant 'more than 200 calls to __ubsan' small \

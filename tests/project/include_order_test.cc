@@ -79,9 +79,9 @@ TEST(IncludeOrder, NoFileIncludesUpward) {
 }
 
 TEST(IncludeOrder, AnUpwardIncludeIsSeen) {
-  const ProjectFile planted{"src/pool/planted.cc", {"#include \"fuzz/harness/judge.h\""}};
+  const ProjectFile planted{"src/pool/planted.cc", {"#include \"fuzz/harness/judge/judge.h\""}};
   EXPECT_THAT(upward_includes({planted}),
-              ElementsAre("src/pool/planted.cc includes fuzz/harness/judge.h"));
+              ElementsAre("src/pool/planted.cc includes fuzz/harness/judge/judge.h"));
 }
 
 TEST(IncludeOrder, AnIncludeWithoutItsFolderIsSeen) {

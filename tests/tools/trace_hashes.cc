@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/harness/executor.h"
 #include "tests/tools/corpus_files.h"
 

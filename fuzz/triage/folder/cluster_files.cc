@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/session/version.h"

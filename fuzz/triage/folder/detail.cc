@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "fuzz/harness/title.h"
+#include "fuzz/harness/verdict/title.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/triage/folder/cluster_files.h"

@@ -2,7 +2,7 @@
 #include "fuzz/triage/folder/finding_keeper.h"
 
 #include "fuzz/base/quoting.h"
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/verdict/report.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/session/version.h"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "fuzz/base/worker.h"
-#include "fuzz/harness/arena_layout.h"
+#include "fuzz/harness/backends/arena_layout.h"
 
 namespace arenafuzz {
 namespace {

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/harness/backend.h"
+#include "fuzz/harness/backends/backend.h"
 #include "fuzz/harness/executor.h"
 
 namespace arenafuzz {

@@ -26,8 +26,8 @@ struct BackendNames {
 };
 BackendNames names_of(const std::string& backend) {
   if (backend == "canary") return {"fuzz/targets/canary_backend.h", "CanaryBackend"};
-  if (backend == "kernel") return {"fuzz/harness/kernel_backend.h", "KernelBackend"};
-  return {"fuzz/harness/cpp_backend.h", "CppBackend"};
+  if (backend == "kernel") return {"fuzz/harness/backends/kernel_backend.h", "KernelBackend"};
+  return {"fuzz/harness/backends/cpp_backend.h", "CppBackend"};
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "fuzz/harness/arena_layout.h"
+#include "fuzz/harness/backends/arena_layout.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/reproduce/reproducer.h"
 #include "fuzz/triage/reproduce/reproducer_blocks.h"

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/targets/targets.h"
 #include "tests/fuzz/cli/cli_run.h"
 

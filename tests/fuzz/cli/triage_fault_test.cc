@@ -54,7 +54,7 @@ TEST_F(TriageFaultTest, NamesFilesFromTheRootOfTheirTree) {
             &cluster);
   EXPECT_EQ(cluster["fault"]["backtrace"],
             Json({"#2 vzalloc src/kernel/shim/memory.h:83, inlined into add lib/genalloc.c:92",
-                  "#4 alloc fuzz/harness/judge_calls.cc:45", "#5 free build/other.c:1"}));
+                  "#4 alloc fuzz/harness/judge/judge_calls.cc:45", "#5 free build/other.c:1"}));
 }
 
 TEST_F(TriageFaultTest, IsNotThereWhereNoneFired) { EXPECT_TRUE(fault_in(0).is_null()); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/arena_model.h"
+#include "fuzz/harness/model/arena_model.h"
 
 #include <gtest/gtest.h>
 

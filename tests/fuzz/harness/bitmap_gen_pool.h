@@ -14,8 +14,8 @@
 #include <functional>
 #include <optional>
 
-#include "fuzz/harness/backend.h"
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "src/pool/bug.h"
 
 namespace arenafuzz::testing {

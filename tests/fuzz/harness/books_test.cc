@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/books.h"
+#include "fuzz/harness/books/books.h"
 
 #include <gtest/gtest.h>
 

@@ -11,8 +11,8 @@
 #include <deque>
 #include <utility>
 
-#include "fuzz/harness/backend.h"
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "src/pool/bitmap.h"
 #include "src/pool/bug.h"
 #include "src/pool/context.h"

@@ -3,7 +3,7 @@
 // Two backends compared step by step.
 #include "fuzz/harness/differential.h"
 
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "tests/fuzz/harness/broken_pool.h"
 #include "tests/fuzz/harness/testing.h"
 #include "tests/tools/corpus_files.h"

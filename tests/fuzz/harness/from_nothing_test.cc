@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/codec.h"
 #include "fuzz/program/fault_points.h"

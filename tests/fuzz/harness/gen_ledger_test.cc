@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The books of a bare gen_pool, by themselves.
-#include "fuzz/harness/gen_ledger.h"
+#include "fuzz/harness/books/gen_ledger.h"
 
 #include <gtest/gtest.h>
 

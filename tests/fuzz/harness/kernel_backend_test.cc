@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The default tree's sources behind the executor: what our own pool does, they do.
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 
 #include "src/kernel/tree_info.h"
 #include "tests/fuzz/harness/testing.h"

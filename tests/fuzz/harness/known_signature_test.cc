@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/known_signature.h"
+#include "fuzz/harness/verdict/known_signature.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 
 namespace arenafuzz {
 namespace {

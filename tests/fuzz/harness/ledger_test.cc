@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/ledger.h"
+#include "fuzz/harness/books/ledger.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 // order.
 #include <csetjmp>
 
-#include "fuzz/harness/judge.h"
+#include "fuzz/harness/judge/judge.h"
 #include "src/pool/arena_pool.h"
 #include "tests/fuzz/harness/testing.h"
 

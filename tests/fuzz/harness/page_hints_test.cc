@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/page_hints.h"
+#include "fuzz/harness/books/page_hints.h"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "faultinject/metadata_stand_in.h"
-#include "fuzz/harness/pool_model.h"
+#include "fuzz/harness/model/pool_model.h"
 #include "fuzz/program/random.h"
 #include "src/pool/bug.h"
 #include "src/pool/gen_pool.h"

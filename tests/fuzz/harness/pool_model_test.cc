@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The model of one gen_pool against src/pool/gen_pool, driven directly: same calls, same answers.
-#include "fuzz/harness/pool_model.h"
+#include "fuzz/harness/model/pool_model.h"
 
 #include <gtest/gtest.h>
 
 #include "faultinject/metadata_stand_in.h"
-#include "fuzz/harness/bitmap_view.h"
+#include "fuzz/harness/books/bitmap_view.h"
 #include "fuzz/program/random.h"
 #include "src/pool/bug.h"
 #include "src/pool/gen_pool.h"

@@ -3,7 +3,7 @@
 // What a finding means on each backend, and what its report says of the sources.
 #include "fuzz/harness/program_runner.h"
 
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "tests/fuzz/harness/broken_pool.h"
 #include "tests/fuzz/harness/testing.h"
 

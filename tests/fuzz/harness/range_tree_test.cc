@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/range_tree.h"
+#include "fuzz/harness/model/range_tree.h"
 
 #include <gtest/gtest.h>
 

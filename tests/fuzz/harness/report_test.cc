@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/report.h"
+#include "fuzz/harness/verdict/report.h"
 
 #include "tests/fuzz/harness/broken_pool.h"
 #include "tests/fuzz/harness/testing.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/shadow_bits.h"
+#include "fuzz/harness/books/shadow_bits.h"
 
 #include <gtest/gtest.h>
 

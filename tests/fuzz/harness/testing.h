@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/harness/executor.h"
 #include "fuzz/program/generator.h"
 #include "fuzz/program/random.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/title.h"
+#include "fuzz/harness/verdict/title.h"
 
 #include <gmock/gmock.h>
 

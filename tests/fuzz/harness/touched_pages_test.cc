@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Pages of the arena that a pool touches: memory inside those that it holds, a finding outside.
-#include "fuzz/harness/address_space.h"
-#include "fuzz/harness/arena_layout.h"
+#include "fuzz/harness/backends/address_space.h"
+#include "fuzz/harness/backends/arena_layout.h"
 #include "tests/fuzz/harness/broken_pool.h"
 #include "tests/fuzz/harness/testing.h"
 

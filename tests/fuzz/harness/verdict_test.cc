@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/verdict.h"
+#include "fuzz/harness/verdict/verdict.h"
 
 #include <gtest/gtest.h>
 

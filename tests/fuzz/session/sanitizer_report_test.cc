@@ -58,7 +58,8 @@ TEST(SanitizerReport, IsSignedByTheFramesOfAKernelTreeAloneIfThereAreAny) {
       "    #2 0x3 in gen_pool_for_each_chunk lib/genalloc.c:539:3\n"
       "    #3 0x4 in arenafuzz_gen_pool_destroy /s/src/kernel/gen_pool_glue.c:251:3\n"
       "    #4 0x5 in scx_arena_pool_destroy /b/kernel/sched/ext/arena.c:49:2\n"
-      "    #5 0x6 in arenafuzz::GenPoolJudge::destroy() fuzz/harness/judge_gen_state.cc:70:10\n"
+      "    #5 0x6 in arenafuzz::GenPoolJudge::destroy() "
+      "fuzz/harness/judge/judge_gen_state.cc:70:10\n"
       "SUMMARY: AddressSanitizer: use-after-poison\n"
       "shadow bytes\n"
       "arenafuzz: the address lies 0 bytes behind a record of operation 1: add 65536 size:64\n",
@@ -94,7 +95,7 @@ TEST(SanitizerReport, NamesFilesThatExist) {
             "    #0 0x1 in gen_pool_add_owner lib/genalloc.c:93:3\n"
             "    #1 0x2 in scx_arena_alloc kernel/sched/ext_arena.c:104:37\n"
             "    #2 0x3 in vzalloc src/kernel/shim/memory.h:83\n"
-            "    #3 0x4 in f(int) fuzz/harness/judge_calls.cc:46:41\n"
+            "    #3 0x4 in f(int) fuzz/harness/judge/judge_calls.cc:46:41\n"
             "    #4 0x5 in g (/b/pool_fuzzer+0x2)\n"
             "SUMMARY: AddressSanitizer: SEGV kernel/sched/ext_arena.c:104:37 in x\n");
   EXPECT_EQ(report.places[1].line, 104);

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "fuzz/harness/cpp_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/program/mutator.h"
 #include "fuzz/targets/input_times.h"
 

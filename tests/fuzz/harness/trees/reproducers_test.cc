@@ -10,8 +10,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "fuzz/harness/cpp_backend.h"
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/cpp_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/harness/program_runner.h"
 #include "fuzz/program/text.h"
 #include "fuzz/triage/reproduce/reproducer.h"

@@ -4,7 +4,7 @@
 #ifndef ARENAFUZZ_TESTS_FUZZ_HARNESS_TREES_TREE_BENCH_H_
 #define ARENAFUZZ_TESTS_FUZZ_HARNESS_TREES_TREE_BENCH_H_
 
-#include "fuzz/harness/kernel_backend.h"
+#include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/harness/program_runner.h"
 #include "tests/fuzz/harness/testing.h"
 

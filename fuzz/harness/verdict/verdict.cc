@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/verdict/verdict.h"
+
+namespace arenafuzz {
+namespace {
+
+constexpr OracleInfo kOracles[kOracleCount] = {
+    {Oracle::kOverlap, "overlap", Tier::kSafety, "two live blocks share a byte"},
+    {Oracle::kOutside, "outside", Tier::kSafety,
+     "a block or chunk leaves the pages claimed for it"},
+    {Oracle::kMisaligned, "misaligned", Tier::kSafety, "a block does not begin at a granule"},
+    {Oracle::kBug, "bug", Tier::kSafety, "BUG in correct use"},
+    {Oracle::kUnwind, "unwind", Tier::kSafety, "a call kept, lost or wrongly released pages"},
+    {Oracle::kAccounting, "accounting", Tier::kSafety,
+     "a record freed wrongly, or bitmap and avail that do not say what was allocated"},
+    {Oracle::kMetadataLeak, "metadata-leak", Tier::kSafety,
+     "metadata is still out after destroy or a failed init"},
+    {Oracle::kStrayAccess, "stray-access", Tier::kSafety,
+     "memory outside the pool's pages, a block of a caller's or a redzone was touched"},
+    {Oracle::kLifecycle, "lifecycle", Tier::kSafety,
+     "init, masks, pool and map reference in the wrong order"},
+    {Oracle::kContext, "context", Tier::kSafety,
+     "a call that may sleep inside an RCU read section or under a spinlock"},
+    {Oracle::kHang, "hang", Tier::kSafety, "more steps or seam calls than the operation's bound"},
+    {Oracle::kMissedFailure, "missed-failure", Tier::kContract,
+     "success reported, but what it stands for is not there"},
+    {Oracle::kSpuriousFailure, "spurious-failure", Tier::kContract, "refused without a cause"},
+    {Oracle::kOverClaim, "over-claim", Tier::kContract,
+     "more pages taken than the bytes asked for can need, or taken though a hole fits"},
+    {Oracle::kNotRecovered, "not-recovered", Tier::kContract,
+     "the same request still fails once its cause is gone"},
+    {Oracle::kNeighbour, "neighbour", Tier::kContract,
+     "an act of the BPF program or of user space led to BUG or to one address twice"},
+    {Oracle::kWarn, "warn", Tier::kContract, "a WARN in correct use that nothing asked for"},
+    {Oracle::kChange, "change", Tier::kChange, "differs from the reference"},
+    {Oracle::kArithmetic, "arithmetic", Tier::kSafety,
+     "a shift or a division in the arena pool's file is undefined"},
+    {Oracle::kDifference, "difference", Tier::kContract,
+     "our pool and the kernel's sources behave differently, and no documented difference says so"},
+};
+
+constexpr const char* kSiteNames[] = {"none",
+                                      "kmalloc",
+                                      "page",
+                                      "vzalloc",
+                                      "span",
+                                      "release",
+                                      "free-no-chunk",
+                                      "free-past-end",
+                                      "free-not-allocated",
+                                      "alloc-rollback",
+                                      "destroy-not-empty",
+                                      "other"};
+constexpr const char* kSizeNames[] = {"none",          "zero",         "within-chunk",
+                                      "several-pages", "beyond-arena", "wrapping"};
+constexpr const char* kReachNames[] = {"normal use", "memory pressure", "neighbour", "caller bug",
+                                       "misuse"};
+constexpr const char* kTierNames[] = {"safety", "contract", "change"};
+constexpr const char* kEndNames[] = {"completed", "bug",     "out-of-budget",
+                                     "finding",   "skipped", "documented"};
+
+}  // namespace
+
+const OracleInfo& oracle_info(Oracle oracle) { return kOracles[static_cast<int>(oracle)]; }
+const char* tier_name(Tier tier) { return kTierNames[static_cast<int>(tier)]; }
+const char* site_name(Site site) { return kSiteNames[static_cast<int>(site)]; }
+const char* size_class_name(SizeClass value) { return kSizeNames[static_cast<int>(value)]; }
+const char* reach_name(Reach reach) { return kReachNames[static_cast<int>(reach)]; }
+const char* fault_outcome_name(FaultOutcome outcome) {
+  constexpr const char* kNames[kFaultOutcomeCount] = {"served", "no memory", "error", "BUG",
+                                                      "finding"};
+  return kNames[static_cast<int>(outcome)];
+}
+
+const char* end_reason_name(EndReason reason) { return kEndNames[static_cast<int>(reason)]; }
+
+std::string site_text(const Finding& finding) {
+  std::string text = site_name(finding.site);
+  if (finding.site != Site::kOther) return text;
+  text += ':';
+  for (const char* at = finding.function; *at != '\0'; ++at)
+    if (*at < '0' || *at > '9') text += *at;
+  return text;
+}
+
+std::string signature(const Finding& finding) {
+  return std::string(oracle_info(finding.oracle).name) + "." +
+         operation_kind_name(finding.operation) + "." + site_text(finding) + "." +
+         finding.difference + "." + size_class_name(finding.size_class) + "." +
+         (finding.fault_fired ? fault_site_name(finding.fault) : "none");
+}
+
+std::string assertion_line(const Finding& finding) {
+  std::string line = std::string("ASSERTION FAILED: ") + oracle_info(finding.oracle).name + "." +
+                     operation_kind_name(finding.operation) + "." + site_text(finding);
+  if (line.size() > 79) line.resize(79);  // a long function name
+  return line;
+}
+
+std::string check_line(const std::string& signature) {
+  return "[arenafuzz:FATAL:pool.cc(1)] Check failed: " + signature;
+}
+
+}  // namespace arenafuzz
