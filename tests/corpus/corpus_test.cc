@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The committed corpus: as generated, readable, clean, and the same in any order.
+// The committed corpus: as the seeds make it, readable, clean, and the same in any order.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -52,13 +52,36 @@ std::string first_finding(const Verdict& verdict) {
 
 TEST(Corpus, EverySeedParsesAndHasANameOfItsOwn) {
   std::string why;
-  EXPECT_THAT(seed_files(&why), Not(IsEmpty()));
+  EXPECT_THAT(seed_files(kCorpus + "seeds", &why), Not(IsEmpty()));
   EXPECT_EQ(why, "");
 }
 
-TEST(Corpus, EqualsWhatTheGeneratorMakesByteForByte) {
+TEST(Corpus, GivesASeedToEachFolderThatItNamesWithItsProfile) {
+  std::vector<Seed> made;
+  ASSERT_TRUE(seeds::add_seed(
+      "a", "# arenafuzz\n# Why.\n# folders: pool regression\nheader profile:faults maps:2\nheal\n",
+      &made));
+  ASSERT_EQ(made.size(), 2u);
+  EXPECT_EQ(made[0].folder + " " + made[1].folder, "pool regression");
+  EXPECT_EQ(made[0].text, "# arenafuzz\n# Why.\nheader profile:correct maps:2\nheal\n");
+  EXPECT_EQ(made[1].text, "# arenafuzz\n# Why.\nheader profile:faults maps:2\nheal\n");
+  EXPECT_EQ(std::pair(made[0].as_text, made[1].as_text), std::pair(false, true));
+}
+
+TEST(Corpus, RefusesASeedWithoutItsThreeLinesOrOfAFolderThatIsNotThere) {
+  for (const char* text :
+       {"heal\n", "# arenafuzz\n# Why.\nheader profile:faults\n",
+        "# arenafuzz\n# Why.\n# folders: pool\nheal\n", "# arenafuzz\n# Why.\n# folders: ",
+        "# arenafuzz\n# Why.\n# folders: \nheader profile:faults\n",
+        "# arenafuzz\n# Why.\n# folders: pol\nheader profile:faults\n"}) {
+    std::vector<Seed> made;
+    EXPECT_FALSE(seeds::add_seed("a", text, &made)) << text;
+  }
+}
+
+TEST(Corpus, EqualsWhatTheSeedsMakeByteForByte) {
   std::string why;
-  for (const auto& [name, content] : seed_files(&why)) {
+  for (const auto& [name, content] : seed_files(kCorpus + "seeds", &why)) {
     std::string committed;
     ASSERT_TRUE(read_file(kCorpus + name, &committed)) << "regenerate: see corpus/README.md";
     EXPECT_EQ(committed, content) << name << ": regenerate, see corpus/README.md";
@@ -71,12 +94,12 @@ bool is_found(const std::string& file) {
 }
 
 // Findings that were kept by hand are welcome in regression/, and only there.
-TEST(Corpus, HoldsNothingThatNeitherTheGeneratorNorAnEngineMadeOutsideRegression) {
+TEST(Corpus, HoldsNothingThatNeitherASeedNorAnEngineMadeOutsideRegression) {
   std::string why;
-  const auto made = seed_files(&why);
+  const auto made = seed_files(kCorpus + "seeds", &why);
   for (const std::string& file : files_below("")) {
     const std::string name = file.substr(kCorpus.size());
-    if (name.starts_with("regression/") || is_found(file)) continue;
+    if (name.starts_with("regression/") || name.starts_with("seeds/") || is_found(file)) continue;
     EXPECT_TRUE(made.contains(name)) << name;
   }
 }

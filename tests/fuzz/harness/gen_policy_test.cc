@@ -4,9 +4,9 @@
 // gen_pool with other habits may do without being called broken.
 #include <map>
 
-#include "fuzz/program/seeds.h"
 #include "tests/fuzz/harness/broken_gen_pool.h"
 #include "tests/fuzz/harness/testing.h"
+#include "tests/tools/seed_files.h"
 
 namespace arenafuzz::testing {
 namespace {
@@ -152,7 +152,10 @@ TEST(AfterAChange, TheBooksStillJudge) {
 
 TEST(Seeds, OfEveryKindAreCleanOnThePlainPool) {
   PlainBench bench;
-  for (const Seed& seed : make_seeds()) {
+  std::string why;
+  const auto seeds = make_seeds(std::string(ARENAFUZZ_SOURCE_DIR) + "/corpus/seeds", &why);
+  ASSERT_EQ(why, "");
+  for (const Seed& seed : seeds) {
     const Program program = program_of(seed.text);
     if (program.header.kind != ProgramKind::kGenPool) continue;
     for (const bool model : {true, false}) {
