@@ -48,7 +48,7 @@ TEST_F(TriageFaultTest, NamesFilesFromTheRootOfTheirTree) {
   const Json frames = {
       "#2 vzalloc build/kernel/fuzz-da1c/src/kernel/shim/memory.h:83, inlined into add "
       "build/kernel/fuzz-da1c/build/kernel/fuzz-da1c/lib/genalloc.c:92",
-      "#4 alloc build/fuzz/build/fuzz/../../fuzz/harness/judge_calls.cc:45",
+      "#4 alloc build/fuzz/build/fuzz/../../fuzz/harness/judge/judge_calls.cc:45",
       "#5 free build/other.c:1"};
   add_fault(Json::array({{{"site", "vzalloc"}, {"operation", 2}, {"backtrace", frames}}}),
             &cluster);

@@ -85,7 +85,7 @@ TEST(SanitizerReport, NamesFilesThatExist) {
       "lib/genalloc.c:93:3\n"
       "    #1 0x2 in scx_arena_alloc build/kernel/fuzz-0c16/kernel/sched/ext_arena.c:104:37\n"
       "    #2 0x3 in vzalloc build/kernel/fuzz-ac72/../../../src/kernel/shim/memory.h:83\n"
-      "    #3 0x4 in f(int) build/fuzz/build/fuzz/fuzz/harness/judge_calls.cc:46:41\n"
+      "    #3 0x4 in f(int) build/fuzz/build/fuzz/fuzz/harness/judge/judge_calls.cc:46:41\n"
       "    #4 0x5 in g (/b/pool_fuzzer+0x2)\n"
       "SUMMARY: AddressSanitizer: SEGV build/kernel/fuzz-0c16/kernel/sched/ext_arena.c:104:37 in "
       "x\n",
