@@ -7,6 +7,7 @@
 
 set(arenafuzz_warnings -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor)
 
+include(${CMAKE_CURRENT_LIST_DIR}/lists.cmake)
 get_filename_component(arenafuzz_root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 # What debug information calls the root of the sources and of a kernel tree: nothing, or the folders
 # that ClusterFuzz makes links to the sources of, wherever the build was.
@@ -104,17 +105,18 @@ if(NOT arenafuzz_engine AND ARENAFUZZ_FUZZER)
   set(arenafuzz_engine -fsanitize=fuzzer)
 endif()
 
-# arenafuzz_target(NAME LIBRARY...): the binary NAME_fuzzer of fuzz/targets/NAME.cc.
+# arenafuzz_target(NAME LIBRARY...): the binary NAME_fuzzer.
 function(arenafuzz_target name)
-  add_executable(${name}_fuzzer ${arenafuzz_root}/fuzz/targets/${name}.cc)
+  add_executable(${name}_fuzzer ${arenafuzz_root}/fuzz/targets/target.cc)
+  target_compile_definitions(${name}_fuzzer PRIVATE ARENAFUZZ_TARGET_NAME="${name}")
   target_link_libraries(${name}_fuzzer PRIVATE ${ARGN} arenafuzz_flags_INSTRUMENTED)
   set_target_properties(${name}_fuzzer PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                                                   ${PROJECT_BINARY_DIR}/fuzz/targets)
   if(arenafuzz_engine)
     target_link_libraries(${name}_fuzzer PRIVATE ${arenafuzz_engine})
-    # Not `program`: it is about what the decoder makes of arbitrary bytes, and the mutator makes
-    # canonical ones alone. An engine other than libFuzzer passes over it.
-    if(NOT name STREQUAL program)
+    # Not where the format is fuzzed: that is about what the decoder makes of arbitrary bytes, and the
+    # mutator makes canonical ones alone. An engine other than libFuzzer passes over it.
+    if(NOT arenafuzz_target_kind_${name} STREQUAL Format)
       target_sources(${name}_fuzzer PRIVATE ${arenafuzz_root}/fuzz/engines/libfuzzer_mutator.cc)
     endif()
   else()

@@ -7,9 +7,6 @@
 
 include(${CMAKE_CURRENT_LIST_DIR}/gen_pool_features.cmake)
 
-# The targets that run on a kernel tree.
-set(arenafuzz_kernel_targets kernel_pool kernel_pool_faults kernel_pool_misuse kernel_gen_pool
-                             differential)
 set(arenafuzz_set_configs CONFIG_MMU CONFIG_64BIT CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG)
 
 # <linux/X.h> for every X of the list: one line each, to the shim. Those without a folder are what

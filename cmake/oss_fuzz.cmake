@@ -10,28 +10,24 @@
 
 set(arenafuzz_oss_folder ${arenafuzz_root}/fuzz/engines/oss-fuzz)
 
-# Names and seed folders come out of the table in fuzz/targets/targets.h: no second list.
-file(READ ${arenafuzz_root}/fuzz/targets/targets.h table)
-string(REGEX MATCHALL
-       "{\"[a-z_]+\", Profile::k[A-Za-z]+, TargetKind::k[A-Za-z]+,[ \n]*\"[a-z_ ]+\"" rows "${table}")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-                                       ${arenafuzz_root}/fuzz/targets/targets.h)
 set(shipped "")
-foreach(row IN LISTS rows)
-  string(REGEX REPLACE "^{\"([a-z_]+)\".*" "\\1" name "${row}")
-  string(REGEX REPLACE ".*\"([a-z_ ]+)\"$" "\\1" seeds "${row}")
-  if(row MATCHES "TargetKind::kCanary" OR row MATCHES "Profile::kMisuse, TargetKind::kKernel,"
-     OR NOT TARGET ${name}_fuzzer)
+foreach(name IN LISTS arenafuzz_targets)
+  if(NOT TARGET ${name}_fuzzer)
+    continue()
+  endif()
+  set(kind ${arenafuzz_target_profile_${name}}${arenafuzz_target_kind_${name}})
+  if(kind MATCHES "Canary$" OR kind STREQUAL MisuseKernel)
+    set_target_properties(${name}_fuzzer PROPERTIES EXCLUDE_FROM_ALL ON)
     continue()
   endif()
   list(APPEND shipped ${name})
   install(TARGETS ${name}_fuzzer DESTINATION .)
   set(zip ${PROJECT_BINARY_DIR}/${name}_fuzzer_seed_corpus.zip)
-  separate_arguments(seeds)
   # At each build: no dependency would tell of a seed that was removed.
   add_custom_target(
     ${name}_seed_corpus ALL
-    COMMAND bash ${arenafuzz_oss_folder}/seed_corpus.sh ${zip} ${arenafuzz_root}/corpus ${seeds}
+    COMMAND bash ${arenafuzz_oss_folder}/seed_corpus.sh ${zip} ${arenafuzz_root}/corpus
+            ${arenafuzz_target_seeds_${name}}
     BYPRODUCTS ${zip} VERBATIM)
   install(FILES ${zip} DESTINATION .)
   foreach(side dict options)
@@ -43,11 +39,6 @@ foreach(row IN LISTS rows)
   if(NOT EXISTS ${arenafuzz_oss_folder}/${name}.options)
     install(FILES ${arenafuzz_oss_folder}/default.options DESTINATION .
             RENAME ${name}_fuzzer.options)
-  endif()
-endforeach()
-foreach(target canary_fuzzer kernel_pool_misuse_fuzzer)
-  if(TARGET ${target})
-    set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
 endforeach()
 list(JOIN shipped "\n" lines)

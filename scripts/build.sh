@@ -12,7 +12,7 @@ choose_compiler() {
     return 0
   fi
   probe=$(mktemp) || refuse "cannot write to ${TMPDIR:-/tmp}: make room there"
-  for name in clang++-{19,18,17,16,15,14} clang++; do
+  for name in $(printf 'clang++-%s ' $clangs) clang++; do
     command -v "$name" >/dev/null || continue
     echo 'extern "C" int LLVMFuzzerTestOneInput(const char*, long) { return 0; }' |
       "$name" -x c++ -fsanitize=address,undefined,fuzzer - -o "$probe" 2>/dev/null || continue
@@ -22,12 +22,12 @@ choose_compiler() {
   done
   rm -f "$probe"
   preset=dev
-  [ "$1" = fuzz ] && refuse "fuzz needs clang 14 or newer with its runtime: run $command_to_install"
-  for name in g++ g++-{12,13,14,15}; do
+  [ "$1" = fuzz ] && refuse "fuzz needs clang $oldest_clang or newer with its runtime: run $command_to_install"
+  for name in g++ $(printf 'g++-%s ' $gccs); do
     command -v "$name" >/dev/null || continue
-    [ "$("$name" -dumpversion | cut -d. -f1)" -ge 12 ] && export CXX=$name && return 0
+    [ "$("$name" -dumpversion | cut -d. -f1)" -ge "$oldest_gcc" ] && export CXX=$name && return 0
   done
-  refuse "no clang 14 or g++ 12 or newer: run $command_to_install"
+  refuse "no clang $oldest_clang or g++ $oldest_gcc or newer: run $command_to_install"
 }
 
 # quietly LOG COMMAND...: shows the log's end if it fails.

@@ -69,13 +69,13 @@ kernel_fuzzer() {
     target=kernel_pool_faults
     [ -z "$kernel_tree" ] || arena_file_of "$kernel_tree" >/dev/null || target=kernel_gen_pool
   fi
-  case $target in pool | pool_faults | pool_misuse) target=kernel_$target ;; esac
+  [ -z "$(fuzzer_of "kernel_$target")" ] || target=kernel_$target
   fuzzer_of "$target"
 }
 
 # The binary of a target; nothing if there is no such target, which the command says better.
 fuzzer_of() { # TARGET
-  [[ $1 =~ ^[a-z_]+$ ]] && [ -e "$root/fuzz/targets/$1.cc" ] && printf '%s_fuzzer' "$1"
+  names_of "$target_rows" | grep -qxF -e "$1" && printf '%s_fuzzer' "$1"
   return 0
 }
 
@@ -135,7 +135,6 @@ clean() { # WORD...
   for word in "$@"; do
     case $word in
       --all) all=yes ;;
-      --help | -h) clean_help; return 0 ;;
       *) refuse "unknown word $(printf %q "$word"): use clean, or clean --all" ;;
     esac
   done

@@ -1,17 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Packages, for the script at the root, which sources this: say, refuse, $root are its own.
+# Packages, for the script at the root, which sources this: say, refuse, $root are its own;
+# lists.sh is sourced before.
 
 run_packages='cmake ninja-build libcli11-dev libfmt-dev libmd-dev nlohmann-json3-dev'
-clang_packages='clang-19 libclang-rt-19-dev llvm-19'
+clang_packages="clang-$newest_clang libclang-rt-$newest_clang-dev llvm-$newest_clang"
 kernel_packages='linux-source-6.12'
 corpus_packages=libarchive-dev
 linux_source=/usr/src/linux-source-6.12.tar.xz
-afl_packages='afl++ clang-14 libclang-rt-14-dev'
+afl_packages="afl++ clang-$afl_clang libclang-rt-$afl_clang-dev"
 test_packages='linux-source-6.12 patch g++ libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libarchive-dev'
 kills_packages='librapidcheck-dev patch python3'
-all_packages='clang-tidy-19 clang-format-19 clang-14 libclang-rt-14-dev afl++ g++-multilib libc++-19-dev libc++abi-19-dev googletest bubblewrap git unzip zip chromium fonts-dejavu-core'
+all_packages="clang-tidy-$newest_clang clang-format-$newest_clang clang-$oldest_clang libclang-rt-$oldest_clang-dev $afl_packages"
+all_packages+=" g++-multilib libc++-$newest_clang-dev libc++abi-$newest_clang-dev googletest bubblewrap git unzip zip chromium fonts-dejavu-core"
 command_to_install="apt-get install --no-install-recommends $run_packages $clang_packages"
 
 missing_of() {

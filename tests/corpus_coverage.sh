@@ -11,7 +11,8 @@ set -u
 root=$(cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root" || exit 2
 recorded=tests/corpus_coverage.txt
-targets='pool pool_faults pool_misuse program'
+. scripts/lists.sh
+measured_targets=$(names_of "$target_rows" $'\t(Pool|Format)\t')
 
 case ${1:-} in
   '' | --update) ;;
@@ -22,12 +23,12 @@ esac
 measured=$(
   printf '# SPDX-License-Identifier: GPL-2.0-only\n'
   printf '# target edges features, by tests/corpus_coverage.sh --update\n'
-  for target in $targets; do
+  for target in $measured_targets; do
     "build/fuzz/fuzz/targets/${target}_fuzzer" -runs=0 -seed=1 "corpus/$target" 2>&1 |
       sed -nE "s/^#[0-9]+[[:space:]]+INITED cov: ([0-9]+) ft: ([0-9]+) .*/$target \1 \2/p"
   done
 )
-[ "$(wc -l <<<"$measured")" -eq 6 ] ||
+[ "$(wc -l <<<"$measured")" -eq $(($(wc -l <<<"$measured_targets") + 2)) ] ||
   { echo "a target did not run: ./arenafuzz test builds them; measured: $measured"; exit 2; }
 if [ "${1:-}" = --update ]; then
   printf '%s\n' "$measured" >"$recorded.new" && mv "$recorded.new" "$recorded"

@@ -22,7 +22,7 @@ seconds=${1:-20}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for tool in afl-fuzz afl-clang-fast++ jq; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install afl++ clang-14 jq"; exit 2; }
+  command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install afl++ jq"; exit 2; }
 done
 
 ./arenafuzz fuzz --jobs 1 --time 1 --out "$work/first" >/dev/null

@@ -16,6 +16,8 @@ if [ "${1:-}" = --shuffle ]; then
   shift 2
 fi
 root=$(cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/lists.sh"
+. "$root/scripts/packages.sh"
 export S=$root/arenafuzz A=${ARENAFUZZ_HOSTILE_BUILD:-$root/build/fuzz}/arenafuzz R=$root
 [ -x "$A" ] || { echo "$A is missing: ./arenafuzz replay corpus/regression builds it"; exit 2; }
 work=$(mktemp -d) || exit 2
@@ -62,7 +64,8 @@ make_files() {
   mkdir crashes && printf 'a crash\n' >crashes/crash-1
   mkfifo pipe
   # A checkout in which nothing is built, and folders that look like builds of kernel trees.
-  mkdir -p fake/fuzz/cli && cp "$root/arenafuzz" fake && cp -r "$root/scripts" fake && cp -r "$root/fuzz/cli/help" fake/fuzz/cli
+  mkdir -p fake/fuzz/cli && cp "$root/arenafuzz" fake && cp -r "$root/scripts" fake && cp -r "$root/fuzz/cli/"{help,commands.def} fake/fuzz/cli
+  (cd "$root" && cp --parents fuzz/base/compilers.def fuzz/targets/targets.def "$pristine/fake")
   mkdir bin && printf '#!/bin/sh\nflock -n "$T/fake/build/fuzz/.lock" echo the lock is free\n' >bin/ctest && chmod +x bin/ctest
 }
 
@@ -154,7 +157,7 @@ rows='
 0 | Usage: ./arenafuzz COMMAND ?OPTIONS? | POSIXLY_CORRECT=1 $S --help
 0 | Usage: ./arenafuzz test * | $S test --help
 0 | Usage: ./arenafuzz clean * | $S clean --help
-0 | the lock is free | printf "#!/bin/sh\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++-19 PATH=$T/bin:$PATH fake/arenafuzz test 2>/dev/null
+0 | the lock is free | printf "#!/bin/sh\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++ PATH=$T/bin:$PATH fake/arenafuzz test 2>/dev/null
 2 | arenafuzz: unknown word now: use clean, or clean --all | $S clean now
 0 | arenafuzz * | $S --version
 2 | arenafuzz: no command given: use * | $A
@@ -258,7 +261,7 @@ rows='
 0 | 0 left | stopped KILL 4 $S fuzz --engine afl --time 30 --jobs 2 --out $T/o-afl4 >x 2>&1; left_of o-afl4
 0 | 0 left | stopped KILL 4 $A fuzz --engine afl --time 30 --jobs 2 --out $T/o-afl5 >x 2>&1; left_of o-afl5
 0 | 0 left | stopped KILL 0.5 $S fuzz --time 30 --jobs 2 --out $T/o-early >x 2>&1; left_of o-early
-143 | 0 arenafuzz: stopped by SIGTERM: no verdict | printf "#!/bin/sh\nsleep 27.1828 & sleep 27.1828\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++-19 PATH=$T/bin:$PATH stopped TERM 3 fake/arenafuzz replay a.txt >x 2>&1; c=$?; echo $(pgrep -fxc "sleep 27.1828") $(grep -e stopped -e "too long" x); exit $c
+143 | 0 arenafuzz: stopped by SIGTERM: no verdict | printf "#!/bin/sh\nsleep 27.1828 & sleep 27.1828\n" >bin/cmake; chmod +x bin/cmake; CXX=clang++ PATH=$T/bin:$PATH stopped TERM 3 fake/arenafuzz replay a.txt >x 2>&1; c=$?; echo $(pgrep -fxc "sleep 27.1828") $(grep -e stopped -e "too long" x); exit $c
 0 | in time | $S fuzz --time 3 --jobs 64 --out o >x 2>&1; c=$?; [ $SECONDS -lt 20 ] && echo in time; exit $c
 2 | arenafuzz: stopped with * of 2000 files replayed: the same command continues from there | mkdir c; for i in {1..2000}; do cp bytes c/$i; done; stopped TERM o/journal.jsonl $A triage --jobs 1 c --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
 2 | arenafuzz: interrupted: what is done is kept; the same command does the rest | many_programs x.zip; stopped INT "o/*" $A corpus import x.zip --out o 2>&1 | tail -n 1; exit ${PIPESTATUS[0]}
@@ -437,7 +440,7 @@ check() { # CODE PATTERN COMMAND
 # What every row of AFL++ needs, so that none of them builds it.
 prepare_afl() {
   if ! command -v afl-fuzz >/dev/null; then
-    echo 'skipped: the rows of AFL++; to un-skip, apt-get install afl++ clang-14 libclang-rt-14-dev'
+    echo 'skipped: the rows of AFL++; to un-skip, apt-get install '"$afl_packages"
     rows=$(grep -v -e '--engine afl' -e '--engine both --time' <<<"$rows")
   else
     "$S" fuzz --engine both --jobs 2 --time 1 --out "$work/afl" >"$work/afl.log" 2>&1 ||

@@ -25,6 +25,7 @@ set -u
 
 root=$(cd -- "$(dirname -- "$0")/.." && pwd)
 folder=$root/build/oss-fuzz
+. "$root/scripts/lists.sh"
 . "$root/tests/oss_fuzz/build.sh"
 . "$root/tests/oss_fuzz/start.sh"
 . "$root/tests/oss_fuzz/gate.sh"

@@ -10,18 +10,19 @@ set -u
 
 root=$(cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root" || exit 2
+. scripts/lists.sh
 logs=$root/build/stages
 jobs=$(nproc)
 limit=15m
 
 # The one list of stages.
-stages='format     clang-format-19 finds nothing to change
+stages='format     clang-format finds nothing to change
 tsan       threads share a pool under ThreadSanitizer
 gcc        g++ builds the command, the targets and the tests of the code under test and the harness, which pass
-clang14    clang 14 builds targets that replay the corpus
+clang14    the oldest clang builds targets that replay the corpus
 kernel     legitimate patches of a kernel tree pass, defects planted in it do not
 hashes     every corpus entry has one trace hash: all compilers, any order, twice
-tidy       clang-tidy-19 finds nothing in src, faultinject and fuzz
+tidy       clang-tidy finds nothing in src, faultinject and fuzz
 hostile    what an impatient user does: each command has its exit code and its first line
 browser    pages of reports in a headless Chromium: clicks, filters, hostile names
 watched    a tree that loops, exits, crashes or hangs gets its verdict in every command; git bisect finds the commit
@@ -58,7 +59,7 @@ configure_and_build() { # PRESET FOLDER COMPILER TARGET...
 # The newest clang, as cmake/clang.cmake chooses it.
 newest_clang() {
   local version
-  for version in 19 18 17 16 15 14; do
+  for version in $clangs; do
     command -v "clang++-$version" && return 0
   done
   echo clang++
@@ -66,14 +67,11 @@ newest_clang() {
 
 # Every target, the canary with its planted bug too: no seed triggers it.
 replay_corpus() { # FOLDER
-  local target
-  for target in pool pool_faults pool_misuse program canary kernel_gen_pool; do
-    "$1/fuzz/targets/${target}_fuzzer" "corpus/$target" || return 1
-  done
-  for target in kernel_pool kernel_pool_faults kernel_pool_misuse; do
-    "$1/fuzz/targets/${target}_fuzzer" "corpus/${target#kernel_}" || return 1
-  done
-  "$1/fuzz/targets/differential_fuzzer" corpus/pool corpus/pool_faults corpus/pool_misuse
+  local target seeds
+  while read -r target _ _ seeds; do
+    # shellcheck disable=SC2086  # one word a folder
+    (cd corpus && "$root/$1/fuzz/targets/${target}_fuzzer" $seeds) || return 1
+  done <<<"$target_rows"
 }
 
 sources() { # FOLDER...
@@ -81,8 +79,8 @@ sources() { # FOLDER...
 }
 
 stage_format() {
-  need clang-format-19 clang-format-19 || return 1
-  sources src faultinject fuzz tests | xargs -P "$jobs" -n 40 clang-format-19 --dry-run -Werror
+  need "clang-format-$newest_clang" "clang-format-$newest_clang" || return 1
+  sources src faultinject fuzz tests | xargs -P "$jobs" -n 40 "clang-format-$newest_clang" --dry-run -Werror
 }
 
 stage_tsan() {
@@ -109,8 +107,8 @@ stage_gcc() {
 }
 
 stage_clang14() {
-  need clang++-14 clang-14 || return 1
-  configure_and_build release clang14 clang++-14 fuzz/targets/all arenafuzz_trace_hashes || return 1
+  need "clang++-$oldest_clang" "clang-$oldest_clang" || return 1
+  configure_and_build release clang14 "clang++-$oldest_clang" fuzz/targets/all arenafuzz_trace_hashes || return 1
   replay_corpus build/clang14
 }
 
@@ -175,14 +173,14 @@ names_are_used() {
 
 # What a .cc costs here is the system headers that it draws in, so many are read at once.
 stage_tidy() {
-  need clang-tidy-19 clang-tidy-19 || return 1
+  need "clang-tidy-$newest_clang" "clang-tidy-$newest_clang" || return 1
   cmake --preset fuzz -B build/tidy -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16 \
     -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DARENAFUZZ_TESTS=OFF -DARENAFUZZ_BENCH=OFF || return 1
   tidy_units >"$logs/tidy.units" || return 1
   # Unity files are what that check is against; so it is done by hand.
   ! grep -rn '^#include.*\.cc"' src faultinject fuzz || return 1
   names_are_used || return 1
-  xargs -P "$jobs" -n 1 clang-tidy-19 --checks=-bugprone-suspicious-include --quiet -p build/tidy \
+  xargs -P "$jobs" -n 1 "clang-tidy-$newest_clang" --checks=-bugprone-suspicious-include --quiet -p build/tidy \
     <"$logs/tidy.units" 2>/dev/null
 }
 
@@ -200,7 +198,7 @@ stage_browser() {
 }
 
 stage_coverage() {
-  cmake --build build/fuzz --target pool_fuzzer pool_faults_fuzzer pool_misuse_fuzzer program_fuzzer &&
+  cmake --build build/fuzz --target $(names_of "$target_rows" $'\t(Pool|Format)\t' | sed 's/$/_fuzzer/') &&
     tests/corpus_coverage.sh
 }
 
@@ -273,11 +271,11 @@ stage_bench() {
 }
 
 stage_oss-fuzz() {
-  need clang++-19 clang-19 || return 1
+  need "clang++-$newest_clang" "clang-$newest_clang" || return 1
   need afl-clang-fast++ afl++ || return 1
   need unzip unzip || return 1
   need zip zip || return 1
-  [ -d /usr/lib/llvm-19/include/c++/v1 ] || need libc++ 'libc++-19-dev libc++abi-19-dev' || return 1
+  [ -d "/usr/lib/llvm-$newest_clang/include/c++/v1" ] || need libc++ "libc++-$newest_clang-dev libc++abi-$newest_clang-dev" || return 1
   tests/oss_fuzz.sh libfuzzer/address || return 1
   # What needs that build alone fills the cores where the other builds configure, link and wait.
   (for what in signature states run-tests 'faults few'; do

@@ -15,6 +15,7 @@
 #include <random>
 #include <sstream>
 
+#include "fuzz/base/compilers.h"
 #include "fuzz/base/quoting.h"
 #include "fuzz/base/run_signals.h"
 #include "fuzz/program/codec.h"
@@ -80,14 +81,11 @@ std::string program_on_path(const char* program) {
   return "";
 }
 
-// Debian's llvm-19 has a symbolizer with a version in its name, which sanitizers do not look for.
 std::string versioned_symbolizer() {
   if (std::getenv("ASAN_SYMBOLIZER_PATH") != nullptr || !program_on_path("llvm-symbolizer").empty())
     return "";
-  for (int version = 19; version >= 14; --version) {
-    std::string name = fmt::format("/usr/bin/llvm-symbolizer-{}", version);
-    if (access(name.c_str(), X_OK) == 0) return name;
-  }
+  for (const char* name : kSymbolizers)
+    if (access(name, X_OK) == 0) return name;
   return "";
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "fuzz/base/compilers.h"
 #include "fuzz/base/quoting.h"
 #include "fuzz/base/run_signals.h"
 #include "fuzz/campaign/plan.h"
@@ -52,8 +53,7 @@ Status FuzzPlan::find_afl() {
   mutator_ = (main_folder / "fuzz/engines/libarenafuzz_afl_mutator.so").string();
   afl_fuzz_ = program_on_path("afl-fuzz");
   if (afl_fuzz_.empty())
-    return {
-        "no afl-fuzz: apt-get install afl++ clang-14 libclang-rt-14-dev, or --engine libfuzzer"};
+    return {fmt::format("no afl-fuzz: apt-get install {}, or --engine libfuzzer", kAflPackages)};
   const std::string source = shell_quoted(context_.source_folder);
   if (access(afl_binary_.c_str(), X_OK) != 0)
     return {

@@ -10,7 +10,7 @@
 
 #include "fuzz/base/process.h"
 #include "fuzz/base/quoting.h"
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/commands.h"
 
 namespace arenafuzz::cli {
 

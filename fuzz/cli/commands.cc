@@ -2,6 +2,8 @@
 //
 // The command `arenafuzz`: picks the sub-command and makes sure that its output was written.
 // main() is in main/main.cc, apart from the library.
+#include "fuzz/cli/commands.h"
+
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -16,23 +18,21 @@
 #include "fuzz/base/files.h"
 #include "fuzz/base/quoting.h"
 #include "fuzz/base/streams.h"
-#include "fuzz/cli/command.h"
 #include "fuzz/session/version.h"
 
 namespace arenafuzz::cli {
 namespace {
 
-// The one list of sub-commands of this binary. The root script adds `test`.
+struct Command {
+  const char* name;
+  const char* arguments;
+  const char* summary;  // one line of help
+  int (*run)(const Context& context, const Words& words);
+};
+
 constexpr Command kCommands[] = {
-    {"fuzz", "[OPTIONS] [-- ENGINE ARGS]", "fuzz the pool and report what is found", run_fuzz},
-    {"status", "DIR", "how a run stands, while it runs or after", run_status},
-    {"replay", "FILE|DIR...", "run programs (bytes or text) and print verdicts", run_replay},
-    {"show", "FILE", "print a program as text", run_show},
-    {"encode", "FILE -o OUT", "turn a program's text into bytes", run_encode},
-    {"bench", "[OPTIONS]", "ratios against the bare loop", run_bench},
-    {"minimize", "FILE [-o OUT]", "the shortest program with the same finding", run_minimize},
-    {"triage", "DIR [--out REPORT]", "a folder of crashes, sorted by cause", run_triage},
-    {"corpus", "merge|migrate|import|export", "corpora: merge, re-encode, exchange", run_corpus},
+#define ARENAFUZZ_COMMAND(name, arguments, summary) {#name, arguments, summary, run_##name},
+#include "fuzz/cli/commands.def"
 };
 
 constexpr std::string_view kExitBase = "--exit-base=";

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "fuzz/campaign/fuzz_options.h"
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/commands.h"
 #include "fuzz/session/kernel_choice.h"
 #include "fuzz/session/known_findings.h"
 #include "fuzz/session/run_choice.h"

@@ -342,12 +342,6 @@ void introduce_tree(const Backend& backend) {
 
 }  // namespace
 
-const TargetInfo& target_named(const char* name) {
-  const TargetInfo* info = find_target(name);
-  if (info == nullptr) std::abort();
-  return *info;
-}
-
 void initialize_target(const TargetInfo& info, Backend& backend, int argc, char** argv) {
   Runner& only = begin(info, argc, argv);
   if (!info.runs_programs()) return;

@@ -43,8 +43,6 @@ int run_input(const std::uint8_t* data, std::size_t size);
 // Programs with a finding so far.
 std::uint64_t findings_so_far();
 
-const TargetInfo& target_named(const char* name);
-
 }  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_TARGETS_GLUE_H_

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The one list of fuzz targets: the command's help and checks, CMake's binaries and the tests agree
-// with it. An engine's binary of target T is called T_fuzzer.
+// The fuzz targets, as targets.def lists them.
 #ifndef ARENAFUZZ_FUZZ_TARGETS_TARGETS_H_
 #define ARENAFUZZ_FUZZ_TARGETS_TARGETS_H_
 
@@ -36,26 +35,9 @@ struct TargetInfo {
 };
 
 inline constexpr TargetInfo kTargets[] = {
-    {"pool", Profile::kCorrect, TargetKind::kPool, "pool", "correct use of the pool"},
-    {"pool_faults", Profile::kFaults, TargetKind::kPool, "pool_faults",
-     "failing calls, collisions, and neighbours that move pages"},
-    {"pool_misuse", Profile::kMisuse, TargetKind::kPool, "pool_misuse",
-     "wrong frees and enabling twice as well"},
-    {"program", Profile::kMisuse, TargetKind::kFormat, "program",
-     "the program format: bytes, text and plans round-trip"},
-    {"canary", Profile::kFaults, TargetKind::kCanary, "canary",
-     "a planted bug: proof that the machinery works"},
-    {"kernel_pool", Profile::kCorrect, TargetKind::kKernel, "pool kernel_gen_pool",
-     "pool, on a kernel tree's sources"},
-    {"kernel_pool_faults", Profile::kFaults, TargetKind::kKernel, "pool_faults kernel_gen_pool",
-     "pool_faults, on a kernel tree's sources"},
-    {"kernel_pool_misuse", Profile::kMisuse, TargetKind::kKernel, "pool_misuse kernel_gen_pool",
-     "pool_misuse, on a kernel tree's sources"},
-    {"kernel_gen_pool", Profile::kFaults, TargetKind::kKernelGenPool, "kernel_gen_pool",
-     "gen_pool alone, every order and policy, on a kernel tree's sources"},
-    {"differential", Profile::kMisuse, TargetKind::kDifferential,
-     "pool pool_faults pool_misuse kernel_gen_pool",
-     "our pool and a kernel tree's, compared step by step"},
+#define ARENAFUZZ_TARGET(name, profile, kind, seeds, description) \
+  {#name, Profile::profile, TargetKind::kind, seeds, description},
+#include "fuzz/targets/targets.def"
 };
 
 // The row of that name, or nullptr.

@@ -16,7 +16,7 @@ afl_driver=/usr/lib/afl/libAFLDriver.a
 # both are linked an exception is not caught.
 set_flags() {
   local architecture=
-  compiler=clang-19 cxx_compiler=clang++-19 engine=-fsanitize=fuzzer link=-static-libstdc++
+  compiler=clang-$newest_clang cxx_compiler=clang++-$newest_clang engine=-fsanitize=fuzzer link=-static-libstdc++
   library=-stdlib=libc++ c_only=
   case ${1#*/} in
     address*) flags='-fsanitize=address -fsanitize-address-use-after-scope' ;;
@@ -70,7 +70,7 @@ make_tree() { # FOLDER
 
 # An engine that none of our CMake knows: a main that runs each file once.
 make_stub_engine() {
-  clang-19 -O1 -c "$root/tests/oss_fuzz/stub_engine.c" -o "$folder/stub.o" &&
+  clang-$newest_clang -O1 -c "$root/tests/oss_fuzz/stub_engine.c" -o "$folder/stub.o" &&
     rm -f "$folder/stub.a" && ar rcs "$folder/stub.a" "$folder/stub.o"
 }
 
@@ -156,7 +156,7 @@ i386_has_the_same_traces() {
     # As set_flags() has them.
     width=-stdlib=libc++
     [ "$name" = address ] || width=-m32
-    clang++-19 $width -std=c++20 -O1 "-I$root" -fsanitize=address,fuzzer-no-link \
+    clang++-$newest_clang $width -std=c++20 -O1 "-I$root" -fsanitize=address,fuzzer-no-link \
       "$root/tests/tools/trace_hashes.cc" -o "$folder/hashes/$name.binary" -Wl,--start-group \
       "$archives"/libarenafuzz_{harness,program,faultinject,kernel,pool}.a -Wl,--end-group || return 1
     (cd "$root" && "$folder/hashes/$name.binary" corpus tests/oss_fuzz/sizes_beyond_32_bits.txt) \

@@ -195,7 +195,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   const OracleCrash* crash = oracle_crash();
   if (crash == nullptr) return 0;
   static BrokenBackend backend(crash->variant);
-  arenafuzz::initialize_target(arenafuzz::target_named("pool_faults"), backend, *argc, *argv);
+  arenafuzz::initialize_target(*arenafuzz::find_target("pool_faults"), backend, *argc, *argv);
   return 0;
 }
 

@@ -45,9 +45,9 @@ small() {
   object=$(basename "${source%.*}").o
   [[ "$*" != *address* ]] || calls='-mllvm -asan-instrumentation-with-call-threshold=0'
   mkdir -p "$(dirname "$source")" && cp "$root/tests/oss_fuzz/planted.c" "$source" &&
-    "${small_compiler:-clang-19}" -O1 -fno-omit-frame-pointer -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION $calls \
+    "${small_compiler:-clang-$newest_clang}" -O1 -fno-omit-frame-pointer -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION $calls \
       -c -x c "$source" -x none -fsanitize=fuzzer-no-link "$@" -Wno-unused-command-line-argument &&
-    "${small_cxx:-clang++-19}" "$object" -static-libstdc++ -o program_fuzzer -fsanitize=fuzzer "$@" \
+    "${small_cxx:-clang++-$newest_clang}" "$object" -static-libstdc++ -o program_fuzzer -fsanitize=fuzzer "$@" \
       -Wno-unused-command-line-argument || return 1
   rm -rf program_fuzzer_seed_corpus.zip "${source%%/*}" "$object"
   printf 'a seed of some size' >seed
@@ -76,7 +76,7 @@ plant_in_cmake() { # SENTENCE LINE
     xargs -0 cp -P --parents -t "$copy" 2>/dev/null)
   echo "$2" >>"$copy/CMakeLists.txt"
   set_flags libfuzzer/address
-  CC=clang-19 CXX=clang++-19 CFLAGS="$flags" CXXFLAGS="$flags $library" LDFLAGS="$link" LIB_FUZZING_ENGINE="$engine" \
+  CC=clang-$newest_clang CXX=clang++-$newest_clang CFLAGS="$flags" CXXFLAGS="$flags $library" LDFLAGS="$link" LIB_FUZZING_ENGINE="$engine" \
     cmake -G Ninja -S "$copy" -B "$copy/build" -DCMAKE_BUILD_TYPE= -DARENAFUZZ_OSS_FUZZ=ON \
     -DARENAFUZZ_TESTS=OFF -DARENAFUZZ_CLI=OFF >/dev/null || unseen=yes
   one_sentence "$1" "$(check_compile_commands "$copy/build/compile_commands.json")"

@@ -40,9 +40,7 @@ check_seeds() { # OUT
     [ "$(LC_ALL=C ls "$seeds/$target")" = "$(printf '%s\n' $folders | LC_ALL=C sort)" ] &&
       for folder in $folders; do diff -rq "$root/corpus/$folder" "$seeds/$target/$folder" || break; done |
       awk '{exit 1}' || bad 'its seeds are not those of the corpus'
-  done < <(tr -s '\n ' ' ' <"$root/fuzz/targets/targets.h" |
-    grep -oE '\{"[a-z_]+", Profile::k[A-Za-z]+, TargetKind::k[A-Za-z]+, "[a-z_ ]+"' |
-    sed -E 's/^\{"([a-z_]+)".*"([a-z_ ]+)"$/\1 \2/')
+  done < <(cut -f 1,4 <<<"$target_rows")
   rm -rf "$seeds"
 }
 
@@ -52,8 +50,7 @@ calls() { # NAME FILE: call instructions, of a disassembly, to functions of that
 
 # Misuse on a kernel tree is not judged under OSS-Fuzz (cmake/oss_fuzz.cmake).
 expected_targets() {
-  grep -v 'Profile::kMisuse, TargetKind::kKernel,' "$root/fuzz/targets/targets.h" |
-    sed -nE 's/^ *\{"([a-z_]+)", Profile::.*/\1_fuzzer/p' | grep -v '^canary_' |
+  names_of "$target_rows" | grep -vxF -e canary -e kernel_pool_misuse | sed 's/$/_fuzzer/' |
     case ${1:-} in */i386) grep -vE '^(kernel_|differential)' ;; *) cat ;; esac | LC_ALL=C sort
 }
 
@@ -238,16 +235,16 @@ report_coverage() { # BINARY NAME
     program_*) under_test=fuzz/program/codec.cc ;;
     kernel_*) under_test=lib/genalloc.c ;;
   esac
-  llvm-profdata-19 merge -o "$scratch/merged" "$scratch"/profile* 2>/dev/null &&
-    llvm-cov-19 report "$1" "-instr-profile=$scratch/merged" >"$scratch/report" 2>"$scratch/log2" ||
+  llvm-profdata-$newest_clang merge -o "$scratch/merged" "$scratch"/profile* 2>/dev/null &&
+    llvm-cov-$newest_clang report "$1" "-instr-profile=$scratch/merged" >"$scratch/report" 2>"$scratch/log2" ||
     { bad 'leaves no profile that llvm-cov reads'; return; }
   lines=$(awk -v file="$under_test" 'index($1, file) {print $8 - $9}' "$scratch/report")
   [ "${lines:-0}" -gt 0 ] || { bad "its report has no covered line of $under_test"; return; }
-  llvm-cov-19 show "$1" "-instr-profile=$scratch/merged" 2>/dev/null | grep -q "/$under_test:$" ||
+  llvm-cov-$newest_clang show "$1" "-instr-profile=$scratch/merged" 2>/dev/null | grep -q "/$under_test:$" ||
     bad "llvm-cov does not find the source of $under_test"
   # What the report of OSS-Fuzz is about, by its own arguments.
   # shellcheck disable=SC2046  # words
-  llvm-cov-19 report "$1" "-instr-profile=$scratch/merged" \
+  llvm-cov-$newest_clang report "$1" "-instr-profile=$scratch/merged" \
     $(sed -nE 's/^coverage_extra_args: //p' "${project_file:-$root/fuzz/engines/oss-fuzz/project.yaml}") 2>/dev/null |
     grep -qE '(^|/)(harness|program|targets)/' &&
     bad 'its report is about what judges the pool'

@@ -10,7 +10,7 @@ make_crashes() { # BINARY
   [ -e "$archives/fuzz/targets/libarenafuzz_target_glue.a" ] ||
     { echo 'build libfuzzer/address first'; return 2; }
   # shellcheck disable=SC2086  # words
-  clang++-19 -std=c++20 $flags $library "-I$root" "-ffile-prefix-map=$root/=/src/arena-pool/" \
+  clang++-$newest_clang -std=c++20 $flags $library "-I$root" "-ffile-prefix-map=$root/=/src/arena-pool/" \
     "$root/tests/oss_fuzz/crashes.cc" -o "$1" $engine -Wl,--start-group \
     "$archives/fuzz/targets/libarenafuzz_target_glue.a" \
     "$archives"/libarenafuzz_{harness,program,faultinject,kernel,pool}.a -Wl,--end-group $link
@@ -19,7 +19,7 @@ make_crashes() { # BINARY
 # As ClusterFuzz runs and symbolizes: without inlined frames, which are no part of a state.
 crash_log() { # BINARY NAME INPUT
   ASAN_OPTIONS=$their_asan_options:symbolize_inline_frames=0 UBSAN_OPTIONS=$their_ubsan_options \
-    ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19) \
+    ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-$newest_clang) \
     timeout 60 "$1" -- $fuzzer_arguments "--crash=$2" "-artifact_prefix=$place/" "$3" 2>&1
 }
 

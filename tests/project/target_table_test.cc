@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The table of targets, CMake's list, the files, the corpus and the README agree.
+// The table of targets, the corpus and the README agree.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,32 +22,6 @@ std::set<std::string> names_in_table() {
   std::set<std::string> names;
   for (const TargetInfo& info : kTargets) names.insert(info.name);
   return names;
-}
-
-// The words behind `begin`, up to the next parenthesis.
-std::set<std::string> words_behind(const char* file, std::string_view begin) {
-  std::string text;
-  for (const std::string& line : testing::lines_of(kRoot / file)) text += line + "\n";
-  const std::size_t at = text.find(begin);
-  if (at == std::string::npos) return {};
-  const std::size_t from = at + begin.size();
-  std::istringstream words(text.substr(from, text.find(')', from) - from));
-  return {std::istream_iterator<std::string>(words), {}};
-}
-
-std::set<std::string> names_in_cmake() {
-  std::set<std::string> names = words_behind("fuzz/targets/CMakeLists.txt", "foreach(target ");
-  names.merge(words_behind("cmake/kernel_tree.cmake", "set(arenafuzz_kernel_targets "));
-  return names;
-}
-
-TEST(TargetTable, EqualsTheListOfCMake) {
-  EXPECT_THAT(names_in_cmake(), ContainerEq(names_in_table()));
-}
-
-TEST(TargetTable, EachTargetHasAFileOfItsName) {
-  for (const std::string& name : names_in_table())
-    EXPECT_TRUE(fs::exists(kRoot / "fuzz/targets" / (name + ".cc"))) << name;
 }
 
 TEST(TargetTable, EachTargetHasSeeds) {

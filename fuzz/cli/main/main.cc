@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "fuzz/cli/command.h"
+#include "fuzz/cli/commands.h"
 #include "fuzz/session/sanitizer_settings.h"
 
 // Debian's symbolizer has a version in its name, which sanitizers do not look for. Literals, since
@@ -23,12 +23,8 @@ struct Symbolizer {
 };
 constexpr Symbolizer kSymbolizers[] = {
     ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer"),
-    ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer-19"),
-    ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer-18"),
-    ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer-17"),
-    ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer-16"),
-    ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer-15"),
-    ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer-14"),
+#define ARENAFUZZ_CLANG(version) ARENAFUZZ_SYMBOLIZER("/usr/bin/llvm-symbolizer-" #version),
+#include "fuzz/base/compilers.def"
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "fuzz/base/compilers.h"
 #include "fuzz/base/files.h"
 #include "fuzz/base/process.h"
 #include "fuzz/base/quoting.h"
@@ -14,8 +15,7 @@
 namespace arenafuzz {
 namespace {
 
-constexpr const char* kCompilers[] = {"clang",    "clang-19", "clang-18", "clang-17",
-                                      "clang-16", "clang-15", "clang-14"};
+constexpr const char* kAnyClang = "clang";
 // Bounds a process that sleeps and wakes again and again: this many timeouts in total.
 constexpr double kTimeoutsAsleep = 10;
 constexpr std::size_t kMaxOutput = std::size_t{1} << 16;
@@ -86,9 +86,10 @@ std::string run_it(const std::string& binary, bool endless, int timeout) {
 }  // namespace
 
 std::string reproducer_compiler() {
-  for (const char* name : kCompilers)
+  if (!path_of(kAnyClang).empty()) return kAnyClang;
+  for (const char* name : kClangs)
     if (!path_of(name).empty()) return name;
-  return kCompilers[0];
+  return kAnyClang;
 }
 
 std::string reproducer_problem(const Context& context, const ReproducerInput& input,
@@ -98,7 +99,8 @@ std::string reproducer_problem(const Context& context, const ReproducerInput& in
   const std::string binary = folder + "/reproducer-tried";
   base::ProcessOptions options;
   options.binary = path_of(input.compiler);
-  if (options.binary.empty()) return "there is no clang to try it with: apt-get install clang-19";
+  if (options.binary.empty())
+    return std::string("there is no clang to try it with: apt-get install ") + kClangs[0];
   options.words = compile_words(context, input, source, binary);
   options.environment = {"TMPDIR=" + folder};
   std::string why = write_durably(source, text).sentence;

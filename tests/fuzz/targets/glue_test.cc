@@ -25,7 +25,7 @@ void start_target(const char* name, std::vector<std::string> words) {
   words.insert(words.begin(), "target");
   for (std::string& word : words) pointers.push_back(word.data());
   static CppBackend backend;
-  initialize_target(target_named(name), backend, static_cast<int>(pointers.size()),
+  initialize_target(*find_target(name), backend, static_cast<int>(pointers.size()),
                     pointers.data());
   run_input(nullptr, 0);
 }
