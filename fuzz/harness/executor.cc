@@ -9,6 +9,7 @@
 #include "fuzz/harness/backends/setup.h"
 #include "fuzz/program/text.h"
 #include "src/kernel/kernel_seam.h"
+#include "src/pool/context.h"
 
 namespace arenafuzz {
 namespace {
@@ -21,7 +22,7 @@ void sleeping_call_of_program(const char* what) { running_judge->on_sleeping_cal
 void warn_of_program(const char* function, const char* condition) {
   running_judge->on_warn(function, condition);
 }
-void stray_of_program(std::uint64_t address) { running_judge->on_arena_access(address); }
+void stray_of_program(std::uint64_t address) { running_judge->memory().on_access(address); }
 void steps_of_program() { running_judge->on_steps_exhausted(); }
 
 }  // namespace
@@ -29,23 +30,22 @@ void steps_of_program() { running_judge->on_steps_exhausted(); }
 Executor::Executor(Backend& backend) : backend_(&backend) {
   error_ = reserve_arenas();
   judge_ = std::make_unique<Judge>(injector_);
-  recorded_metadata_.emplace(faulty_metadata_, *judge_);
+  recorded_metadata_.emplace(faulty_metadata_, judge_->seams());
   backend_->bind(*recorded_metadata_);
-  gen_judge_.emplace(*judge_, backend_->gen_pool());
+  gen_judge_.emplace(judge_->run(), backend_->gen_pool());
   masks_ = std::make_unique<std::uint64_t[]>(limits::kMaxSchedulers * limits::kMaxMasks);
   for (int map = 0; map < limits::kMaxMaps; ++map) {
     MapSlot& slot = maps_[map];
     slot.storage.emplace(std::uint64_t{1} << limits::kMaxArenaPageBits);
     slot.faulty.emplace(slot.arena, injector_);
-    slot.recorded.emplace(*slot.faulty, *judge_, map);
-    judge_->attach(map, &slot.arena);
-    judge_->pages(map) = &*slot.recorded;
+    slot.recorded.emplace(*slot.faulty, judge_->seams(), map);
+    judge_->attach(map, &slot.arena, &*slot.recorded);
     if (slot.storage->capacity() == 0) error_ = "no memory for the page maps of two arenas";
   }
   for (int i = 0; i < limits::kMaxSchedulers; ++i) {
-    judge_->pool(i).bind(backend_->pool(i));
+    judge_->bind(i, backend_->pool(i));
     schedulers_[i].emplace(
-        i, judge_->pool(i), *judge_,
+        i, judge_->pool(i), judge_->lifecycle(),
         MaskTable{masks_.get() + std::size_t{limits::kMaxMasks} * static_cast<std::size_t>(i),
                   limits::kMaxMasks});
   }
@@ -116,7 +116,7 @@ void Executor::execute(const Program& program) {
   atomics::hooks = {};
   atomics::hooks.steps_exhausted = steps_of_program;
   context_depth = {};
-  if (setjmp(judge_->exit()) == 0) {
+  if (setjmp(judge_->run().exit()) == 0) {
     if (header_.kind == ProgramKind::kArena)
       for (int map = 0; map < header_.maps; ++map) ensure_map(map);
     injector_.set_active(true);
@@ -145,7 +145,7 @@ void Executor::ensure_map(int map) {
   if (slot.arena.alive()) return;
   slot.arena.create(arena_config(header_, map), *slot.storage, *recorded_metadata_);
   slot.program_holds = true;
-  judge_->map_created(map);
+  judge_->neighbours().map_created(map);
 }
 
 bool Executor::is_misuse(const Operation& operation) const {
@@ -191,11 +191,11 @@ void Executor::step(std::size_t position, const Operation& wanted) {
   ++verdict_.operations;
   if (options_.states != nullptr) options_.states->before(position, *this);
   const Applies applied = applies(wanted);
-  if (judge_->tracing()) {
+  if (judge_->run().tracing()) {
     const char* note = applied == Applies::kSkipped ? "   # skipped: outside the profile or domain"
                        : applied == Applies::kNothing ? "   # nothing: no map, or torn down"
                                                       : "";
-    judge_->trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
+    judge_->run().trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
   }
   if (applied != Applies::kYes) {
     verdict_.skipped += applied == Applies::kSkipped ? 1 : 0;
@@ -306,9 +306,9 @@ void Executor::do_misuse_free(const Operation& operation) {
   const int times = operation.twice && !last ? 2 : 1;
   for (int i = 0; i < times; ++i) {
     if (address == 0 || judge_->would_run_off(scheduler, address, size)) {
-      if (judge_->tracing())
-        judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
-      judge_->fold(0xdef);
+      if (judge_->run().tracing())
+        judge_->run().trace(text("      undefined: the C would run off its bitmap; not executed"));
+      judge_->run().fold(0xdef);
       return;
     }
     free_block(scheduler, address, size);
@@ -345,7 +345,7 @@ void Executor::do_enable(const Operation& operation) {
        !judge_->serves(operation.scheduler)))
     judge_->missed_masks(request.cpus + request.shards, scheduler.mask_count());
   int expected = expected_error(operation, was_enabled, injector_.fired_in_operation());
-  if (expected == 0 && result == -ENOMEM && judge_->mask_refused()) expected = -ENOMEM;
+  if (expected == 0 && result == -ENOMEM && judge_->run().scope().mask_refused) expected = -ENOMEM;
   judge_->enabled(result, expected);
 }
 
@@ -355,7 +355,7 @@ void Executor::disable(int index) {
   ArenaMap* map = scheduler.map();
   scheduler.disable();
   for (int i = 0; i < limits::kMaxMaps; ++i)
-    if (&maps_[i].arena == map && !map->alive()) judge_->map_died(i);
+    if (&maps_[i].arena == map && !map->alive()) judge_->neighbours().map_died(i);
 }
 
 void Executor::drop_slots(int scheduler) {
@@ -380,7 +380,7 @@ void Executor::finish(const Program& program) {
     gen_destroy(false);
   } else {
     judge_->compare_whole_state(true);
-    if (judge_->tracing()) judge_->trace(text("      end of the program"));
+    if (judge_->run().tracing()) judge_->run().trace(text("      end of the program"));
     for (int i = 0; i < header_.schedulers; ++i) disable(i);
     for (int map = 0; map < header_.maps; ++map)
       if (maps_[map].program_holds) do_teardown(map);

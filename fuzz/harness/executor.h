@@ -26,7 +26,7 @@
 #include "faultinject/metadata_stand_in.h"
 #include "fuzz/harness/backends/backend.h"
 #include "fuzz/harness/judge/judge.h"
-#include "fuzz/harness/judge/judge_gen_pool.h"
+#include "fuzz/harness/judge/gen_pool_judge.h"
 #include "fuzz/harness/slot_table.h"
 #include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/program/program.h"

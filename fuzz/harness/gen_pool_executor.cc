@@ -47,7 +47,8 @@ const char* Executor::gen_door_problem(const Operation& operation) const {
 
 // True, and a line in the trace, if there is one.
 bool Executor::gen_stopped_by(const char* problem) {
-  if (problem != nullptr && judge_->tracing()) judge_->trace(text("      nothing: %s", problem));
+  if (problem != nullptr && judge_->run().tracing())
+    judge_->run().trace(text("      nothing: %s", problem));
   return problem != nullptr;
 }
 

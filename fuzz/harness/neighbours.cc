@@ -23,13 +23,13 @@ void Executor::do_neighbour(const Operation& operation) {
       do_user_faults(operation);
       break;
     case OperationKind::kMmap:
-      judge_->neighbour_mapped(operation.map, maps_[operation.map].arena.mmap(
-                                                  user_base_of(operation.map, base_low(header_))));
+      judge_->neighbours().mapped(operation.map, maps_[operation.map].arena.mmap(user_base_of(
+                                                     operation.map, base_low(header_))));
       break;
     case OperationKind::kWorker:
-      judge_->before_worker(operation.map);
+      judge_->neighbours().before_worker(operation.map);
       maps_[operation.map].arena.run_worker();
-      judge_->after_worker(operation.map);
+      judge_->neighbours().after_worker(operation.map);
       break;
     case OperationKind::kHeal:
       injector_.heal();
@@ -45,21 +45,21 @@ void Executor::do_neighbour(const Operation& operation) {
 // The neighbour's own calls go to the map itself: no fault reaches them (docs/format.md, What
 // operations mean).
 void Executor::do_claim(const Operation& operation) {
-  judge_->charge_neighbour(operation.map, 1 + operation.count / 64);
+  judge_->neighbours().charge(operation.map, 1 + operation.count / 64);
   ClaimRequest request;
   request.pages = PageCount{operation.count};
   const std::uint64_t base = user_base_of(operation.map, base_low(header_));
   if (operation.page != 0) request.hint = base + (operation.page - 1) * page_bytes(header_);
   const std::uint64_t address = maps_[operation.map].arena.claim(request);
   runs_.at(operation.slot) = {address, operation.count, operation.map};
-  judge_->neighbour_claimed(operation.map, operation.count, operation.page, address);
+  judge_->neighbours().claimed(operation.map, operation.count, operation.page, address);
 }
 
 void Executor::release_pages(int map, std::uint64_t user_address, std::uint64_t pages) {
   if (!neighbours_act(map)) return;
-  judge_->charge_neighbour(map, 1 + std::min<std::uint64_t>(pages, header_.arena_pages) / 64);
+  judge_->neighbours().charge(map, 1 + std::min<std::uint64_t>(pages, header_.arena_pages) / 64);
   const std::uint64_t base = user_base_of(map, base_low(header_));
-  judge_->neighbour_released(map, (user_address - base) / page_bytes(header_), pages);
+  judge_->neighbours().released(map, (user_address - base) / page_bytes(header_), pages);
   maps_[map].arena.bpf_release(user_address, PageCount{pages});
 }
 
@@ -91,23 +91,23 @@ void Executor::do_release(const Operation& operation) {
 }
 
 void Executor::do_reserve(const Operation& operation) {
-  judge_->charge_neighbour(operation.map, 1 + operation.count / 64);
+  judge_->neighbours().charge(operation.map, 1 + operation.count / 64);
   const std::uint64_t address = user_base_of(operation.map, base_low(header_)) +
                                 std::uint64_t{operation.page} * page_bytes(header_);
   const int result = maps_[operation.map].arena.reserve(address, PageCount{operation.count});
   if (result == 0 && operation.count != 0) {
     runs_.at(operation.slot) = {address, operation.count, operation.map};
   }
-  judge_->neighbour_reserved(operation.map, operation.page, operation.count, result);
+  judge_->neighbours().reserved(operation.map, operation.page, operation.count, result);
 }
 
 void Executor::do_user_faults(const Operation& operation) {
   const std::uint64_t base = user_base_of(operation.map, base_low(header_));
   std::uint64_t page = operation.page;
   for (std::uint32_t i = 0; i < operation.count && page < header_.arena_pages; ++i) {
-    judge_->charge_neighbour(operation.map, 1);
+    judge_->neighbours().charge(operation.map, 1);
     const bool taken = maps_[operation.map].arena.user_fault(base + page * page_bytes(header_));
-    judge_->neighbour_faulted(operation.map, page, taken);
+    judge_->neighbours().faulted(operation.map, page, taken);
     page += operation.stride;
   }
 }
@@ -115,7 +115,7 @@ void Executor::do_user_faults(const Operation& operation) {
 void Executor::do_teardown(int map) {
   MapSlot& slot = maps_[map];
   slot.program_holds = false;
-  if (slot.arena.put()) judge_->map_died(map);
+  if (slot.arena.put()) judge_->neighbours().map_died(map);
 }
 
 }  // namespace arenafuzz

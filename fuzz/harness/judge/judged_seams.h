@@ -16,11 +16,12 @@
 namespace arenafuzz {
 
 class Judge;
+class SeamJudge;
 
 // The page source that a pool is given: notes each call.
 class RecordingPages final : public PageSource {
  public:
-  RecordingPages(PageSource& behind, Judge& judge, int map)
+  RecordingPages(PageSource& behind, SeamJudge& judge, int map)
       : behind_(&behind), judge_(&judge), map_(map) {}
   std::uint64_t claim(const ClaimRequest& request) override;
   void release(std::uint64_t user_address, PageCount pages) override;
@@ -29,13 +30,13 @@ class RecordingPages final : public PageSource {
 
  private:
   PageSource* behind_;
-  Judge* judge_;
+  SeamJudge* judge_;
   int map_;
 };
 
 class RecordingMetadata final : public MetadataSource {
  public:
-  RecordingMetadata(MetadataSource& behind, Judge& judge) : behind_(&behind), judge_(&judge) {}
+  RecordingMetadata(MetadataSource& behind, SeamJudge& judge) : behind_(&behind), judge_(&judge) {}
   void* allocate(MetadataSite site, std::size_t bytes) override;
   void free(MetadataSite site, void* memory) override;
   BlockState look_up(MetadataSite site, const void* memory) const override {
@@ -44,7 +45,7 @@ class RecordingMetadata final : public MetadataSource {
 
  private:
   MetadataSource* behind_;
-  Judge* judge_;
+  SeamJudge* judge_;
 };
 
 // The pool that a scheduler is given: judges each call.
@@ -52,7 +53,6 @@ class JudgedPool final : public PoolPort {
  public:
   JudgedPool(Judge& judge, int scheduler) : judge_(&judge), scheduler_(scheduler) {}
   void bind(PoolPort& inner) { inner_ = &inner; }
-  PoolPort& inner() { return *inner_; }
 
   int init(PageSource* map) override;
   void destroy() override;

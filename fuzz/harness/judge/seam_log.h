@@ -14,6 +14,7 @@
 
 #include <cstdint>
 
+#include "fuzz/harness/verdict/sites.h"
 #include "src/pool/seams.h"
 
 namespace arenafuzz {
@@ -28,10 +29,41 @@ struct SeamCall {
 };
 const char* seam_call_name(SeamCall::Kind kind);
 
+constexpr SeamCall::Kind seam_call_of(MetadataSite site) {
+  switch (site) {
+    case MetadataSite::kKmalloc:
+      return SeamCall::Kind::kKmalloc;
+    case MetadataSite::kVzalloc:
+      return SeamCall::Kind::kVzalloc;
+    case MetadataSite::kSpan:
+      return SeamCall::Kind::kSpan;
+    case MetadataSite::kRelease:
+      return SeamCall::Kind::kReleaseRecord;
+  }
+  return SeamCall::Kind::kKmalloc;
+}
+
+constexpr Site site_of(SeamCall::Kind kind) {
+  switch (kind) {
+    case SeamCall::Kind::kKmalloc:
+      return Site::kKmalloc;
+    case SeamCall::Kind::kVzalloc:
+      return Site::kVzalloc;
+    case SeamCall::Kind::kSpan:
+      return Site::kSpan;
+    case SeamCall::Kind::kReleaseRecord:
+      return Site::kRelease;
+    case SeamCall::Kind::kClaim:
+    case SeamCall::Kind::kRelease:
+      return Site::kPage;
+  }
+  return Site::kPage;
+}
+
 class SeamLog {
  public:
   // The reference makes at most five in one call into the pool; more than this is a hang, but for
-  // releases page by page (JudgedCall::seam_bound).
+  // releases page by page (CallScope::seam_bound).
   static constexpr std::uint32_t kBound = 64;
 
   void clear() { count_ = 0; }

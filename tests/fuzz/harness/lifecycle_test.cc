@@ -22,8 +22,8 @@ const Events kDisable = {Event::kWorkBegin, Event::kMasksFreed, Event::kPoolDest
 // A judge with one real pool behind scheduler 0, and no executor.
 class Lifecycle : public ::testing::Test {
  protected:
-  Lifecycle() : recorded_(stand_in_, judge_), pool_(recorded_) {
-    judge_.pool(0).bind(pool_);
+  Lifecycle() : recorded_(stand_in_, judge_.seams()), pool_(recorded_) {
+    judge_.bind(0, pool_);
     operation_.kind = OperationKind::kEnable;
     operation_.sub = true;
   }
@@ -32,13 +32,13 @@ class Lifecycle : public ::testing::Test {
     judge_.begin(Header{}, Options{}, &verdict_);
     verdict_.findings.clear();
     judge_.begin_operation(0, operation_, false);
-    if (setjmp(judge_.exit()) == 0) tell(events);
+    if (setjmp(judge_.run().exit()) == 0) tell(events);
     if (verdict_.findings.empty()) return "ok";
     EXPECT_EQ(verdict_.findings[0].oracle, Oracle::kLifecycle);
     return verdict_.findings[0].expected + " / " + verdict_.findings[0].got;
   }
   void tell(const Events& events) {
-    for (const Event event : events) judge_.on_event(event, 0);
+    for (const Event event : events) judge_.lifecycle().on_event(event, 0);
   }
   static Events joined(Events first, const Events& second) {
     first.insert(first.end(), second.begin(), second.end());
@@ -114,7 +114,7 @@ TEST_F(Lifecycle, RefusesARootEnableThatKeepsTheLock) {
 TEST_F(Lifecycle, RefusesAPoolDestroyedBeforeItsMasks) {
   judge_.begin(Header{}, Options{}, &verdict_);
   judge_.begin_operation(0, operation_, false);
-  if (setjmp(judge_.exit()) == 0) {
+  if (setjmp(judge_.run().exit()) == 0) {
     tell(kEnable);
     tell({Event::kWorkBegin});
     judge_.pool(0).destroy();

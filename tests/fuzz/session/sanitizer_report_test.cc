@@ -59,7 +59,7 @@ TEST(SanitizerReport, IsSignedByTheFramesOfAKernelTreeAloneIfThereAreAny) {
       "    #3 0x4 in arenafuzz_gen_pool_destroy /s/src/kernel/gen_pool_glue.c:251:3\n"
       "    #4 0x5 in scx_arena_pool_destroy /b/kernel/sched/ext/arena.c:49:2\n"
       "    #5 0x6 in arenafuzz::GenPoolJudge::destroy() "
-      "fuzz/harness/judge/judge_gen_state.cc:70:10\n"
+      "fuzz/harness/judge/gen_pool_judge_state.cc:70:10\n"
       "SUMMARY: AddressSanitizer: use-after-poison\n"
       "shadow bytes\n"
       "arenafuzz: the address lies 0 bytes behind a record of operation 1: add 65536 size:64\n",

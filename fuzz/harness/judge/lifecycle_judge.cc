@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-//
-// The judge of a scheduler's life: init before validation, masks before pool before map reference,
-// the cpus lock as the kind wants it.
-#include "fuzz/harness/judge/judge.h"
+#include "fuzz/harness/judge/lifecycle_judge.h"
 
 namespace arenafuzz {
 
-void Judge::require_order(LifecycleEvent event, bool holds, const char* what) {
+void LifecycleJudge::require_order(LifecycleEvent event, bool holds, const char* what) {
   if (holds) return;
-  fail(Oracle::kLifecycle, Site::kNone, "order", text("%s", what),
-       text("'%s'", lifecycle_event_name(event)));
+  run_.fail(Oracle::kLifecycle, Site::kNone, "order", text("%s", what),
+            text("'%s'", lifecycle_event_name(event)));
 }
 
-void Judge::on_event(LifecycleEvent event, int scheduler) {
-  fold(0xe00 + static_cast<std::uint64_t>(event));
-  PoolState& pool = pools_[scheduler];
+void LifecycleJudge::on_event(LifecycleEvent event, int scheduler) {
+  run_.fold(0xe00 + static_cast<std::uint64_t>(event));
+  PoolState& pool = state_.pools[scheduler];
   if (event < LifecycleEvent::kWorkBegin) {
     judge_enable_event(event, pool);
   } else {
@@ -22,11 +19,11 @@ void Judge::on_event(LifecycleEvent event, int scheduler) {
   }
 }
 
-void Judge::judge_enable_event(LifecycleEvent event, PoolState& pool) {
+void LifecycleJudge::judge_enable_event(LifecycleEvent event, PoolState& pool) {
   const bool work = pool.stage >= Stage::kWork;
   switch (event) {
     case LifecycleEvent::kCpusLocked:
-      require_order(event, !operation_->sub && pool.stage == Stage::kIdle,
+      require_order(event, !run_.scope().operation->sub && pool.stage == Stage::kIdle,
                     "only a root enable takes the lock");
       pool.cpus_locked = true;
       break;
@@ -45,9 +42,10 @@ void Judge::judge_enable_event(LifecycleEvent event, PoolState& pool) {
       pool.holds_map = true;
       break;
     case LifecycleEvent::kPoolInit:
-      require_order(event,
-                    pool.stage == Stage::kProgramInit && pool.cpus_locked == !operation_->sub,
-                    "pool init after the program's init, under the cpus lock for root only");
+      require_order(
+          event,
+          pool.stage == Stage::kProgramInit && pool.cpus_locked == !run_.scope().operation->sub,
+          "pool init after the program's init, under the cpus lock for root only");
       pool.stage = Stage::kPoolInit;
       break;
     case LifecycleEvent::kValidate:
@@ -64,7 +62,7 @@ void Judge::judge_enable_event(LifecycleEvent event, PoolState& pool) {
   }
 }
 
-void Judge::judge_work_event(LifecycleEvent event, PoolState& pool) {
+void LifecycleJudge::judge_work_event(LifecycleEvent event, PoolState& pool) {
   const bool work = pool.stage >= Stage::kWork;
   switch (event) {
     case LifecycleEvent::kWorkBegin:
@@ -77,7 +75,7 @@ void Judge::judge_work_event(LifecycleEvent event, PoolState& pool) {
       pool.stage = Stage::kMasksFreed;
       break;
     case LifecycleEvent::kPoolDestroyed:
-      require_order(event, pool.stage == Stage::kMasksFreed && !pool.port.exists(),
+      require_order(event, pool.stage == Stage::kMasksFreed && !pool.port->exists(),
                     "the pool destroyed after the masks were freed");
       pool.stage = Stage::kPoolDestroyed;
       break;

@@ -4,7 +4,7 @@
 // pools that belong to a device.
 #include <cerrno>
 
-#include "fuzz/harness/judge/judge_gen_pool.h"
+#include "fuzz/harness/judge/gen_pool_judge.h"
 
 namespace arenafuzz {
 
@@ -16,8 +16,8 @@ void GenPoolJudge::judge_door(const GenRequest& request, const GenBlock& block) 
     case AllocDoor::kOwner:
       if (block.address != 0) return judge_owner(block.address, block.owner);
       if (block.owner != 0)
-        judge_->fail(Oracle::kMissedFailure, Site::kNone, "owner-of-nothing",
-                     text("no owner, as there is no block"), number(block.owner));
+        run_.fail(Oracle::kMissedFailure, Site::kNone, "owner-of-nothing",
+                  text("no owner, as there is no block"), number(block.owner));
       return;
     case AllocDoor::kDmaZeroed:
       if (block.address != 0) judge_zeroed(request.size, block.address);
@@ -33,8 +33,8 @@ void GenPoolJudge::judge_owner(std::uint64_t address, std::uint64_t owner) {
   if (!ledger_.trusted()) return;
   const std::uint64_t wanted = ledger_.chunks()[ledger_.find(address)].owner;
   if (owner != wanted)
-    judge_->fail(Oracle::kMissedFailure, Site::kNone, "owner",
-                 text("owner %llu of the block's chunk", ull(wanted)), number(owner));
+    run_.fail(Oracle::kMissedFailure, Site::kNone, "owner",
+              text("owner %llu of the block's chunk", ull(wanted)), number(owner));
 }
 
 // An address that no chunk holds has the physical address of all ones.
@@ -44,16 +44,16 @@ void GenPoolJudge::judge_physical(std::uint64_t address, std::uint64_t physical)
   const std::uint64_t wanted = ledger_.physical_of(address);
   if (physical == wanted) return;
   const bool refused = physical == ~std::uint64_t{0};
-  judge_->fail(refused ? Oracle::kSpuriousFailure : Oracle::kMissedFailure, Site::kNone,
-               "physical-address", number(wanted), number(physical));
+  run_.fail(refused ? Oracle::kSpuriousFailure : Oracle::kMissedFailure, Site::kNone,
+            "physical-address", number(wanted), number(physical));
 }
 
 // What lies around it is checked with the whole state.
 void GenPoolJudge::judge_zeroed(std::uint64_t size, std::uint64_t address) {
   if (!gen_memory().holds(address, size)) return;  // that of a chunk that is not the program's
   if (!gen_memory().is_zero(address, size))
-    judge_->fail(Oracle::kMissedFailure, Site::kNone, "not-zeroed",
-                 text("%s bytes of zeroes", number(size).chars), text("other bytes"));
+    run_.fail(Oracle::kMissedFailure, Site::kNone, "not-zeroed",
+              text("%s bytes of zeroes", number(size).chars), text("other bytes"));
   const std::uint64_t whole = ledger_.granules_for(size) << order_;
   gen_memory().restore(address, gen_memory().holds(address, whole) ? whole : size);
 }
@@ -62,9 +62,9 @@ void GenPoolJudge::compare_memory() {
   const std::uint64_t touched = gen_memory().first_touched();
   if (touched == 0) return;
   gen_memory().restore_all();
-  judge_->fail(Oracle::kStrayAccess, Site::kNone, "memory",
-               text("only a block that is asked for with zeroes is written to"),
-               text("a write at 0x%llx", ull(touched)));
+  run_.fail(Oracle::kStrayAccess, Site::kNone, "memory",
+            text("only a block that is asked for with zeroes is written to"),
+            text("a write at 0x%llx", ull(touched)));
 }
 
 bool GenPoolJudge::all_in_memory() const {
@@ -94,24 +94,24 @@ void GenPoolJudge::managed(bool named) {
   const GenManaged did = pool_->managed(order_, named);
   after();
   note("error", static_cast<std::uint64_t>(-static_cast<std::int64_t>(did.error)));
-  const bool fired = judge_->injector_->fired_in_operation() != 0;
+  const bool fired = run_.injector().fired_in_operation() != 0;
   if (did.null)
-    judge_->fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool", text("a pool, or an error"),
-                 text("NULL"));
+    run_.fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool", text("a pool, or an error"),
+              text("NULL"));
   if (did.error != 0 && !fired)
-    judge_->fail(Oracle::kSpuriousFailure, Site::kKmalloc, "no-cause",
-                 text("a pool: nothing was refused"), text("%d", did.error));
+    run_.fail(Oracle::kSpuriousFailure, Site::kKmalloc, "no-cause",
+              text("a pool: nothing was refused"), text("%d", did.error));
   expect("result", fired ? ENOMEM : 0, static_cast<std::uint64_t>(-did.error));
   if (did.error != 0) return;
   if (!did.found)
-    judge_->fail(Oracle::kSpuriousFailure, Site::kNone, "not-found",
-                 text("the device's pool, by its name"), text("another, or none"));
+    run_.fail(Oracle::kSpuriousFailure, Site::kNone, "not-found",
+              text("the device's pool, by its name"), text("another, or none"));
   if (did.found_other || did.found_unnamed == named)
-    judge_->fail(Oracle::kMissedFailure, Site::kNone, "found-by-another-name",
-                 text("none by a name that it does not have"), text("a pool"));
+    run_.fail(Oracle::kMissedFailure, Site::kNone, "found-by-another-name",
+              text("none by a name that it does not have"), text("a pool"));
   if (did.second_error == 0)
-    judge_->fail(Oracle::kMissedFailure, Site::kNone, "name-twice",
-                 text("-EINVAL for a second pool of that name"), text("a second pool"));
+    run_.fail(Oracle::kMissedFailure, Site::kNone, "name-twice",
+              text("-EINVAL for a second pool of that name"), text("a second pool"));
   expect("second", EINVAL, static_cast<std::uint64_t>(-did.second_error));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/harness/judge/judge_gen_pool.h"
+#include "fuzz/harness/judge/gen_pool_judge.h"
 
 #include <algorithm>
 #include <utility>
@@ -32,7 +32,7 @@ void GenPoolJudge::begin(int granule_order) {
   bitmap_bytes_ = 0;
   own_ = {};
   given_back_ = 0;
-  peers_.clear();
+  peers_.forget();
   if (uses_memory_) gen_memory().restore_all();
   uses_memory_ = false;
   model_.discard();
@@ -41,48 +41,42 @@ void GenPoolJudge::begin(int granule_order) {
 
 // With the model the cost is known before the call; without it the steps of the call are counted.
 void GenPoolJudge::before(std::uint64_t cost, BugSite expected) {
-  judge_->call_.begin();
-  judge_->log_.clear();
-  judge_->seam_calls_ = 0;
-  judge_->gen_expected_bug_ = expected;
-  judge_->gen_required_bug_ = BugSite::kNone;
-  judge_->gen_lenient_ = !ledger_.trusted();
+  CallScope& call = run_.scope().begin_call();
+  call.expected_bug = expected;
+  call.lenient = !ledger_.trusted();
   atomics::hooks.before_compare_exchange = nullptr;
   ledger_.begin_call();
-  charged_by_model_ = model_on();
-  judge_->charge(cost);
-  atomics::hooks.steps_left = judge_->hang_bound_ = kHangBound;
+  charged_by_model_ = run_.model_on();
+  run_.charge(cost, 0);
+  run_.count_steps(kHangBound);
 }
 
 void GenPoolJudge::after() {
   atomics::hooks.before_compare_exchange = nullptr;
-  judge_->judge_context();
-  if (!charged_by_model_)
-    judge_->verdict_->steps += judge_->hang_bound_ - atomics::hooks.steps_left;
+  run_.judge_context();
+  if (!charged_by_model_) run_.spend_counted_steps();
 }
 
 void GenPoolJudge::note(const char* what, std::uint64_t got) {
-  judge_->fold(got);
-  if (judge_->tracing()) judge_->trace(text("      %s %s", what, number(got).chars));
+  run_.fold(got);
+  if (run_.tracing()) run_.trace(text("      %s %s", what, number(got).chars));
 }
 
 void GenPoolJudge::expect(const char* difference, std::uint64_t expected, std::uint64_t got) {
-  if (model_on() && got != expected)
-    judge_->differ(Site::kNone, difference, number(expected), number(got));
+  if (run_.model_on() && got != expected)
+    run_.differ(Site::kNone, difference, number(expected), number(got));
 }
 
 void GenPoolJudge::expect_no_bug(BugSite expected) {
-  if (model_on() && expected != BugSite::kNone)
-    judge_->differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(expected)), text("no BUG"));
+  if (run_.model_on() && expected != BugSite::kNone)
+    run_.differ(Site::kNone, "no-bug", text("BUG %s", bug_site_name(expected)), text("no BUG"));
 }
 
 // The call returned where this BUG was due.
 void GenPoolJudge::require_bug(BugSite promised) {
   if (promised == BugSite::kNone) return;
-  const auto site =
-      static_cast<Site>(static_cast<int>(Site::kFreeNoChunk) - 1 + static_cast<int>(promised));
-  judge_->fail(Oracle::kMissedFailure, site, "no-bug", text("BUG %s", bug_site_name(promised)),
-               text("no BUG"));
+  run_.fail(Oracle::kMissedFailure, site_of(promised), "no-bug",
+            text("BUG %s", bug_site_name(promised)), text("no BUG"));
 }
 
 void GenPoolJudge::create() {
@@ -90,19 +84,19 @@ void GenPoolJudge::create() {
   const bool made = pool_->create(order_);
   after();
   note("result", made ? 1 : 0);
-  const bool fired = judge_->injector_->fired_in_operation() != 0;
+  const bool fired = run_.injector().fired_in_operation() != 0;
   if (made && !pool_->exists())
-    judge_->fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool",
-                 text("a pool, as create says that there is one"), text("no pool"));
+    run_.fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool",
+              text("a pool, as create says that there is one"), text("no pool"));
   if (!made && !fired)
-    judge_->fail(Oracle::kSpuriousFailure, Site::kKmalloc, "no-cause",
-                 text("a pool: nothing was refused"), text("none"));
+    run_.fail(Oracle::kSpuriousFailure, Site::kKmalloc, "no-cause",
+              text("a pool: nothing was refused"), text("none"));
   expect("result", fired ? 0 : 1, made ? 1 : 0);
   if (!made) return;
   ledger_.create(order_);
   own_ = {};
-  peers_.clear();
-  if (model_on()) model_.create(order_);
+  peers_.forget();
+  if (run_.model_on()) model_.create(order_);
 }
 
 void GenPoolJudge::add(const GenChunk& chunk) {
@@ -116,10 +110,10 @@ void GenPoolJudge::add(const GenChunk& chunk) {
   const int result = pool_->add_chunk(chunk);
   after();
   note("result", result == 0 ? 0 : 1);
-  const bool fired = judge_->injector_->fired_in_operation() != 0;
+  const bool fired = run_.injector().fired_in_operation() != 0;
   if (result != 0 && !fired)
-    judge_->fail(Oracle::kSpuriousFailure, Site::kVzalloc, "no-cause",
-                 text("0: nothing was refused"), text("%d", result));
+    run_.fail(Oracle::kSpuriousFailure, Site::kVzalloc, "no-cause", text("0: nothing was refused"),
+              text("%d", result));
   if (result == 0) {
     ledger_.add(chunk);
     uses_memory_ |= gen_memory().holds(start, size);
@@ -127,7 +121,7 @@ void GenPoolJudge::add(const GenChunk& chunk) {
   }
   // A fault that was absorbed (the chunk is there) is no missed failure.
   expect("result", fired ? 1 : 0, result == 0 ? 0 : 1);
-  if (model_on() && result == 0) model_.add(start, size);
+  if (run_.model_on() && result == 0) model_.add(start, size);
 }
 
 // The pool's own view of the chunk that was just booked, wherever in its list it stands.
@@ -158,9 +152,8 @@ void GenPoolJudge::adopt_chunk(std::uint64_t start, std::uint64_t size) {
     if (!search.found || search.shown != chunks.size()) fail_chunk(start, size, search.shown);
   }
   if (search.view.granules != size >> order_)
-    judge_->fail(Oracle::kAccounting, Site::kVzalloc, "granules",
-                 text("%llu granules", ull(size >> order_)),
-                 text("%llu", ull(search.view.granules)));
+    run_.fail(Oracle::kAccounting, Site::kVzalloc, "granules",
+              text("%llu granules", ull(size >> order_)), text("%llu", ull(search.view.granules)));
   ledger_.adopt(search.view);
 }
 
@@ -168,11 +161,11 @@ void GenPoolJudge::fail_chunk(std::uint64_t start, std::uint64_t size, std::uint
   const Text wanted = text("a chunk from 0x%llx, %llu bytes", ull(start), ull(size));
   ChunkView newest;
   if (shown != ledger_.chunks().size() || !pool_->newest_chunk(&newest))
-    judge_->fail(Oracle::kMissedFailure, Site::kVzalloc, "no-chunk", wanted,
-                 text("%llu chunks, not %llu", ull(shown), ull(ledger_.chunks().size())));
+    run_.fail(Oracle::kMissedFailure, Site::kVzalloc, "no-chunk", wanted,
+              text("%llu chunks, not %llu", ull(shown), ull(ledger_.chunks().size())));
   const bool inside = newest.start >= start && newest.end <= start + size - 1;
-  judge_->fail(inside ? Oracle::kAccounting : Oracle::kOutside, Site::kVzalloc, "chunk", wanted,
-               text("0x%llx to 0x%llx", ull(newest.start), ull(newest.end)));
+  run_.fail(inside ? Oracle::kAccounting : Oracle::kOutside, Site::kVzalloc, "chunk", wanted,
+            text("0x%llx to 0x%llx", ull(newest.start), ull(newest.end)));
 }
 
 // A pool's own policy is first fit until set_algo says otherwise.
@@ -181,14 +174,14 @@ GenLedger::Wish GenPoolJudge::wish_of(const GenRequest& request) const {
   return {request.size, request.policy, request.policy_data};
 }
 
-// REQUIRES: model_on().
+// REQUIRES: run_.model_on().
 GenPoolJudge::Predicted GenPoolJudge::predict(const GenLedger::Wish& wish) {
   Predicted predicted;
   const PoolModel::Place place = model_.place(wish.size, wish.policy, wish.data);
   predicted.cost = model_.alloc_cost(place, wish.size);
-  if (judge_->collisions_armed()) {
+  if (run_.scope().collisions_armed) {
     predicted.address =
-        model_.alloc_stepwise(wish.size, wish.policy, wish.data, judge_->model_collisions_,
+        model_.alloc_stepwise(wish.size, wish.policy, wish.data, run_.scope().model_collisions,
                               &predicted.bug, &predicted.warnings);
   } else {
     predicted.address = place.found ? model_.commit(place) : 0;
@@ -199,16 +192,16 @@ GenPoolJudge::Predicted GenPoolJudge::predict(const GenLedger::Wish& wish) {
 
 std::uint64_t GenPoolJudge::alloc(const GenRequest& request) {
   const GenLedger::Wish wish = wish_of(request);
-  const Predicted predicted = model_on() ? predict(wish) : Predicted{};
+  const Predicted predicted = run_.model_on() ? predict(wish) : Predicted{};
   const bool warns = wish.policy == AllocPolicy::kFixed && (wish.data & ((1u << order_) - 1)) != 0;
   before(predicted.cost, predicted.bug);
   let_peers_act();
-  judge_->warn_expected_ = warns;
+  run_.call().warn_expected = warns;
   const GenBlock block =
       request.door == AllocDoor::kPlain
           ? GenBlock{pool_->alloc(request.size, request.policy, request.policy_data), 0, 0}
           : pool_->alloc_through(request);
-  judge_->warn_expected_ = false;
+  run_.call().warn_expected = false;
   after();
   note("address", block.address);
   if (ledger_.trusted()) {
@@ -219,7 +212,7 @@ std::uint64_t GenPoolJudge::alloc(const GenRequest& request) {
     }
   }
   judge_door(request, block);
-  if (!model_on()) return block.address;
+  if (!run_.model_on()) return block.address;
   expect_no_bug(predicted.bug);
   expect("address", predicted.address, block.address);
   if (warns) judge_warnings(predicted.warnings);
@@ -228,29 +221,29 @@ std::uint64_t GenPoolJudge::alloc(const GenRequest& request) {
 
 // One for each chunk that was tried.
 void GenPoolJudge::judge_warnings(std::uint32_t expected) {
-  if (model_on() && judge_->warnings_ != expected)
-    judge_->differ(Site::kNone, judge_->warnings_ < expected ? "no-warning" : "warning",
-                   text("%u WARNs", expected), text("%u", judge_->warnings_));
+  if (run_.model_on() && run_.scope().warnings != expected)
+    run_.differ(Site::kNone, run_.scope().warnings < expected ? "no-warning" : "warning",
+                text("%u WARNs", expected), text("%u", run_.scope().warnings));
 }
 
 void GenPoolJudge::judge_block(const GenLedger::Wish& wish, std::uint64_t address) {
   if (wish.size == 0)
-    judge_->fail(Oracle::kMissedFailure, Site::kNone, "nothing-asked",
-                 text("0, as nothing was asked for"), number(address));
+    run_.fail(Oracle::kMissedFailure, Site::kNone, "nothing-asked",
+              text("0, as nothing was asked for"), number(address));
   const std::uint32_t chunk = ledger_.find(address);
   if (chunk == GenLedger::kNoChunk)
-    judge_->fail(Oracle::kOutside, Site::kNone, "block", text("inside a chunk"), number(address));
+    run_.fail(Oracle::kOutside, Site::kNone, "block", text("inside a chunk"), number(address));
   if (!ledger_.on_granule(chunk, address))
-    judge_->fail(Oracle::kMisaligned, Site::kNone, "address",
-                 text("whole granules of %llu bytes from the chunk's start", ull(1) << order_),
-                 number(address));
+    run_.fail(Oracle::kMisaligned, Site::kNone, "address",
+              text("whole granules of %llu bytes from the chunk's start", ull(1) << order_),
+              number(address));
   const std::uint64_t first = ledger_.granule_of(chunk, address);
   const std::uint64_t count = ledger_.granules_for(wish.size);
   const std::uint64_t granules = ledger_.chunks()[chunk].granules;
   if (first >= granules || count > granules - first)
-    judge_->fail(Oracle::kOutside, Site::kNone, "block-end",
-                 text("%s bytes in whole granules of one chunk", number(wish.size).chars),
-                 number(address));
+    run_.fail(Oracle::kOutside, Site::kNone, "block-end",
+              text("%s bytes in whole granules of one chunk", number(wish.size).chars),
+              number(address));
   judge_place(wish, chunk, address);
   ledger_.set_live(chunk, first, count);
   judge_words(chunk, first, count);
@@ -261,39 +254,38 @@ void GenPoolJudge::judge_place(const GenLedger::Wish& wish, std::uint32_t chunk,
                                std::uint64_t address) {
   const std::uint64_t first = ledger_.granule_of(chunk, address);
   if (!ledger_.aligned(chunk, first, wish))
-    judge_->fail(Oracle::kMisaligned, Site::kNone,
-                 wish.policy == AllocPolicy::kAlign ? "alignment" : "order-alignment",
-                 text("a granule aligned as asked"),
-                 text("granule %llu of the chunk from 0x%llx", ull(first),
-                      ull(ledger_.chunks()[chunk].start)));
+    run_.fail(Oracle::kMisaligned, Site::kNone,
+              wish.policy == AllocPolicy::kAlign ? "alignment" : "order-alignment",
+              text("a granule aligned as asked"),
+              text("granule %llu of the chunk from 0x%llx", ull(first),
+                   ull(ledger_.chunks()[chunk].start)));
   if (ledger_.any_live(chunk, first, ledger_.granules_for(wish.size)))
-    judge_->fail(Oracle::kOverlap, Site::kNone, "address-twice",
-                 text("granules that no live block holds"), number(address));
+    run_.fail(Oracle::kOverlap, Site::kNone, "address-twice",
+              text("granules that no live block holds"), number(address));
   if (!ledger_.in_smallest_hole(chunk, first, wish))
-    judge_->fail(Oracle::kMissedFailure, Site::kNone, "not-the-best-fit",
-                 text("a block in the chunk's smallest hole that fits"),
-                 text("one in a larger hole, at granule %llu", ull(first)));
+    run_.fail(Oracle::kMissedFailure, Site::kNone, "not-the-best-fit",
+              text("a block in the chunk's smallest hole that fits"),
+              text("one in a larger hole, at granule %llu", ull(first)));
   if (!ledger_.at_offset(chunk, address, wish))
-    judge_->fail(Oracle::kMissedFailure, Site::kNone, "elsewhere",
-                 text("the run at offset %u, or none", wish.data),
-                 text("offset %llu", ull(address - ledger_.chunks()[chunk].start)));
+    run_.fail(Oracle::kMissedFailure, Site::kNone, "elsewhere",
+              text("the run at offset %u, or none", wish.data),
+              text("offset %llu", ull(address - ledger_.chunks()[chunk].start)));
 }
 
 void GenPoolJudge::judge_words(std::uint32_t chunk, std::uint64_t first, std::uint64_t count) {
   if (!ledger_.words_agree(chunk, first, count))
-    judge_->fail(Oracle::kAccounting, Site::kNone, "bitmap",
-                 text("just the block's granules changed"),
-                 text("other bits in its words, from granule %llu", ull(first)));
+    run_.fail(Oracle::kAccounting, Site::kNone, "bitmap", text("just the block's granules changed"),
+              text("other bits in its words, from granule %llu", ull(first)));
   if (!ledger_.avail_agrees(chunk))
-    judge_->fail(Oracle::kAccounting, Site::kNone, "avail",
-                 text("avail %llu", ull(ledger_.chunks()[chunk].avail)),
-                 text("%llu", ull(atomics::load(*ledger_.chunks()[chunk].view.avail))));
+    run_.fail(Oracle::kAccounting, Site::kNone, "avail",
+              text("avail %llu", ull(ledger_.chunks()[chunk].avail)),
+              text("%llu", ull(atomics::load(*ledger_.chunks()[chunk].view.avail))));
 }
 
 void GenPoolJudge::judge_refusal(const GenLedger::Wish& wish) {
   if (ledger_.hole_fits(wish))
-    judge_->fail(Oracle::kSpuriousFailure, Site::kNone, refused_name(wish.policy),
-                 text("a block of %s bytes", number(wish.size).chars), text("NULL"));
+    run_.fail(Oracle::kSpuriousFailure, Site::kNone, refused_name(wish.policy),
+              text("a block of %s bytes", number(wish.size).chars), text("NULL"));
 }
 
 // How a free of a size that no block of the program has would go in the newest chunk that holds the
@@ -331,8 +323,8 @@ std::uint64_t GenPoolJudge::free_cost(std::uint64_t size) const {
 // it finds. What the first free of a misuse gave back is not allocated for its second.
 BugSite GenPoolJudge::promised_bug(std::uint64_t address, std::uint64_t size) {
   const std::uint64_t given_back = std::exchange(given_back_, 0);
-  if (judge_->collisions_armed()) return BugSite::kNone;
-  if (given_back == address && given_back_at_ == judge_->position_)
+  if (run_.scope().collisions_armed) return BugSite::kNone;
+  if (given_back == address && given_back_at_ == run_.scope().position)
     return BugSite::kFreeNotAllocated;
   if (!ledger_.trusted()) return BugSite::kNone;
   const std::uint32_t chunk = ledger_.find(address);
@@ -345,31 +337,31 @@ BugSite GenPoolJudge::promised_bug(std::uint64_t address, std::uint64_t size) {
     return BugSite::kNone;
   if (!ledger_.all_live(chunk, first, count)) return BugSite::kFreeNotAllocated;
   given_back_ = address;
-  given_back_at_ = judge_->position_;
+  given_back_at_ = run_.scope().position;
   return BugSite::kNone;
 }
 
 void GenPoolJudge::free(std::uint64_t address, std::uint64_t size, bool asks_owner) {
   BugSite promised = BugSite::kNone;
-  if (judge_->operation_is_misuse_) {
+  if (run_.scope().is_misuse) {
     promised = promised_bug(address, size);
     ledger_.distrust();
   }
   // A block that is booked as live cannot run off the bitmap.
   const Course course = ledger_.trusted() ? Course::kInside : course_of(address, size);
   if (course == Course::kRunsOff) {
-    if (judge_->tracing())
-      judge_->trace(text("      undefined: the C would run off its bitmap; not executed"));
+    if (run_.tracing())
+      run_.trace(text("      undefined: the C would run off its bitmap; not executed"));
     return;
   }
   // A peer could take the granule at which such a free stops.
-  const bool races = judge_->collisions_armed() && course == Course::kInside;
+  const bool races = run_.scope().collisions_armed && course == Course::kInside;
   BugSite expected = BugSite::kNone;
-  if (model_on())
-    expected = races ? model_.free_stepwise(address, size, judge_->model_collisions_)
+  if (run_.model_on())
+    expected = races ? model_.free_stepwise(address, size, run_.scope().model_collisions)
                      : model_.free(address, size).bug;
   before(free_cost(size), expected);
-  judge_->gen_required_bug_ = promised;
+  run_.call().required_bug = promised;
   if (races) let_peers_act();
   std::uint64_t owner = 0;
   if (asks_owner) {

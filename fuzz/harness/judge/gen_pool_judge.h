@@ -7,27 +7,28 @@
 //                |  GenLedger: only while chunks do not overlap and nothing was freed wrongly
 //                |  PoolModel: while the program has shown no change
 //                |  GenMemory: of chunks that have memory behind them
-//                +-> Judge: findings, trace, steps
+//                +-> ProgramRun: findings, trace, steps
 //
-// Ownership Borrows judge and pool; owns books and model.
+// Ownership Borrows the run and the pool; owns books and model.
 // Units     as GenPoolPort; steps of docs/design.md.
-// Errors    a safety or contract finding, a BUG and a used-up budget leave by longjmp (judge.h).
-// Threads   one thread.
-// Source    docs/arena_pool.md, docs/format.md, docs/design.md, docs/verdicts.md.
-#ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGE_JUDGE_GEN_POOL_H_
-#define ARENAFUZZ_FUZZ_HARNESS_JUDGE_JUDGE_GEN_POOL_H_
+// Errors    a safety or contract finding, a BUG and a used-up budget leave by longjmp
+// (program_run.h). Threads   one thread. Source    docs/arena_pool.md, docs/format.md,
+// docs/design.md, docs/verdicts.md.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGE_GEN_POOL_JUDGE_H_
+#define ARENAFUZZ_FUZZ_HARNESS_JUDGE_GEN_POOL_JUDGE_H_
 
 #include "fuzz/harness/backends/backend.h"
 #include "fuzz/harness/backends/gen_memory.h"
 #include "fuzz/harness/books/gen_ledger.h"
-#include "fuzz/harness/judge/judge.h"
+#include "fuzz/harness/judge/program_run.h"
+#include "fuzz/harness/judge/simulated_peers.h"
 #include "fuzz/harness/model/pool_model.h"
 
 namespace arenafuzz {
 
 class GenPoolJudge {
  public:
-  GenPoolJudge(Judge& judge, GenPoolPort& pool) : judge_(&judge), pool_(&pool) {}
+  GenPoolJudge(ProgramRun& run, GenPoolPort& pool) : run_(run), pool_(&pool) {}
 
   // A program begins: forgets the former one.
   void begin(int granule_order);
@@ -68,14 +69,8 @@ class GenPoolJudge {
     std::uint32_t warnings = 0;
   };
   enum class Course : std::uint8_t { kInside, kBeyond, kRunsOff };
-  struct Peer {  // a bit that a simulated peer holds
-    atomics::Word* word;
-    int bit;
-    friend bool operator==(const Peer&, const Peer&) = default;
-  };
 
   static unsigned long long ull(std::uint64_t value) { return value; }
-  bool model_on() const { return judge_->model_on(); }
   void before(std::uint64_t cost, BugSite expected = BugSite::kNone);
   void after();
   // Folds and traces an answer.
@@ -90,12 +85,12 @@ class GenPoolJudge {
   std::uint64_t free_cost(std::uint64_t size) const;
   BugSite promised_bug(std::uint64_t address, std::uint64_t size);
 
-  // Collisions (judge_gen_race.cc).
+  // Collisions (gen_pool_judge_race.cc).
   void let_peers_act();
   void before_swap(atomics::Word* word, std::uint64_t mask);
   void act_as_peer(const Collision& collision, atomics::Word* word, std::uint64_t mask);
 
-  // judge_gen_doors.cc
+  // gen_pool_judge_doors.cc
   void judge_door(const GenRequest& request, const GenBlock& block);
   void judge_owner(std::uint64_t address, std::uint64_t owner);
   void judge_physical(std::uint64_t address, std::uint64_t physical);
@@ -114,7 +109,7 @@ class GenPoolJudge {
   void compare_books();
   void compare_model();
 
-  Judge* judge_;
+  ProgramRun& run_;
   GenPoolPort* pool_;
   int order_ = 3;
   GenLedger ledger_;
@@ -125,9 +120,9 @@ class GenPoolJudge {
   std::uint64_t given_back_ = 0;  // an address, by a misuse
   std::size_t given_back_at_ = 0;
   bool uses_memory_ = false;  // some chunk of the program has memory behind it
-  std::vector<Peer> peers_;
+  SimulatedPeers peers_;
 };
 
 }  // namespace arenafuzz
 
-#endif  // ARENAFUZZ_FUZZ_HARNESS_JUDGE_JUDGE_GEN_POOL_H_
+#endif  // ARENAFUZZ_FUZZ_HARNESS_JUDGE_GEN_POOL_JUDGE_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The judge of gen_pool programs: what a pool reports, its destruction, and its whole state.
-#include "fuzz/harness/judge/judge_gen_pool.h"
+#include "fuzz/harness/judge/gen_pool_judge.h"
 
 namespace arenafuzz {
 
@@ -11,11 +11,11 @@ void GenPoolJudge::has_addr(std::uint64_t start, std::uint64_t size) {
   after();
   note("has-addr", holds ? 1 : 0);
   if (ledger_.trusted() && holds != ledger_.has_addr(start, size))
-    judge_->fail(holds ? Oracle::kMissedFailure : Oracle::kSpuriousFailure, Site::kNone,
-                 holds ? "no-chunk-holds-it" : "a-chunk-holds-it",
-                 text(holds ? "false: no single chunk holds it" : "true: one chunk holds it"),
-                 text(holds ? "true" : "false"));
-  if (model_on()) expect("has-addr", model_.has_addr(start, size) ? 1 : 0, holds ? 1 : 0);
+    run_.fail(holds ? Oracle::kMissedFailure : Oracle::kSpuriousFailure, Site::kNone,
+              holds ? "no-chunk-holds-it" : "a-chunk-holds-it",
+              text(holds ? "false: no single chunk holds it" : "true: one chunk holds it"),
+              text(holds ? "true" : "false"));
+  if (run_.model_on()) expect("has-addr", model_.has_addr(start, size) ? 1 : 0, holds ? 1 : 0);
 }
 
 // Outside the ledger's trust the model alone says whether it must be refused.
@@ -24,15 +24,15 @@ void GenPoolJudge::destroy_as_is() {
   const bool holds = ledger_.trusted() && ledger_.any_live();
   BugSite expected = holds ? BugSite::kDestroyNotEmpty : BugSite::kNone;
   std::uint64_t cost = 1;
-  if (model_on()) {
+  if (run_.model_on()) {
     cost = model_.destroy_cost();
     expected = model_.any_taken() ? BugSite::kDestroyNotEmpty : BugSite::kNone;
   }
   before(cost, expected);
-  if (holds) judge_->gen_required_bug_ = BugSite::kDestroyNotEmpty;
+  if (holds) run_.call().required_bug = BugSite::kDestroyNotEmpty;
   pool_->destroy_as_is();
   after();
-  require_bug(judge_->gen_required_bug_);
+  require_bug(run_.call().required_bug);
   after_destroy(expected);
 }
 
@@ -40,7 +40,7 @@ void GenPoolJudge::destroy() {
   compare();
   BugSite expected = BugSite::kNone;
   std::uint64_t cost = 1;
-  if (model_on()) {
+  if (run_.model_on()) {
     cost = model_.destroy_cost();
     CollisionState none;
     // Without overlaps each run of taken granules is freed where it is.
@@ -55,18 +55,18 @@ void GenPoolJudge::destroy() {
 void GenPoolJudge::after_destroy(BugSite expected) {
   expect_no_bug(expected);
   if (pool_->exists())
-    judge_->fail(Oracle::kLifecycle, Site::kNone, "pool-kept", text("no pool after destroy"),
-                 text("a pool"));
+    run_.fail(Oracle::kLifecycle, Site::kNone, "pool-kept", text("no pool after destroy"),
+              text("a pool"));
   model_.discard();
   ledger_.discard();
 }
 
 void GenPoolJudge::compare() {
-  judge_->in_whole_compare_ = true;
+  run_.set_comparing(true);
   if (uses_memory_) compare_memory();
   if (ledger_.trusted()) compare_books();
-  if (model_on()) compare_model();
-  judge_->in_whole_compare_ = false;
+  if (run_.model_on()) compare_model();
+  run_.set_comparing(false);
 }
 
 // The pool may list its chunks in any order.
@@ -84,24 +84,24 @@ void GenPoolJudge::compare_books() {
       },
       &walk);
   if (walk.shown != ledger_.chunks().size())
-    judge_->fail(Oracle::kAccounting, Site::kNone, "chunks",
-                 text("%llu chunks", ull(ledger_.chunks().size())), text("%llu", ull(walk.shown)));
+    run_.fail(Oracle::kAccounting, Site::kNone, "chunks",
+              text("%llu chunks", ull(ledger_.chunks().size())), text("%llu", ull(walk.shown)));
   const std::uint64_t visited = pool_->visited();
   if (visited != ledger_.chunks().size())
-    judge_->fail(Oracle::kAccounting, Site::kNone, "chunks-visited",
-                 text("%llu chunks visited", ull(ledger_.chunks().size())),
-                 text("%llu", ull(visited)));
+    run_.fail(Oracle::kAccounting, Site::kNone, "chunks-visited",
+              text("%llu chunks visited", ull(ledger_.chunks().size())),
+              text("%llu", ull(visited)));
   if (!walk.agrees)
-    judge_->fail(Oracle::kAccounting, Site::kNone, "state",
-                 text("extent, bitmap and avail of each chunk as booked"), text("another state"));
+    run_.fail(Oracle::kAccounting, Site::kNone, "state",
+              text("extent, bitmap and avail of each chunk as booked"), text("another state"));
   const std::uint64_t avail = pool_->avail();
   if (avail != ledger_.avail())
-    judge_->fail(Oracle::kAccounting, Site::kNone, "avail-sum",
-                 text("avail %llu", ull(ledger_.avail())), text("%llu", ull(avail)));
+    run_.fail(Oracle::kAccounting, Site::kNone, "avail-sum",
+              text("avail %llu", ull(ledger_.avail())), text("%llu", ull(avail)));
   const std::uint64_t size = pool_->size();
   if (size != ledger_.size())
-    judge_->fail(Oracle::kAccounting, Site::kNone, "size-sum",
-                 text("size %llu", ull(ledger_.size())), text("%llu", ull(size)));
+    run_.fail(Oracle::kAccounting, Site::kNone, "size-sum", text("size %llu", ull(ledger_.size())),
+              text("%llu", ull(size)));
 }
 
 void GenPoolJudge::compare_model() {
@@ -124,7 +124,7 @@ void GenPoolJudge::compare_model() {
   const std::uint64_t state = walk.agrees && walk.index == 0 ? 1 : 0;
   note("state", state);
   expect("state", 1, state);
-  if (!model_on()) return;
+  if (!run_.model_on()) return;
   const std::uint64_t avail = pool_->avail();
   note("avail", avail);
   expect("avail", model_.avail(), avail);

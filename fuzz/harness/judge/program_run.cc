@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/harness/judge/program_run.h"
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "fuzz/harness/backends/arena_layout.h"
+#include "fuzz/program/text.h"
+#include "src/pool/atomics.h"
+#include "src/pool/context.h"
+
+namespace arenafuzz {
+
+Text text(const char* format, ...) {
+  Text result;
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(result.chars, sizeof result.chars, format, arguments);
+  va_end(arguments);
+  return result;
+}
+
+Text number(std::uint64_t value) { return text("%s", print_number(value).c_str()); }
+
+void ProgramRun::begin(const Header& header, const Options& options, Verdict* verdict) {
+  header_ = header;
+  options_ = options;
+  verdict_ = verdict;
+  hash_ = 0;
+  model_on_ = options.use_model;
+  at_end_ = comparing_ = false;
+  any_misuse_ = any_neighbour_ = any_foreign_size_ = false;
+  scope_.begin_call();
+}
+
+void ProgramRun::begin_operation(std::size_t position, const Operation& operation, bool misuse) {
+  scope_.begin(position, operation, misuse, header_.profile);
+  any_misuse_ |= misuse;
+}
+
+void ProgramRun::fold(std::uint64_t value) {
+  if (options_.events != nullptr && !options_.events->event(value, scope_.position)) {
+    options_.events = nullptr;
+    fail(Oracle::kDifference, Site::kNone, "step", Text{}, Text{});  // differential.cc names it
+  }
+  hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15;
+  hash_ ^= hash_ >> 29;
+  verdict_->trace_hash = hash_;
+}
+
+void ProgramRun::trace(const Text& line) {
+  if (options_.trace != nullptr) options_.trace->line(line.chars);
+}
+
+std::uint64_t ProgramRun::relative(std::uint64_t kernel_address) const {
+  for (int map = 0; map < limits::kMaxMaps; ++map) {
+    const std::uint64_t offset = kernel_address - kernel_base_of(map);
+    if (offset < kKernelStride) return (static_cast<std::uint64_t>(map) << 40) + offset;
+  }
+  return kernel_address;
+}
+
+Text ProgramRun::address_text(std::uint64_t kernel_address) const {
+  if (kernel_address == 0) return text("NULL");
+  for (int map = 0; map < limits::kMaxMaps; ++map) {
+    const std::uint64_t offset = kernel_address - kernel_base_of(map) - base_low(header_);
+    if (kernel_address - kernel_base_of(map) < kKernelStride && offset < kKernelStride)
+      return text("m%d+0x%llx", map, static_cast<unsigned long long>(offset));
+  }
+  return text("0x%llx (in no arena)", static_cast<unsigned long long>(kernel_address));
+}
+
+SizeClass ProgramRun::size_class() const {
+  const CallScope& call = scope_.call;
+  if (call.kind != CallScope::Kind::kAlloc && call.kind != CallScope::Kind::kFree)
+    return SizeClass::kNone;
+  if (call.size == 0) return SizeClass::kZero;
+  if (call.size > ~std::uint64_t{0} - 7) return SizeClass::kWrapping;
+  const std::uint64_t page = page_bytes(header_);
+  if (call.size > header_.arena_pages * page) return SizeClass::kBeyondArena;
+  return call.size > 4 * page ? SizeClass::kSeveralPages : SizeClass::kWithinChunk;
+}
+
+Reach ProgramRun::reach() const {
+  if (any_misuse_) return Reach::kMisuse;
+  if (any_foreign_size_) return Reach::kCallerBug;
+  if (any_neighbour_) return Reach::kNeighbour;
+  return injector_->fired_total() > 0 ? Reach::kMemoryPressure : Reach::kNormalUse;
+}
+
+void ProgramRun::report(Oracle oracle, Site site, const char* difference, const Text& expected,
+                        const Text& got) {
+  Finding finding;
+  finding.oracle = oracle;
+  finding.operation = scope_.operation->kind;
+  finding.site = site;
+  finding.difference = difference;
+  finding.size_class = size_class();
+  finding.fault_fired = injector_->fired_in_operation() > 0;
+  if (finding.fault_fired) finding.fault = injector_->fired_fault(0).site;
+  if (site == Site::kOther) finding.function = scope_.other_function;
+  finding.backtrace = scope_.backtrace;
+  finding.reach = reach();
+  finding.at_end = at_end_;
+  finding.whole_state = comparing_;
+  finding.position = scope_.position;
+  finding.expected = expected.chars;
+  finding.got = got.chars;
+  verdict_->findings.push_back(finding);
+  if (tracing())
+    trace(text("      FINDING %s.%s: expected %.60s, got %.60s", oracle_info(oracle).name,
+               difference, expected.chars, got.chars));
+}
+
+void ProgramRun::differ(Site site, const char* difference, const Text& expected, const Text& got) {
+  report(Oracle::kChange, site, difference, expected, got);
+  model_on_ = false;
+}
+
+void ProgramRun::stop(EndReason reason) {
+  verdict_->end = reason;
+  atomics::hooks = {};
+  context_depth = {};
+  std::longjmp(exit_, 1);
+}
+
+void ProgramRun::fail(Oracle oracle, Site site, const char* difference, const Text& expected,
+                      const Text& got) {
+  report(oracle, site, difference, expected, got);
+  stop(EndReason::kFinding);
+}
+
+void ProgramRun::end_if_documented(bool holds, const char* name) {
+  if (!holds || !options_.stop_at_documented) return;
+  verdict_->documented = name;
+  stop(EndReason::kDocumented);
+}
+
+void ProgramRun::judge_context() {
+  if (context_depth.balanced()) return;
+  const ContextDepth depth = context_depth;
+  context_depth = {};
+  fail(Oracle::kContext, Site::kNone, "unbalanced",
+       text("no read section and no spinlock left behind by the call"),
+       text("%d read sections, %d spinlocks", depth.rcu_read, depth.spinlock));
+}
+
+void ProgramRun::charge(std::uint64_t cost, std::uint64_t reserve) {
+  CallScope& call = scope_.call;
+  verdict_->steps += cost;
+  if (call.kind == CallScope::Kind::kDestroy || verdict_->steps + reserve <= options_.most_steps)
+    return;
+  if (call.kind != CallScope::Kind::kAlloc) stop(EndReason::kOutOfBudget);
+  call.over_budget = true;  // ends at its first seam call, or when it is back and judged
+}
+
+void ProgramRun::count_steps(std::uint64_t bound) {
+  scope_.call.hang_bound = bound;
+  atomics::hooks.steps_left = bound;
+}
+
+void ProgramRun::spend_counted_steps() {
+  verdict_->steps += scope_.call.hang_bound - atomics::hooks.steps_left;
+}
+
+}  // namespace arenafuzz

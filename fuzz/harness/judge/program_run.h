@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// One run of a program, as everything that judges it shares it: what is under way, what was found,
+// the trace and its hash, the steps, and the way out.
+//
+// A safety or contract finding ends the program; a change switches the model off and the program
+// goes on.
+//
+// Ownership Borrows the injector, and for a run the verdict and the sinks of the options.
+// Units     steps of docs/design.md; positions are operations.
+// Errors    leaving a program early (BUG, a finding, no budget) is a longjmp to the executor: no
+//           frame in between owns anything.
+// Threads   one thread.
+// Source    docs/verdicts.md, docs/design.md.
+#ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGE_PROGRAM_RUN_H_
+#define ARENAFUZZ_FUZZ_HARNESS_JUDGE_PROGRAM_RUN_H_
+
+#include <csetjmp>
+#include <cstdint>
+#include <span>
+
+#include "faultinject/injector.h"
+#include "fuzz/harness/judge/call_scope.h"
+#include "fuzz/harness/judge/run_options.h"
+#include "fuzz/harness/judge/sentence.h"
+#include "fuzz/harness/verdict/verdict.h"
+#include "fuzz/program/program.h"
+
+namespace arenafuzz {
+
+class ProgramRun {
+ public:
+  explicit ProgramRun(const Injector& injector) : injector_(&injector) {}
+
+  // A program begins: forgets the former one.
+  void begin(const Header& header, const Options& options, Verdict* verdict);
+  void begin_operation(std::size_t position, const Operation& operation, bool misuse);
+
+  const Header& header() const { return header_; }
+  const Options& options() const { return options_; }
+  const Injector& injector() const { return *injector_; }
+  std::span<const Finding> findings() const { return verdict_->findings; }
+
+  OperationScope& scope() { return scope_; }
+  const OperationScope& scope() const { return scope_; }
+  CallScope& call() { return scope_.call; }
+  const CallScope& call() const { return scope_.call; }
+  SeamLog& log() { return scope_.log; }
+  const SeamLog& log() const { return scope_.log; }
+
+  // Off after the first change.
+  bool model_on() const { return model_on_; }
+  bool is_gen_pool() const { return header_.kind == ProgramKind::kGenPool; }
+
+  // What makes a finding less reachable from normal use.
+  void saw_misuse() { any_misuse_ = true; }
+  void saw_neighbour() { any_neighbour_ = true; }
+  void saw_foreign_size() { any_foreign_size_ = true; }  // that no in-tree caller uses
+  // Findings from here on are those of comparing the whole state.
+  void set_comparing(bool on) { comparing_ = on; }
+  void set_at_end(bool on) { at_end_ = on; }
+
+  void fold(std::uint64_t value);
+  bool tracing() const { return options_.trace != nullptr; }
+  void trace(const Text& line);
+  Text address_text(std::uint64_t kernel_address) const;
+  std::uint64_t relative(std::uint64_t kernel_address) const;
+
+  void report(Oracle oracle, Site site, const char* difference, const Text& expected,
+              const Text& got);
+  // A change: the model says otherwise.
+  void differ(Site site, const char* difference, const Text& expected, const Text& got);
+  [[noreturn]] void fail(Oracle oracle, Site site, const char* difference, const Text& expected,
+                         const Text& got);
+  // Leaves the code under test.
+  [[noreturn]] void stop(EndReason reason);
+  std::jmp_buf& exit() { return exit_; }
+  // From here on our pool and the kernel's differ by design: `differential` goes no further.
+  void end_if_documented(bool holds, const char* name);
+  // Every read section that a call opened, and every lock that it took, is closed when it returns.
+  void judge_context();
+  // Of the code under test, where findings are to show one.
+  void note_backtrace() {
+    if (options_.finding_backtraces) scope_.backtrace = capture_backtrace(nullptr);
+  }
+
+  // Before the pool runs: the cost of this call and of destroying all that is live (`reserve`). An
+  // alloc that passes the budget still runs up to its first seam call: a refusal is judged, and
+  // costs nothing.
+  void charge(std::uint64_t cost, std::uint64_t reserve);
+  // The call's steps are counted, up to this many; then they are the program's.
+  void count_steps(std::uint64_t bound);
+  void spend_counted_steps();
+
+ private:
+  SizeClass size_class() const;
+  Reach reach() const;
+
+  const Injector* injector_;
+  Options options_;
+  Header header_;
+  Verdict* verdict_ = nullptr;
+  std::uint64_t hash_ = 0;
+  bool model_on_ = true;
+  bool at_end_ = false;
+  bool comparing_ = false;
+  bool any_misuse_ = false;
+  bool any_neighbour_ = false;
+  bool any_foreign_size_ = false;
+  OperationScope scope_;
+  std::jmp_buf exit_;
+};
+
+}  // namespace arenafuzz
+
+#endif  // ARENAFUZZ_FUZZ_HARNESS_JUDGE_PROGRAM_RUN_H_
