@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What a fuzz run has done so far.
+// What a fuzz run has done so far: the rows of counters.def, and what is no plain count.
 // Ownership: plain values. Units: seconds, KiB, counts of this session. Errors, threads: none.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_FUZZ_TOTALS_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_FUZZ_TOTALS_H_
@@ -13,31 +13,34 @@ namespace arenafuzz {
 
 struct FuzzTotals {
   double seconds = 0;
-  std::uint64_t executions = 0;
-  std::uint64_t operations = 0;
-  std::uint64_t skipped = 0;
-  std::uint64_t out_of_budget = 0;
-  std::uint64_t programs_with_findings = 0;
-  std::uint64_t programs_with_changes = 0;  // alone, where those do not fail
-  std::uint64_t not_run = 0;                // programs that the backend cannot run
-  std::uint64_t documented = 0;             // programs ended by a documented difference
-  std::uint64_t programs_with_known = 0;
-  std::uint64_t programs_with_old = 0;  // --baseline shows their findings too
+#define ARENAFUZZ_TARGET_COUNTER(name, ...) std::uint64_t name = 0;
+#define ARENAFUZZ_RUN_COUNTER(name, ...) std::uint64_t name = 0;
+#include "fuzz/targets/counters.def"
   std::uint64_t faults_fired[kFaultSiteCount] = {};
   std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
-  std::uint64_t coverage = 0;  // of the job that has most
-  std::uint64_t corpus = 0;    // likewise
-  std::uint64_t peak_kib = 0;
-  // Of AFL++'s jobs; its executions are part of those above.
-  std::uint64_t afl_executions = 0;
-  std::uint64_t afl_edges = 0;
-  std::uint64_t afl_corpus = 0;
-  std::uint64_t afl_imported = 0;
   double afl_stability = 0;  // percent, the lowest; 0: not known
-  std::uint64_t deaths = 0;
-  std::uint64_t deaths_without_report = 0;  // the engine printed nothing: killed, perhaps
-  std::uint64_t known_deaths = 0;
 };
+
+enum class Shown : std::uint8_t { kInside, kJson, kLasting };
+
+struct Counter {
+  const char* name;
+  std::uint64_t FuzzTotals::* total;
+  std::atomic<std::uint64_t> TargetStats::* published;  // nullptr: the run counts it itself
+  Shown shown;
+  const char* line;
+};
+
+inline constexpr Counter kCounters[] = {
+#define ARENAFUZZ_TARGET_COUNTER(name, where, line) \
+  {#name, &FuzzTotals::name, &TargetStats::name, Shown::where, line},
+#define ARENAFUZZ_RUN_COUNTER(name, where, line) \
+  {#name, &FuzzTotals::name, nullptr, Shown::where, line},
+#include "fuzz/targets/counters.def"
+};
+
+// What one job's target has counted so far, on top of that of others.
+void add_published(const TargetStats& stats, FuzzTotals* sum);
 
 }  // namespace arenafuzz
 

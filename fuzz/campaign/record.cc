@@ -93,13 +93,24 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
   Ordered outcomes;
   for (int site = 0; site < kFaultSiteCount; ++site) {
     const std::string name = site_name(site);
-    fired[name] = status.faults_fired[site] + count_of(fired_before, name.c_str());
+    fired[name] = status.totals.faults_fired[site] + count_of(fired_before, name.c_str());
     const Json& of_site = report::object_in(outcomes_before, name.c_str());
     for (int i = 0; i < kFaultOutcomeCount; ++i) {
       const char* outcome = fault_outcome_name(static_cast<FaultOutcome>(i));
-      outcomes[name][outcome] = status.fault_outcomes[site][i] + count_of(of_site, outcome);
+      outcomes[name][outcome] = status.totals.fault_outcomes[site][i] + count_of(of_site, outcome);
     }
   }
+  Ordered sums;
+  for (const Counter& counter : kCounters)
+    if (counter.shown == Shown::kLasting)
+      sums[counter.name] = status.totals.*counter.total + count_of(totals, counter.name);
+  sums.update({{"operations_per_second", status.operations_per_second},
+               {"coverage", status.totals.coverage},
+               {"afl_edges", status.totals.afl_edges},
+               {"corpus_files", status.corpus_files},
+               {"corpus_bytes", status.corpus_bytes},
+               {"findings", status.findings.size()},
+               {"faults_fired", fired}});
   const double seconds = seconds_before_ + status.session_seconds;
   Ordered findings = Ordered::array();
   for (const auto& [signature, file] : status.findings)
@@ -120,16 +131,7 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
           {"sessions", sessions_},
           {"last_new_find_seconds", last_find_},
           {"jobs", jobs},
-          {"totals",
-           {{"executions", status.executions + count_of(totals, "executions")},
-            {"operations", status.operations + count_of(totals, "operations")},
-            {"operations_per_second", status.operations_per_second},
-            {"coverage", status.coverage},
-            {"afl_edges", status.afl_edges},
-            {"corpus_files", status.corpus_files},
-            {"corpus_bytes", status.corpus_bytes},
-            {"findings", status.findings.size()},
-            {"faults_fired", fired}}},
+          {"totals", sums},
           {"fault_outcomes", outcomes},
           {"findings", findings},
           {"causes", status.causes},
@@ -142,10 +144,11 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
 }
 
 std::string Record::update(const CampaignStatus& status, bool all) {
-  if (status.coverage + status.afl_edges > most_coverage_ || status.corpus_files > most_corpus_) {
+  if (status.totals.coverage + status.totals.afl_edges > most_coverage_ ||
+      status.corpus_files > most_corpus_) {
     // Only from here on: what the seeds cover was not found by this run.
     if (most_corpus_ + most_coverage_ != 0) last_find_ = seconds_before_ + status.session_seconds;
-    most_coverage_ = std::max(most_coverage_, status.coverage + status.afl_edges);
+    most_coverage_ = std::max(most_coverage_, status.totals.coverage + status.totals.afl_edges);
     most_corpus_ = status.corpus_files;
   }
   most_corpus_ = std::min(most_corpus_, status.corpus_files);  // a merge makes it smaller
@@ -174,8 +177,8 @@ std::string Record::add_sample(const CampaignStatus& status) {
     resident += job.resident_mib;
   }
   const Ordered sample{{"t", seconds_before_ + status.session_seconds},
-                       {"coverage", status.coverage},
-                       {"afl_edges", status.afl_edges},
+                       {"coverage", status.totals.coverage},
+                       {"afl_edges", status.totals.afl_edges},
                        {"corpus", status.corpus_files},
                        {"operations_per_second", {{"libfuzzer", speed[0]}, {"afl", speed[1]}}},
                        {"findings", status.findings.size()},

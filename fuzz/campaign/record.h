@@ -21,8 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "faultinject/fault_plan.h"
-#include "fuzz/harness/verdict/verdict.h"
+#include "fuzz/campaign/fuzz_totals.h"
 
 namespace arenafuzz::campaign {
 
@@ -52,15 +51,10 @@ struct CampaignStatus {
   bool running = true;
   double session_seconds = 0;
   std::vector<JobStatus> jobs;
-  std::uint64_t executions = 0;
-  std::uint64_t operations = 0;
+  FuzzTotals totals;
   double operations_per_second = 0;
-  std::uint64_t coverage = 0;
-  std::uint64_t afl_edges = 0;
   std::uint64_t corpus_files = 0;
   std::uint64_t corpus_bytes = 0;
-  std::uint64_t faults_fired[kFaultSiteCount] = {};
-  std::uint64_t fault_outcomes[kFaultSiteCount][kFaultOutcomeCount] = {};
   std::map<std::string, std::string> findings;  // signature -> file, below OUT
   // The findings by likely cause, in the form of the clusters of triage's report.json.
   nlohmann::ordered_json causes = nlohmann::ordered_json::array();

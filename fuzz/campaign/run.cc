@@ -284,22 +284,7 @@ void FuzzRun::count() {
   sum.known_deaths = totals_.known_deaths;
   sum.seconds = seconds_ > 0 ? seconds_ : elapsed();
   for (const auto& job : jobs_) {
-    const TargetStats& stats = job->stats();
-    sum.executions += stats.executions.load();
-    sum.operations += stats.operations.load();
-    sum.skipped += stats.skipped.load();
-    sum.out_of_budget += stats.out_of_budget.load();
-    sum.programs_with_findings += stats.findings.load();
-    sum.programs_with_changes += stats.changes.load();
-    sum.not_run += stats.not_run.load();
-    sum.documented += stats.documented.load();
-    sum.programs_with_known += stats.known.load();
-    sum.programs_with_old += stats.old.load();
-    for (int site = 0; site < kFaultSiteCount; ++site)
-      sum.faults_fired[site] += stats.faults_fired[site].load();
-    for (int site = 0; site < kFaultSiteCount; ++site)
-      for (int outcome = 0; outcome < kFaultOutcomeCount; ++outcome)
-        sum.fault_outcomes[site][outcome] += stats.fault_outcomes[site][outcome].load();
+    add_published(job->stats(), &sum);
     if (job->afl()) count_afl(*job, &sum);
     sum.coverage = std::max(sum.coverage, job->coverage());
     sum.corpus = std::max(sum.corpus, job->corpus());

@@ -143,17 +143,9 @@ void FuzzRun::record_to(campaign::CampaignStatus* status) const {
     one.stability = job.afl() ? job.afl_status().stability : 0;
     status->operations_per_second += figures.operations_per_second;
   }
-  status->executions = totals_.executions;
-  status->operations = totals_.operations;
-  status->coverage = totals_.coverage;
-  status->afl_edges = totals_.afl_edges;
+  status->totals = totals_;
   status->corpus_files = corpus_files_;
   status->corpus_bytes = corpus_bytes_;
-  for (int site = 0; site < kFaultSiteCount; ++site) {
-    status->faults_fired[site] = totals_.faults_fired[site];
-    for (int outcome = 0; outcome < kFaultOutcomeCount; ++outcome)
-      status->fault_outcomes[site][outcome] = totals_.fault_outcomes[site][outcome];
-  }
   for (const std::string& signature : findings_.all_signatures())
     status->findings[signature] = "findings/" + signature + ".txt";
   status->causes = causes_;

@@ -126,22 +126,14 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
     fmt::print(stream, " {} {}{}", fault_site_name(static_cast<FaultSite>(site)),
                count_text(totals_.faults_fired[site]), site + 1 < kFaultSiteCount ? "," : "\n");
   fmt::print(stream, "  memory       {} MiB at most in a job\n", totals_.peak_kib >> 10);
-  if (totals_.out_of_budget != 0)
-    fmt::print(stream, "  out of budget {} programs\n", count_text(totals_.out_of_budget));
-  if (totals_.programs_with_known != 0)
-    fmt::print(stream, "  known        {} programs with a known finding\n",
-               count_text(totals_.programs_with_known));
+  for (const Counter& counter : kCounters)
+    if (*counter.line != '\0' && totals_.*counter.total != 0)
+      fmt::print(stream, "  {}\n",
+                 fmt::format(fmt::runtime(counter.line), count_text(totals_.*counter.total)));
   if (!old_.empty())
     fmt::print(stream, "  old          {} distinct, in {} programs; {} shows them too\n",
                old_.size(), count_text(programs_with_old()),
                shell_quoted(plan_.options().kernel.baseline));
-  if (totals_.documented != 0)
-    fmt::print(stream, "  documented   {} programs ended where the two differ by design\n",
-               count_text(totals_.documented));
-  if (totals_.not_run != 0)
-    fmt::print(stream,
-               "  not run      {} programs of other page sizes, or that need the arena pool\n",
-               count_text(totals_.not_run));
   if (!changes_.empty())
     fmt::print(stream, "  changes      {} distinct, in {} programs with nothing else\n",
                changes_.size(), count_text(totals_.programs_with_changes));
@@ -243,7 +235,7 @@ void FuzzSummary::print_json() const {
   Json faults;
   for (int site = 0; site < kFaultSiteCount; ++site)
     faults[fault_site_name(static_cast<FaultSite>(site))] = totals_.faults_fired[site];
-  const Json object{
+  Json object{
       {"command", "fuzz"},
       {"version", kSourceVersion},
       {"backend", backend_name(plan_.options().target, plan_.options().kernel)},
@@ -259,26 +251,10 @@ void FuzzSummary::print_json() const {
        stop_signal_ == 0 ? Json() : Json(fmt::format("SIG{}", sigabbrev_np(stop_signal_)))},
       {"no_verdict", not_clean().empty() ? Json() : Json(not_clean())},
       {"seconds", totals_.seconds},
-      {"executions", totals_.executions},
-      {"afl_executions", totals_.afl_executions},
-      {"afl_edges", totals_.afl_edges},
-      {"afl_corpus", totals_.afl_corpus},
-      {"afl_imported", totals_.afl_imported},
       {"afl_stability", totals_.afl_stability},
-      {"operations", totals_.operations},
       {"operations_per_second", per_second(totals_.operations, totals_.seconds)},
-      {"skipped", totals_.skipped},
-      {"out_of_budget", totals_.out_of_budget},
-      {"coverage", totals_.coverage},
-      {"corpus", totals_.corpus},
       {"faults_fired", faults},
       {"peak_mib", totals_.peak_kib >> 10},
-      {"deaths", totals_.deaths},
-      {"programs_with_findings", totals_.programs_with_findings},
-      {"programs_with_known", totals_.programs_with_known},
-      {"programs_with_changes", totals_.programs_with_changes},
-      {"not_run", totals_.not_run},
-      {"documented", totals_.documented},
       {"findings", list_json(found_)},
       {"likely_causes", causes_.size()},
       {"changes", list_json(changes_)},
@@ -292,6 +268,8 @@ void FuzzSummary::print_json() const {
       {"warnings", warnings_},
       {"out", plan_.options().out},
       {"exit", exit_code()}};
+  for (const Counter& counter : kCounters)
+    if (counter.shown != Shown::kInside) object[counter.name] = totals_.*counter.total;
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 

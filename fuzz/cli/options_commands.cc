@@ -67,7 +67,7 @@ void add_replay_options(Reader& reader, SharedWords* words, ReplayOptions* optio
   add_shared(reader, words);
   reader.add_text(
       "--target", "NAME", &words->target,
-      "run as this target does (its profile instead of the file's): " + target_list(", "));
+      "run as this target does (its profile instead of the file's); fuzz --help lists them");
   reader.add_flag("--trace", &options->trace, "print each step");
   reader.add_flag("--backtrace", &options->backtrace, "print where each fault fired");
   reader.add_flag("--bisect", &options->bisect, "exit 0 good, 1 bad, 125 no verdict");

@@ -44,7 +44,7 @@ void add_corpus_options(Reader& reader, SharedWords* words, CorpusOptions* optio
   add_shared(reader, words);
   reader.add_text(
       "--target", "NAME", &words->target,
-      "whose inputs they are (pool_faults; migrate: as each file says): " + target_list(", "));
+      "whose inputs they are (pool_faults; migrate: as each file says); fuzz --help lists them");
   reader.add_text("-o,--out", "NAME", &options->out,
                   "import: the folder to fill (corpus/<target> of the source); export: the zip");
   reader.add_text("--aside", "DIR", &options->aside,

@@ -206,10 +206,11 @@ void add_timeout(Reader& reader, int* seconds) {
                                kDefaultTimeout));
 }
 
-std::string target_list(const char* separator) {
+// Behind each other, as words of a sentence.
+static std::string target_list() {
   std::string list;
   for (const TargetInfo& info : kTargets)
-    list += fmt::format("{}{}", list.empty() ? "" : separator, info.name);
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", info.name);
   return list;
 }
 
@@ -220,7 +221,7 @@ std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
     *target = find_target(words.target);
     if (*target == nullptr)
       return reader.wrong("unknown target " + shell_quoted(words.target) + ": use one of " +
-                          target_list(", "));
+                          target_list());
   } else if (words.default_target != nullptr) {
     *target = find_target(words.default_target);
   }

@@ -70,7 +70,6 @@ struct SharedWords {
 
 void add_shared(Reader& reader, SharedWords* words);
 void add_timeout(Reader& reader, int* seconds);
-std::string target_list(const char* separator);
 std::optional<int> check_shared(const Reader& reader, const SharedWords& words,
                                 DomainChoice* domain, const TargetInfo** target,
                                 KernelChoice* kernel);

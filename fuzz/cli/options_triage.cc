@@ -13,7 +13,7 @@ void add_choice(Reader& reader, SharedWords* words, RunChoice* choice, bool* jso
   add_shared(reader, words);
   reader.add_text(
       "--target", "NAME", &words->target,
-      "run as this target does (its profile instead of the file's): " + target_list(", "));
+      "run as this target does (its profile instead of the file's); fuzz --help lists them");
   add_timeout(reader, &choice->timeout);
   reader.add_flag("--strict", &choice->strict,
                   "a difference from the reference is a finding; for our own pool it always is");

@@ -255,10 +255,10 @@ void act_on(const Verdict& verdict) {
     if (!runner->keep_going) assert_finding(finding.oracle);
   }
   TargetStats& stats = *runner->stats;
-  (any_failing  ? stats.findings
-   : any_change ? stats.changes
-   : any_old    ? stats.old
-                : stats.known)
+  (any_failing  ? stats.programs_with_findings
+   : any_change ? stats.programs_with_changes
+   : any_old    ? stats.programs_with_old
+                : stats.programs_with_known)
       .fetch_add(1);
 }
 
@@ -289,7 +289,7 @@ void check_format(const std::uint8_t* data, std::size_t size) {
   const bool good = check_bytes({data, size}, &why) &&
                     check_text({reinterpret_cast<const char*>(data), size}, &why);
   if (good) return;
-  bump(runner->stats->findings, 1);
+  bump(runner->stats->programs_with_findings, 1);
   const std::string line = kOssFuzz ? check_line("codec.program.none")
                                     : std::string("ASSERTION FAILED: codec.program.none");
   std::fprintf(stderr, "%s\n%s\n", line.c_str(), why.c_str());
@@ -389,6 +389,6 @@ int run_input(const std::uint8_t* data, std::size_t size) {
   return 0;
 }
 
-std::uint64_t findings_so_far() { return runner->stats->findings.load(); }
+std::uint64_t findings_so_far() { return runner->stats->programs_with_findings.load(); }
 
 }  // namespace arenafuzz

@@ -16,20 +16,12 @@
 namespace arenafuzz {
 
 struct TargetStats {
-  static constexpr std::uint64_t kMagic = 0x32736674616e6572;
+  static constexpr std::uint64_t kMagic = 0x33736674616e6572;
   std::atomic<std::uint64_t> magic;
-  std::atomic<std::uint64_t> executions;
-  std::atomic<std::uint64_t> operations;
-  std::atomic<std::uint64_t> skipped;        // operations outside the profile or domain
-  std::atomic<std::uint64_t> out_of_budget;  // programs
-  std::atomic<std::uint64_t> findings;       // programs with a finding that fails and is not known
-  std::atomic<std::uint64_t> changes;        // programs with changes alone, where those do not fail
-  std::atomic<std::uint64_t> not_run;        // programs that the backend cannot run
-  std::atomic<std::uint64_t> documented;     // programs ended by a documented difference
-  std::atomic<std::uint64_t> known;          // programs with a known finding
+#define ARENAFUZZ_TARGET_COUNTER(name, ...) std::atomic<std::uint64_t> name;
+#include "fuzz/targets/counters.def"
   std::atomic<std::uint64_t> faults_fired[kFaultSiteCount];
   std::atomic<std::uint64_t> fault_outcomes[kFaultSiteCount][kFaultOutcomeCount];
-  std::atomic<std::uint64_t> old;  // programs with a finding that is old and none that is new
   // Which entries of the known findings were met; those beyond this number are not recorded.
   static constexpr std::size_t kKnownTracked = 4096;
   std::atomic<bool> known_met[kKnownTracked];

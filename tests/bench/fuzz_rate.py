@@ -23,9 +23,9 @@ from processes import CHILDREN, ROOT, FuzzWords, Refusal, Words, end_with, run_q
 
 TARGETS = ("pool_faults", "kernel_pool_faults")
 WANTED = {"pool_faults": 0.06, "kernel_pool_faults": 0.04, "afl": 0.5}
-# TargetStats (fuzz/targets/stats.h): magic, executions, operations, skipped, out of budget.
+# TargetStats (fuzz/targets/stats.h, counters.def): magic, executions, operations, skipped, out of budget.
 STATS = struct.Struct("5Q")
-STATS_MAGIC = 0x32736674616E6572
+STATS_MAGIC = 0x33736674616E6572
 BUCKETS = 64 * 16  # InputTimes (fuzz/targets/input_times.h)
 EMPTY = os.path.join(ROOT, "tests/bench/peers/empty_target.cc")
 

@@ -30,11 +30,11 @@ class RecordTest : public ::testing::Test {
     CampaignStatus status;
     status.target = "pool";
     status.session_seconds = seconds;
-    status.executions = static_cast<std::uint64_t>(seconds * 100);
-    status.coverage = 5;
+    status.totals.executions = static_cast<std::uint64_t>(seconds * 100);
+    status.totals.coverage = 5;
     status.corpus_files = 3;
-    status.faults_fired[0] = 7;
-    status.fault_outcomes[0][static_cast<int>(FaultOutcome::kNoMemory)] = 6;
+    status.totals.faults_fired[0] = 7;
+    status.totals.fault_outcomes[0][static_cast<int>(FaultOutcome::kNoMemory)] = 6;
     return status;
   }
 
