@@ -86,22 +86,14 @@ std::string shell_line(std::span<const std::string> words) {
   return line;
 }
 
-namespace {
-
-std::string each_line(std::string_view text, const char* mark) {
+std::string indented(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    out += mark + printable(text.substr(0, end)) + "\n";
+    out += "  " + printable(text.substr(0, end)) + "\n";
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
 }
-
-}  // namespace
-
-std::string commented(std::string_view text) { return each_line(text, "#   "); }
-
-std::string indented(std::string_view text) { return each_line(text, "  "); }
 
 }  // namespace arenafuzz

@@ -17,8 +17,6 @@ std::string shell_quoted(std::string_view text);
 std::string shell_line(std::span<const std::string> words);
 // Control characters and bytes that are not UTF-8 become \xNN; `keep_newlines` spares \n and \t.
 std::string printable(std::string_view text, bool keep_newlines = false);
-// Each line as a comment of a program's text, printable.
-std::string commented(std::string_view text);
 // Each line two columns to the right, printable.
 std::string indented(std::string_view text);
 

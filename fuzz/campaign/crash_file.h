@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// A crash as a finding's file: report, artifact and replay line as comments, the program as text.
-// Threads: no state.
+// A crash that only its engine's log tells of, as a finding: report, artifact, replay line,
+// program. Threads: no state.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_CRASH_FILE_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_CRASH_FILE_H_
 
-#include <string>
-
 #include "fuzz/campaign/plan.h"
+#include "fuzz/harness/verdict/finding_record.h"
 #include "fuzz/session/sanitizer_report.h"
 
 namespace arenafuzz {
 
-std::string crash_file(const FuzzPlan& plan, const SanitizerReport& report);
+FindingRecord crash_finding(const FuzzPlan& plan, const SanitizerReport& report);
 
 }  // namespace arenafuzz
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "fuzz/base/number_text.h"
@@ -33,11 +32,6 @@ std::string operations_text(const KeptFinding& finding) {
   return count == ~std::size_t{0} ? "-" : std::to_string(count);
 }
 
-// "safety" of "safety: a call kept, lost or wrongly released pages".
-std::string tier_word(const KeptFinding& finding) {
-  return finding.tier.substr(0, finding.tier.find(':'));
-}
-
 void print_row(std::FILE* stream, const char* name, const std::string& value) {
   if (!value.empty()) fmt::print(stream, "  {:<10} {}\n", name, printable(value));
 }
@@ -50,9 +44,7 @@ void print_program_of(std::FILE* stream, const KeptFinding& finding) {
     if (!finding.artifact.empty()) print_row(stream, "input", finding.artifact);
     return;
   }
-  std::size_t failing = ~std::size_t{0};
-  const std::string& row = finding.operation;
-  std::from_chars(row.data(), row.data() + row.size(), failing);
+  const std::size_t failing = finding.operation.empty() ? ~std::size_t{0} : finding.position;
   fmt::print(stream, "  program    {}\n", print_header(program.header));
   const std::size_t count = program.operations.size();
   const std::size_t last = std::min(failing, count);
@@ -104,7 +96,7 @@ Json causes_json(const FuzzPlan& plan, const std::vector<KeptFinding>& findings,
     one["signature"] = first.signature;
     one["title"] = finding_title(first.signature);
     one["state"] = "new";
-    one["tier"] = tier_word(first);
+    one["tier"] = first.tier;
     one["reach"] = first.reach;
     one["minimized"] = "findings/" + first.signature + ".txt";
     one.erase("original");
@@ -127,8 +119,8 @@ void print_cause_table(std::FILE* stream, const std::vector<FindingCause>& cause
     for (const KeptFinding& finding : cause)
       if (const auto seen = first_seen.find(finding.signature); seen != first_seen.end())
         first = std::min(first, seen->second);
-    fmt::print(stream, "{:>3}  {:<8} {:<15} {:>10}  {:>10}  {:>10}  {}\n", ++number,
-               tier_word(cause[0]), cause[0].reach, cause.size(), operations_text(cause[0]),
+    fmt::print(stream, "{:>3}  {:<8} {:<15} {:>10}  {:>10}  {:>10}  {}\n", ++number, cause[0].tier,
+               cause[0].reach, cause.size(), operations_text(cause[0]),
                first < 1e18 ? time_text(first) : "-", finding_title(cause[0].signature));
   }
 }
@@ -137,11 +129,14 @@ void print_cause(std::FILE* stream, const std::string& name, const FindingCause&
                  const std::string& replay) {
   const KeptFinding& first = cause[0];
   fmt::print(stream, "\n{}: {}\n", name, printable(finding_title(first.signature)));
-  print_row(stream, "tier", first.tier);
+  print_row(stream, "tier", first.meaning.empty() ? first.tier : first.tier + ": " + first.meaning);
   print_row(stream, "reach", first.reach);
   print_row(stream, "expected", first.expected);
   print_row(stream, "got", first.got);
-  print_row(stream, "where", first.where);
+  const FindingPlace& place = first.place;
+  if (!place.last_call)
+    print_row(stream, "where",
+              place.lines.empty() ? place.no_line : place_text(place.lines.front()));
   print_program_of(stream, first);
   print_row(stream, "replay", replay);
   for (std::size_t i = 0; i < std::min(cause.size(), kMostSignatures); ++i)

@@ -35,7 +35,7 @@ void FindingJudge::begin(const Lanes::Done& done) {
   Program program;
   TextError error;
   asked_ = findings_.next_pending();
-  if (parse_program(asked_->content, &program, &error)) {
+  if (parse_program(asked_->program, &program, &error)) {
     lanes_->begin({0,
                    {{"do", "judge"},
                     {"program", print_program(program)},

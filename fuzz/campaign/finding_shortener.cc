@@ -2,6 +2,7 @@
 #include "fuzz/campaign/finding_shortener.h"
 
 #include "fuzz/session/cluster.h"
+#include "fuzz/session/finding_file.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/triage/folder/baseline.h"
 
@@ -10,7 +11,6 @@ namespace {
 
 constexpr int kSecondsEach = 5;
 constexpr double kFirstSeconds = 0.5;  // at the start, when the share of the time is nothing yet
-constexpr std::size_t kMaxFindingFile = std::size_t{64} << 20;
 
 }  // namespace
 
@@ -48,11 +48,11 @@ void FindingShortener::begin() {
 }
 
 void FindingShortener::take(const Json& answer) {
-  std::string content;
+  FindingRecord record;
   const bool shorter =
       answer.contains("minimized") && same_cluster(text_of(answer, "named"), asked_);
-  if (shorter && read_file(folder_ + "/minimized.txt", kMaxFindingFile, &content).ok()) {
-    findings_.shortened(asked_, content);
+  if (shorter && read_finding(folder_ + "/minimized.txt", &record)) {
+    findings_.shortened(asked_, record);
     details_[asked_] = answer;
   }
   asked_.clear();

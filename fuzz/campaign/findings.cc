@@ -8,7 +8,7 @@
 #include "fuzz/harness/verdict/known_signature.h"
 #include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/program/text.h"
-#include "fuzz/session/version.h"
+#include "fuzz/session/finding_file.h"
 
 namespace arenafuzz {
 namespace {
@@ -53,50 +53,36 @@ int reach_rank(const std::string& reach) {
   return static_cast<int>(Reach::kMisuse) + 1;
 }
 
-void take_row(const std::string& line, std::string_view name, std::string* value) {
-  if (!line.starts_with(name) || !value->empty()) return;
-  const std::size_t at = line.find_first_not_of(' ', name.size());
-  if (at != std::string::npos) *value = line.substr(at);
+// What ended its process is no oracle's, and safety.
+Tier tier_of(const std::string& oracle) {
+  for (int i = 0; i < kOracleCount; ++i)
+    if (const OracleInfo& info = oracle_info(static_cast<Oracle>(i)); oracle == info.name)
+      return info.tier;
+  return Tier::kSafety;
 }
 
-KeptFinding take_apart(const std::string& signature, const std::string& file,
-                       const std::string& content) {
-  KeptFinding finding;
-  finding.signature = signature;
-  finding.file = file;
-  std::size_t at = 0;
-  for (bool first = true; at < content.size() && content[at] == '#'; first = false) {
-    const std::size_t end = std::min(content.find('\n', at), content.size());
-    std::string line = content.substr(at + 1, end - at - 1);
-    at = std::min(end + 1, content.size());
-    if (first) continue;  // "# arenafuzz"
-    if (line.starts_with(' ')) line.erase(0, 1);
-    take_row(line, "tier ", &finding.tier);
-    take_row(line, "reach ", &finding.reach);
-    take_row(line, "operation ", &finding.operation);
-    take_row(line, "expected ", &finding.expected);
-    take_row(line, "got ", &finding.got);
-    take_row(line, "where ", &finding.where);
-    take_row(line, "artifact ", &finding.artifact);
-    finding.report += line + "\n";
+// The finding whose text has that name, of that signature. An older version left no record: then
+// the program is the text, and the tier what the signature's oracle says.
+FindingRecord read_one(const std::string& text_name, const std::string& signature) {
+  FindingRecord record;
+  if (!read_finding(text_name, &record)) {
+    std::string content;
+    std::size_t at = 0;
+    if (!read_file(text_name, kMaxFile, &content).ok()) content.clear();
+    while (at < content.size() && content[at] == '#')
+      at = std::min(content.find('\n', at), content.size() - 1) + 1;
+    record.program = content.substr(at);
+    record.tier = tier_name(tier_of(signature.substr(0, signature.find('.'))));
   }
-  finding.program = content.substr(at);
-  return finding;
-}
-
-// Behind the comments that are the report.
-std::string with_version_row(const std::string& content) {
-  std::size_t at = 0;
-  while (at < content.size() && content[at] == '#')
-    at = std::min(content.find('\n', at), content.size() - 1) + 1;
-  return content.substr(0, at) + "# " + with_version("") + content.substr(at);
+  record.signature = signature;
+  return record;
 }
 
 }  // namespace
 
-// As ProgramRunner::fails; the tier is the first word of the kept report's row.
+// As ProgramRunner::fails.
 bool finding_fails(const FuzzOptions& options, const KeptFinding& finding) {
-  return !options.kernel.kernel || options.strict || !finding.tier.starts_with("change");
+  return !options.kernel.kernel || options.strict || finding.tier != tier_name(Tier::kChange);
 }
 
 Findings::Findings(const std::string& out, bool compared)
@@ -123,15 +109,15 @@ void Findings::open() {
   }
 }
 
-bool Findings::keep(const std::string& folder, const std::string& signature,
-                    const std::string& content) {
-  const std::string name = path_in(folder, signature);
-  std::string old;
-  const bool exists = read_file(name, kMaxFile, &old).ok();
-  if (exists && operation_count(old) <= operation_count(content)) return true;
-  const Status status = write_durably(name, with_version_row(content));
+void Findings::keep(const std::string& folder, const FindingRecord& finding) {
+  const std::string name = path_in(folder, finding.signature);
+  std::error_code error;
+  const bool exists = fs::exists(name, error);
+  if (exists && operation_count(read_one(name, finding.signature).program) <=
+                    operation_count(finding.program))
+    return;
+  const Status status = write_finding(name, finding);
   if (!status.ok()) problem_ = status.sentence;
-  return status.ok();
 }
 
 void Findings::collect() {
@@ -142,9 +128,7 @@ void Findings::collect() {
     const fs::file_time_type time = fs::last_write_time(file, error);
     const auto taken = taken_.find(signature);
     if (error || (taken != taken_.end() && taken->second == time)) continue;
-    std::string content;
-    if (!read_file(file.string(), kMaxFile, &content).ok()) continue;
-    take(signature, content);
+    take(read_one(file.string(), signature));
     if (compared_ || problem_.empty()) taken_[signature] = time;
   }
 }
@@ -153,20 +137,17 @@ std::string Findings::file_of(const std::string& signature) const {
   return path_in(kept_, signature);
 }
 
-void Findings::shortened(const std::string& signature, const std::string& content) {
-  const Status status = write_durably(file_of(signature), content);
+void Findings::shortened(const std::string& signature, const FindingRecord& finding) {
+  const Status status = write_finding(file_of(signature), finding);
   if (!status.ok()) problem_ = status.sentence;
 }
 
-void Findings::add(const std::string& signature, const std::string& content) {
-  take(signature, content);
-}
-
-void Findings::take(const std::string& signature, const std::string& content) {
-  if (compared_ && !old_signatures_.contains(signature) && !found_.contains(signature)) {
-    pending_.push_back({signature, content});
+void Findings::take(const FindingRecord& finding) {
+  const bool old = old_signatures_.contains(finding.signature);
+  if (compared_ && !old && !found_.contains(finding.signature)) {
+    pending_.push_back(finding);
   } else {
-    settle({signature, content}, old_signatures_.contains(signature));
+    settle(finding, old);
   }
 }
 
@@ -181,9 +162,9 @@ void Findings::settle(const PendingFinding& finding, bool old) {
   const std::string& signature = finding.signature;
   if (!old) {
     found_.insert(signature);
-    keep(kept_, signature, finding.content);
+    keep(kept_, finding);
   } else if (!found_.contains(signature)) {
-    keep(old_, signature, finding.content);
+    keep(old_, finding);
     old_met_.insert(signature);
     if (old_signatures_.insert(signature).second) write_old_list();
   }
@@ -209,7 +190,7 @@ Status Findings::open_old(const std::string& trees) {
     if (same)
       old_signatures_.insert(signature);
     else
-      fs::remove(file, ignored);
+      fs::remove(file, ignored), fs::remove(record_name(file.string()), ignored);
   }
   if (!same) status = write_durably(mark, trees);
   write_old_list();
@@ -220,7 +201,9 @@ void Findings::close() {
   collect();
   std::error_code ignored;
   for (const fs::path& file : files_in(incoming_)) {
-    const std::string signature = signature_of(file);
+    fs::path text = file;
+    if (file.extension() == ".json") text.replace_extension(kSuffix);
+    const std::string signature = signature_of(text);
     if (signature.empty() || (taken_.contains(signature) && problem_.empty()))
       fs::remove(file, ignored);
   }
@@ -231,13 +214,10 @@ std::vector<KeptFinding> Findings::read(const std::set<std::string>& signatures,
                                         const std::string& folder) const {
   std::vector<KeptFinding> findings;
   for (const std::string& signature : signatures) {
-    std::string content;
     std::string file = path_in(folder, signature);
-    if (!read_file(file, kMaxFile, &content).ok()) {
-      file = incoming_ + "/" + signature + std::string(kSuffix);
-      if (!read_file(file, kMaxFile, &content).ok()) content.clear();
-    }
-    findings.push_back(take_apart(signature, file, content));
+    std::error_code error;
+    if (!fs::exists(file, error)) file = path_in(incoming_, signature);
+    findings.push_back({read_one(file, signature), file});
   }
   std::sort(findings.begin(), findings.end(), [](const auto& a, const auto& b) {
     const int ranks[] = {reach_rank(a.reach), reach_rank(b.reach)};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The findings of a run and of earlier ones in the same folder, one text file per signature.
+// The findings of a run and of earlier ones in the same folder: per signature a text and a record
+// (session/finding_file.h). Only records are read; a text says which findings there are, and what
+// its program is where an older version left no record.
 //
-//   targets --> OUT/findings.new/S.txt --collect()--> OUT/findings/S.txt   (the shorter one stays)
+//   targets --> OUT/findings.new/S.* --collect()--> OUT/findings/S.*   (the shorter one stays)
 //
 // Targets keep a program only if it is shorter than what they find on disk; a folder of its own
 // tells what this run found again from what lay there.
@@ -23,31 +25,18 @@
 
 #include "fuzz/base/files.h"
 #include "fuzz/campaign/fuzz_options.h"
+#include "fuzz/harness/verdict/finding_record.h"
 
 namespace arenafuzz {
 
-// A kept file, taken apart.
-struct KeptFinding {
-  std::string signature;
+struct KeptFinding : FindingRecord {
   std::string file;
-  std::string report;   // the leading comments without their '#'
-  std::string program;  // the rest
-  std::string tier;
-  std::string reach;
-  std::string operation;  // "1: a3 = alloc s0 4097": where it showed
-  std::string expected;
-  std::string got;
-  std::string where;
-  std::string artifact;  // crashes only
 };
 // Whether it makes the run fail; else it is a change, only listed.
 bool finding_fails(const FuzzOptions& options, const KeptFinding& finding);
 
 // What the targets found, before the baseline was asked.
-struct PendingFinding {
-  std::string signature;
-  std::string content;  // of its file: the program, with the report as comments
-};
+using PendingFinding = FindingRecord;
 
 class Findings {
  public:
@@ -58,8 +47,8 @@ class Findings {
   void open();
   // Takes what the targets wrote since.
   void collect();
-  // A finding of this process, as the content of its file.
-  void add(const std::string& signature, const std::string& content);
+  // A finding of this process.
+  void add(const FindingRecord& finding) { take(finding); }
   // After the last collect().
   void close();
 
@@ -76,8 +65,8 @@ class Findings {
   std::size_t found_count() const { return found_.size(); }
   const std::set<std::string>& found_signatures() const { return found_; }
   std::string file_of(const std::string& signature) const;
-  // A found one's file has this content from now on.
-  void shortened(const std::string& signature, const std::string& content);
+  // A found one is this from now on.
+  void shortened(const std::string& signature, const FindingRecord& finding);
   // Most reachable first.
   std::vector<KeptFinding> found() const;
   std::vector<KeptFinding> earlier() const;
@@ -90,8 +79,8 @@ class Findings {
  private:
   std::vector<KeptFinding> read(const std::set<std::string>& signatures,
                                 const std::string& folder) const;
-  bool keep(const std::string& folder, const std::string& signature, const std::string& content);
-  void take(const std::string& signature, const std::string& content);
+  void keep(const std::string& folder, const FindingRecord& finding);
+  void take(const FindingRecord& finding);
   void write_old_list();
 
   bool compared_;

@@ -115,7 +115,7 @@ void FuzzRun::keep_afl_input(const AflInput& input, const std::string& log, bool
   if (plan_.options().known.knows(report.signature)) {
     ++totals_.known_deaths;
   } else {
-    findings_.add(report.signature, crash_file(plan_, report));
+    findings_.add(crash_finding(plan_, report));
   }
 }
 

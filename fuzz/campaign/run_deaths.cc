@@ -17,6 +17,7 @@
 #include "fuzz/program/codec.h"
 #include "fuzz/program/text.h"
 #include "fuzz/session/crash_report.h"
+#include "fuzz/session/finding_file.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/session/program_file.h"
 #include "fuzz/session/sanitizer_report.h"
@@ -57,10 +58,12 @@ FuzzRun::Alone FuzzRun::keep_alone(const std::string& artifact) {
     ++totals_.known_deaths;
     return Alone::kShown;
   }
-  const std::string facts =
-      text_of(*finding, "facts") + report_row("artifact", printable(artifact)) +
-      report_row("replay", plan_.replay_line(plan_.out("findings/" + signature + ".txt")));
-  findings_.add(signature, format_finding_file(program, facts));
+  FindingRecord record = finding_of(*finding);
+  record.program = program_text(program);
+  record.artifact = printable(artifact);
+  record.facts += report_row("artifact", record.artifact) +
+                  report_row("replay", plan_.replay_line(findings_.file_of(signature)));
+  findings_.add(record);
   return Alone::kShown;
 }
 
@@ -100,7 +103,7 @@ void FuzzRun::keep_report(FuzzJob& job, const FuzzJob::End& end) {
   } else if (reported && plan_.options().known.knows(report.signature)) {
     ++totals_.known_deaths;
   } else if (reported) {
-    findings_.add(report.signature, crash_file(plan_, report));
+    findings_.add(crash_finding(plan_, report));
   } else {
     ++totals_.deaths_without_report;
     warn(fmt::format(

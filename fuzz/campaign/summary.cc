@@ -149,7 +149,7 @@ void FuzzSummary::print_totals(std::FILE* stream) const {
 void FuzzSummary::print_finding(std::FILE* stream, const KeptFinding& finding,
                                 const std::string& title) const {
   fmt::print(stream, "\n{}\n", title);
-  fmt::print(stream, "{}program\n", printable(finding.report, true));
+  fmt::print(stream, "{}program\n", printable(with_version(finding.facts), true));
   print_indented(stream, finding.program);
   fmt::print(stream, "replay it:  {}\n", replay_line(finding));
 }
@@ -222,10 +222,10 @@ Json FuzzSummary::list_json(const std::vector<KeptFinding>& findings) const {
                    {"title", finding_title(finding.signature)},
                    {"likely_cause", cause_of(finding)},
                    {"known", is_known(finding)},
-                   {"tier", finding.tier.substr(0, finding.tier.find(':'))},
+                   {"tier", finding.tier},
                    {"reach", finding.reach},
                    {"file", finding.file},
-                   {"report", finding.report},
+                   {"report", with_version(finding.facts)},
                    {"program", finding.program},
                    {"replay", replay_line(finding)}});
   return out;

@@ -134,26 +134,16 @@ class Replayer final : public TraceSink, public StateSink {
 
   void add(const Finding& finding, FileResult* result) {
     ShownFinding shown;
-    shown.signature = signature(finding);
-    shown.tier = tier_name(finding.tier());
-    shown.oracle = oracle_info(finding.oracle).name;
-    shown.reach = reach_name(finding.reach);
-    shown.position = finding.position;
-    if (finding.position < file_.program.operations.size())
-      shown.operation = print_operation(file_.program.operations[finding.position]);
-    shown.expected = finding.expected;
-    shown.got = finding.got;
+    static_cast<FindingRecord&>(shown) = record_of(file_.program, finding);
     shown.fails = runner_->fails(finding, options_.strict);
     // A folder may hold one bug a thousand times. With a baseline it may be old in one program and
     // new in the next.
     const bool wanted = !options_.known.knows(shown.signature) &&
                         (!options_.kernel.baseline.empty() || add_reported(shown.signature));
     if (wanted) {
-      ProgramRunner::Texts texts = runner_->texts(file_.program, finding, run_options_);
-      shown.report = std::move(texts.report);
-      shown.facts = std::move(texts.facts);
-      shown.where = std::move(texts.places);
-      shown.last_call = !texts.exact;
+      ProgramRunner::Reported reported = runner_->reported(file_.program, finding, run_options_);
+      static_cast<FindingRecord&>(shown) = std::move(reported.record);
+      shown.report = std::move(reported.report);
     }
     result->findings.push_back(std::move(shown));
   }

@@ -22,6 +22,7 @@ Json to_json(const ShownFinding& finding) {
           {"old", finding.old},
           {"fails", finding.fails},
           {"tier", finding.tier},
+          {"meaning", finding.meaning},
           {"oracle", finding.oracle},
           {"reach", finding.reach},
           {"operation", or_null(finding.operation)},
@@ -30,8 +31,9 @@ Json to_json(const ShownFinding& finding) {
           {"got", finding.got},
           {"report", or_null(finding.report)},
           {"facts", or_null(finding.facts)},
-          {"where", places_json(finding.where)},
-          {"where_is_last_call", finding.last_call}};
+          {"where", places_json(finding.place.lines)},
+          {"where_is_last_call", finding.place.last_call},
+          {"no_line", or_null(finding.place.no_line)}};
 }
 
 Json to_json(const ShownFault& fault) {

@@ -50,24 +50,20 @@ Finding ProgramRunner::with_backtrace(const Program& program, const Finding& fin
   return result;
 }
 
-ProgramRunner::Texts ProgramRunner::texts(const Program& program, const Finding& finding,
-                                          const Options& options) {
+ProgramRunner::Reported ProgramRunner::reported(const Program& program, const Finding& finding,
+                                                const Options& options) {
   const Finding found = with_backtrace(program, finding, options);
   const std::string rows = reporter_->report_rows(found);
-  Texts texts{
-      format_report(program, found, name(), rows), format_facts(program, found, name(), rows), {}};
-  texts.places = reporter_->places(found, &texts.exact);
-  return texts;
+  Reported reported{format_report(program, found, name(), rows), record_of(program, found)};
+  reported.record.facts = format_facts(program, found, name(), rows);
+  reported.record.place = reporter_->place(found);
+  reported.record.program = program_text(program);
+  return reported;
 }
 
 std::string ProgramRunner::report(const Program& program, const Finding& finding,
                                   const Options& options) {
-  return texts(program, finding, options).report;
-}
-
-std::string ProgramRunner::finding_file(const Program& program, const Finding& finding,
-                                        const Options& options) {
-  return format_finding_file(program, texts(program, finding, options).facts);
+  return reported(program, finding, options).report;
 }
 
 }  // namespace arenafuzz

@@ -16,6 +16,7 @@
 
 #include "fuzz/harness/differential.h"
 #include "fuzz/harness/executor.h"
+#include "fuzz/harness/verdict/finding_record.h"
 
 namespace arenafuzz {
 
@@ -42,18 +43,14 @@ class ProgramRunner {
   // on any tier, a kernel tree on safety and contract unless `strict`.
   bool fails(const Finding& finding, bool strict) const;
 
-  // The finding in the fixed form of report.h, and as a file that can be replayed. Where the
-  // backend wants a backtrace the program is run once more for it.
+  // The finding in the fixed form of report.h. Where the backend wants a backtrace the program is
+  // run once more for it.
   std::string report(const Program& program, const Finding& finding, const Options& options);
-  // The report, and what of it is not the program.
-  struct Texts {
+  struct Reported {
     std::string report;
-    std::string facts;
-    std::vector<SourceLine> places;  // as Backend::places() has them
-    bool exact = false;
+    FindingRecord record;
   };
-  Texts texts(const Program& program, const Finding& finding, const Options& options);
-  std::string finding_file(const Program& program, const Finding& finding, const Options& options);
+  Reported reported(const Program& program, const Finding& finding, const Options& options);
 
  private:
   Finding with_backtrace(const Program& program, const Finding& finding, const Options& options);

@@ -109,8 +109,7 @@ std::string first_line(const std::string& signature) {
 std::string place_rows(const std::vector<SourceLine>& places) {
   std::string rows;
   for (const SourceLine& place : places)
-    rows += report_row(rows.empty() ? "where" : "",
-                       fmt::format("{} {}:{}", place.function, place.file, place.line));
+    rows += report_row(rows.empty() ? "where" : "", place_text(place));
   return rows;
 }
 
@@ -146,6 +145,7 @@ void add_death(const DeathInput& input, FileResult* result) {
   ShownFinding finding;
   finding.signature = told.signature;
   finding.tier = tier_name(Tier::kSafety);
+  finding.meaning = "the code under test ended its process, or did not end";
   finding.oracle = outcome_name(told.outcome);
   finding.reach = reach_name(reach_of(input.program));
   finding.position = place != 0 ? place - 1 : 0;
@@ -155,13 +155,12 @@ void add_death(const DeathInput& input, FileResult* result) {
   const std::string where = inside       ? fmt::format("{}: {}", place - 1, finding.operation)
                             : place == 0 ? std::string("before the first one")
                                          : std::string("after the last one, at the program's end");
-  const std::string head =
-      first_line(told.signature) + report_row("signature", told.signature) +
-      report_row("tier", "safety: the code under test ended its process, or did not end") +
-      report_row("reach", finding.reach) + report_row("operation", where) +
-      report_row("expected", finding.expected) + report_row("got", finding.got) +
-      report_row("backend", input.backend);
-  finding.where = report.places;
+  const std::string head = first_line(told.signature) + report_row("signature", told.signature) +
+                           report_row("tier", finding.tier + ": " + finding.meaning) +
+                           report_row("reach", finding.reach) + report_row("operation", where) +
+                           report_row("expected", finding.expected) +
+                           report_row("got", finding.got) + report_row("backend", input.backend);
+  finding.place.lines = report.places;
   std::string rows = place_rows(report.places) + input.tree_rows;
   const std::string& said = report.excerpt.empty() ? input.death.log : report.excerpt;
   if (!said.empty()) rows += "process\n" + indented(without_own_frames(without_addresses(said)));

@@ -47,9 +47,12 @@ Json places_json(const std::vector<SourceLine>& places) {
 std::vector<SourceLine> places_of(const Json& list) {
   std::vector<SourceLine> places;
   if (!list.is_array()) return places;
-  for (const Json& one : list)
-    places.push_back(
-        {text_of(one, "function"), bytes_of(text_of(one, "file")), one.value("line", 0)});
+  for (const Json& one : list) {
+    const auto line = one.find("line");
+    const bool numbered = line != one.end() && line->is_number_integer();
+    places.push_back({text_of(one, "function"), bytes_of(text_of(one, "file")),
+                      numbered ? line->get<int>() : 0});
+  }
   return places;
 }
 

@@ -11,15 +11,17 @@ constexpr const char* kOutcomeNames[] = {"clean",   "not-run", "known", "old",  
 static_assert(std::size(kOutcomeNames) == kOutcomeCount);
 
 void put(base::RecordWriter* record, const ShownFinding& finding) {
-  record->text(finding.signature).text(finding.tier).text(finding.oracle).text(finding.reach);
+  record->text(finding.signature).text(finding.tier).text(finding.meaning);
+  record->text(finding.oracle).text(finding.reach);
   record->text(finding.operation).number(finding.position).text(finding.expected);
   record->text(finding.got)
       .number(finding.known ? 1 : 0)
       .number(finding.old ? 1 : 0)
       .number(finding.fails ? 1 : 0);
   record->text(finding.report).text(finding.facts);
-  record->number(finding.last_call ? 1 : 0).number(finding.where.size());
-  for (const SourceLine& line : finding.where)
+  const FindingPlace& place = finding.place;
+  record->number(place.last_call ? 1 : 0).text(place.no_line).number(place.lines.size());
+  for (const SourceLine& line : place.lines)
     record->text(line.function).text(line.file).number(static_cast<std::uint64_t>(line.line));
 }
 
@@ -27,6 +29,7 @@ ShownFinding get(base::RecordReader* record) {
   ShownFinding finding;
   finding.signature = record->text();
   finding.tier = record->text();
+  finding.meaning = record->text();
   finding.oracle = record->text();
   finding.reach = record->text();
   finding.operation = record->text();
@@ -38,9 +41,10 @@ ShownFinding get(base::RecordReader* record) {
   finding.fails = record->number() != 0;
   finding.report = record->text();
   finding.facts = record->text();
-  finding.last_call = record->number() != 0;
-  finding.where.resize(record->number());
-  for (SourceLine& line : finding.where) {
+  finding.place.last_call = record->number() != 0;
+  finding.place.no_line = record->text();
+  finding.place.lines.resize(record->number());
+  for (SourceLine& line : finding.place.lines) {
     line.function = record->text();
     line.file = record->text();
     line.line = static_cast<int>(record->number());

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "faultinject/backtrace.h"
 #include "faultinject/fault_plan.h"
+#include "fuzz/harness/verdict/finding_record.h"
 
 namespace arenafuzz {
 
@@ -38,24 +38,13 @@ constexpr bool is_death(Outcome outcome) {
   return outcome >= Outcome::kTimeout && outcome <= Outcome::kCrash;
 }
 
-struct ShownFinding {
-  std::string signature;
-  std::string tier;
-  std::string oracle;
-  std::string reach;
-  std::string operation;  // as text; empty at the program's end
-  std::uint64_t position = 0;
-  std::string expected;
-  std::string got;
+// Facts, place and report only where it is reported: not if it is known or old, or if a file before
+// this one had it.
+struct ShownFinding : FindingRecord {
   bool known = false;
-  bool old = false;    // the baseline shows it too
-  bool fails = true;   // else it is a change, only listed
-  std::string report;  // empty if known or old, or if a file before this one had it
-  std::string facts;   // the report without the program, as a finding's file has it
-  // Lines of the code under test, innermost first, with the report: where it went wrong, or where
-  // the last call out before that was made.
-  std::vector<SourceLine> where;
-  bool last_call = false;
+  bool old = false;   // the baseline shows it too
+  bool fails = true;  // else it is a change, only listed
+  std::string report;
 };
 
 // A fault that fired, with --backtrace.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/targets/glue.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -14,7 +13,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -27,6 +25,7 @@
 #include "fuzz/program/limits.h"
 #include "fuzz/program/mutator.h"
 #include "fuzz/program/round_trip.h"
+#include "fuzz/targets/finding_files.h"
 #include "fuzz/targets/finding_traps.h"
 #include "fuzz/targets/input_times.h"
 #include "fuzz/targets/mapped_file.h"
@@ -43,13 +42,12 @@ struct Runner {
   bool strict = false;
   Program program;
   std::vector<Finding> findings;  // of the program under way
-  std::string findings_folder;
+  FindingFiles files;
   bool keep_going = false;
   std::vector<std::string> known;  // no set: the C++ library's trees are not instrumented for MSan
   std::string old_file;
   struct stat old_state{};
   std::vector<std::string> old;
-  std::map<std::string, std::size_t> kept;  // signature -> operations of the program on disk
   TargetStats own_stats{};
   TargetStats* stats = &own_stats;
 };
@@ -135,7 +133,7 @@ void read_option(std::string_view word) {
   };
   std::string text;
   if (value("--findings=", &text)) {
-    runner->findings_folder = text;
+    runner->files.set_folder(text);
   } else if (value("--stats=", &text)) {
     map_stats(text);
   } else if (value("--times=", &text)) {
@@ -167,53 +165,10 @@ void read_option(std::string_view word) {
   }
 }
 
-// Written next to it, flushed and renamed: a kill leaves the old file or the new one.
-bool write_durably(const std::string& path, const std::string& content) {
-  const std::string beside = path + ".tmp" + std::to_string(getpid());
-  const int file = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) return false;
-  const char* at = content.data();
-  std::size_t left = content.size();
-  while (left > 0) {
-    const ssize_t done = write(file, at, left);
-    if (done <= 0) break;
-    at += done;
-    left -= static_cast<std::size_t>(done);
-  }
-  const bool written = left == 0 && fsync(file) == 0;
-  close(file);
-  if (written && rename(beside.c_str(), path.c_str()) == 0) return true;
-  unlink(beside.c_str());
-  return false;
-}
-
-// How many operations the program in the file has, by its lines; none if there is no file.
-std::size_t operations_on_disk(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return ~std::size_t{0};
-  std::size_t lines = 0;
-  std::string line;
-  while (std::getline(file, line))
-    if (!line.empty() && line[0] != '#' && !line.starts_with("header") && !line.starts_with("plan"))
-      ++lines;
-  return lines;
-}
-
+// Reporting runs the program again, so only what is kept is reported.
 void keep(const Finding& finding) {
-  const std::string name = signature(finding);
-  const std::string path = runner->findings_folder + "/" + name + ".txt";
-  auto [it, fresh] = runner->kept.try_emplace(name, ~std::size_t{0});
-  const std::size_t operations = runner->program.operations.size();
-  if (operations >= it->second) return;
-  it->second = std::min(it->second, operations_on_disk(path));
-  if (operations >= it->second) return;
-  const std::string file =
-      runner->programs->finding_file(runner->program, finding, runner->options);
-  // Never lost silently: what cannot be kept is printed.
-  if (!write_durably(path, file))
-    std::fprintf(stderr, "arenafuzz: cannot write %s; the finding follows\n%s", path.c_str(),
-                 file.c_str());
-  it->second = operations;
+  if (!runner->files.wants(signature(finding), runner->program.operations.size())) return;
+  runner->files.keep(runner->programs->reported(runner->program, finding, runner->options).record);
 }
 
 // Under OSS-Fuzz a neighbour's act that breaks a kernel's pool is a known fact: the pool as merged
@@ -241,12 +196,12 @@ void act_on(const Verdict& verdict) {
     if (is_passed_over(finding) || is_known(signature(finding))) continue;
     if (is_old(signature(finding))) {
       any_old = true;
-      if (!runner->findings_folder.empty()) keep(finding);
+      if (runner->files.used()) keep(finding);
       continue;
     }
     const bool fails = runner->programs->fails(finding, runner->strict);
     (fails ? any_failing : any_change) = true;
-    if (!runner->findings_folder.empty()) {
+    if (runner->files.used()) {
       keep(finding);
       continue;
     }

@@ -137,12 +137,10 @@ class Backend {
     static_cast<void>(finding);
     return "";
   }
-  // Lines of the sources under test, innermost first. `*exact`: where it went wrong; else where the
-  // last call out before that was made.
-  virtual std::vector<SourceLine> places(const Finding& finding, bool* exact) const {
+  // Where in the sources under test it shows.
+  virtual FindingPlace place(const Finding& finding) const {
     static_cast<void>(finding);
-    *exact = false;
-    return {};
+    return {{}, /*last_call=*/true, ""};
   }
   // Which sources, in one line without its end; empty if they are our own.
   virtual std::string sources_line() const { return ""; }

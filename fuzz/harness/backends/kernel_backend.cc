@@ -37,16 +37,6 @@ std::vector<SourceLine> tree_lines(const Backtrace& backtrace) {
   return lines;
 }
 
-std::vector<std::string> where(const Backtrace& backtrace) {
-  std::vector<std::string> lines;
-  for (const SourceLine& line : tree_lines(backtrace))
-    lines.push_back(line.function + " " + line.file + ":" + std::to_string(line.line));
-  if (!lines.empty()) return lines;
-  return {backtrace.count == 0
-              ? "after the call came back: no seam call and no BUG in it"
-              : "not known: a backtrace without names (install llvm for llvm-symbolizer)"};
-}
-
 // Whether the backtrace is of the very thing that is wrong, and not of the last call out before.
 bool is_exact(const Finding& finding) {
   switch (finding.oracle) {
@@ -143,13 +133,20 @@ bool KernelBackend::can_run(const Header& header, const char** why) const {
 void KernelBackend::set_page_bytes(std::uint64_t bytes) { set_kernel_page_bytes(bytes); }
 
 std::string KernelBackend::report_rows(const Finding& finding) const {
-  return rows_of(is_exact(finding) ? "where" : "last call", where(finding.backtrace)) +
-         kernel_tree_rows();
+  const FindingPlace found = place(finding);
+  std::vector<std::string> lines;
+  for (const SourceLine& line : found.lines) lines.push_back(place_text(line));
+  if (lines.empty()) lines.push_back(found.no_line);
+  return rows_of(found.last_call ? "last call" : "where", lines) + kernel_tree_rows();
 }
 
-std::vector<SourceLine> KernelBackend::places(const Finding& finding, bool* exact) const {
-  *exact = is_exact(finding);
-  return tree_lines(finding.backtrace);
+FindingPlace KernelBackend::place(const Finding& finding) const {
+  FindingPlace found{tree_lines(finding.backtrace), !is_exact(finding), ""};
+  if (found.lines.empty())
+    found.no_line = finding.backtrace.count == 0
+                        ? "after the call came back: no seam call and no BUG in it"
+                        : "not known: a backtrace without names (install llvm for llvm-symbolizer)";
+  return found;
 }
 
 std::string KernelBackend::sources_line() const {

@@ -38,7 +38,7 @@ class KernelBackend final : public Backend {
   bool can_run(const Header& header, const char** why) const override;
   void set_page_bytes(std::uint64_t bytes) override;
   std::string report_rows(const Finding& finding) const override;
-  std::vector<SourceLine> places(const Finding& finding, bool* exact) const override;
+  FindingPlace place(const Finding& finding) const override;
   std::string sources_line() const override;
   bool wants_backtraces() const override { return true; }
   bool changes_fail() const override { return false; }

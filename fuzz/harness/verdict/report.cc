@@ -56,20 +56,19 @@ std::string format_facts(const Program& program, const Finding& finding, const c
   return head(program, finding, backend) + rows;
 }
 
-std::string format_finding_file(const Program& program, const Finding& finding, const char* backend,
-                                const std::string& rows) {
-  return format_finding_file(program, format_facts(program, finding, backend, rows));
-}
-
-std::string format_finding_file(const Program& program, const std::string& facts) {
+std::string format_finding_file(const std::string& facts, const std::string& program) {
   std::string out = "# arenafuzz\n";
   for (std::size_t at = 0; at < facts.size();) {
     const std::size_t end = facts.find('\n', at);
     out += "# " + facts.substr(at, end - at) + "\n";
     at = end + 1;
   }
+  return out + program;
+}
+
+std::string program_text(const Program& program) {
   const std::string text = print_program(program);
-  return out + text.substr(text.find('\n') + 1);
+  return text.substr(text.find('\n') + 1);
 }
 
 }  // namespace arenafuzz

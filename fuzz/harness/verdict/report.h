@@ -34,10 +34,10 @@ std::string format_report(const Program& program, const Finding& finding, const 
 // "name       value\n", in the columns of a report.
 std::string report_row(const char* name, const std::string& value);
 
-// The whole program as a text file whose comments are the report: it can be replayed as it is.
-std::string format_finding_file(const Program& program, const Finding& finding, const char* backend,
-                                const std::string& rows = "");
-std::string format_finding_file(const Program& program, const std::string& facts);
+// The whole program as a text file whose comments are the facts: it can be replayed as it is.
+std::string format_finding_file(const std::string& facts, const std::string& program);
+// The program as text, without the line that names the format.
+std::string program_text(const Program& program);
 
 // The parts of a report: all but the program, and the program around an operation.
 std::string format_facts(const Program& program, const Finding& finding, const char* backend,

@@ -97,6 +97,10 @@ std::string assertion_line(const Finding& finding) {
   return line;
 }
 
+std::string place_text(const SourceLine& place) {
+  return place.function + " " + place.file + ":" + std::to_string(place.line);
+}
+
 std::string check_line(const std::string& signature) {
   return "[arenafuzz:FATAL:pool.cc(1)] Check failed: " + signature;
 }

@@ -119,6 +119,16 @@ std::string assertion_line(const Finding& finding);
 // assertion: "[arenafuzz:FATAL:pool.cc(1)] Check failed: SIGNATURE".
 std::string check_line(const std::string& signature);
 
+// Where in the sources under test a finding shows.
+struct FindingPlace {
+  // Innermost first: where it went wrong, or where the last call out before that was made.
+  std::vector<SourceLine> lines;
+  bool last_call = false;
+  std::string no_line;  // why there are none, if that is known
+};
+// "function file:line"
+std::string place_text(const SourceLine& place);
+
 enum class EndReason : std::uint8_t {
   kCompleted,
   kBug,          // a BUG that was predicted: the program ends there, clean

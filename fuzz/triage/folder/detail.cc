@@ -7,6 +7,7 @@
 
 #include "fuzz/harness/verdict/title.h"
 #include "fuzz/program/text.h"
+#include "fuzz/session/finding_file.h"
 #include "fuzz/session/json_words.h"
 #include "fuzz/triage/folder/cluster_files.h"
 #include "fuzz/triage/folder/journal.h"
@@ -60,6 +61,8 @@ Json cluster_detail(const DetailInput& input) {
   Status status = write_durably(original, input.file.content);
   if (status.ok())
     status = input.keeper.keep(program, input.probed, input.folder + "/minimized.txt", &kept);
+  if (status.ok() && kept.finding)
+    status = write_durably(record_name(kept.file), finding_json(*kept.finding));
   if (!status.ok()) return {{"error", json_text(status.sentence)}};
   Json detail{{"named", kept.signature},
               {"title", finding_title(kept.signature)},
@@ -73,8 +76,8 @@ Json cluster_detail(const DetailInput& input) {
   if (kept.finding) {
     detail["expected"] = kept.finding->expected;
     detail["got"] = kept.finding->got;
-    detail["where"] = places_json(kept.finding->where);
-    detail["where_is_last_call"] = kept.finding->last_call;
+    detail["where"] = places_json(kept.finding->place.lines);
+    detail["where_is_last_call"] = kept.finding->place.last_call;
     if (kept.finding->position < program.operations.size())
       detail["failing_operation"] = kept.finding->position;
   }

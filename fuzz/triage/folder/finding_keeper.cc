@@ -4,8 +4,8 @@
 #include "fuzz/base/quoting.h"
 #include "fuzz/harness/verdict/report.h"
 #include "fuzz/program/text.h"
+#include "fuzz/session/finding_file.h"
 #include "fuzz/session/json_words.h"
-#include "fuzz/session/version.h"
 #include "fuzz/triage/folder/pages.h"
 #include "fuzz/triage/minimize/worker_probe.h"
 
@@ -86,17 +86,11 @@ Status FindingKeeper::keep(const Program& program, const std::string& signature,
   const Json* found = finding_in(kept->replayed, kept->died ? "" : signature);
   if (found == nullptr && kept->died) return {};  // now and then only: the program alone is kept
   if (found == nullptr) return {"the verdict changed from run to run: report this"};
-  ShownFinding& finding = kept->finding.emplace();
-  finding.signature = kept->signature = text_of(*found, "signature");
-  finding.oracle = text_of(*found, "oracle");
-  finding.operation = text_of(*found, "operation");
-  finding.position = found->value("position", std::uint64_t{0});
-  finding.expected = text_of(*found, "expected");
-  finding.got = text_of(*found, "got");
-  finding.where = places_of(found->value("where", Json::array()));
-  finding.last_call = found->value("where_is_last_call", false);
+  FindingRecord& record = kept->finding.emplace(finding_of(*found));
+  record.program = program_text(program);
+  kept->signature = record.signature;
   kept->report = text_of(*found, "report");
-  return write_durably(file, format_finding_file(program, with_version(text_of(*found, "facts"))));
+  return write_durably(file, finding_text(record));
 }
 
 void FindingKeeper::draw(const Program& program, const WrittenFinding& kept, Json* cluster) {

@@ -15,10 +15,10 @@
 #include <string>
 
 #include "fuzz/base/files.h"
+#include "fuzz/harness/verdict/finding_record.h"
 #include "fuzz/session/backends.h"
 #include "fuzz/session/context.h"
 #include "fuzz/session/crash_report.h"
-#include "fuzz/session/replay_result.h"
 #include "fuzz/session/run_choice.h"
 #include "fuzz/triage/minimize/probe.h"
 
@@ -28,7 +28,7 @@ struct WrittenFinding {
   std::string signature;  // a crash's names its frames
   std::string file;
   std::string report;
-  std::optional<ShownFinding> finding;
+  std::optional<FindingRecord> finding;
   bool died = false;                // the program ends its process
   nlohmann::ordered_json replayed;  // of the file, with backtraces of its faults
 };

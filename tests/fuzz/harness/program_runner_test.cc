@@ -4,6 +4,7 @@
 #include "fuzz/harness/program_runner.h"
 
 #include "fuzz/harness/backends/kernel_backend.h"
+#include "fuzz/harness/verdict/report.h"
 #include "tests/fuzz/harness/broken_pool.h"
 #include "tests/fuzz/harness/testing.h"
 
@@ -133,7 +134,8 @@ TEST(ProgramRunner, WritesAFindingFileThatIsTheProgramAgain) {
   const Program program = program_of(kText);
   const Verdict verdict = runner.run(program, {});
   ASSERT_FALSE(verdict.clean());
-  const std::string file = runner.finding_file(program, verdict.findings[0], {});
+  const FindingRecord record = runner.reported(program, verdict.findings[0], {}).record;
+  const std::string file = format_finding_file(record.facts, record.program);
   EXPECT_THAT(file, HasSubstr("\n# tree       "));
   EXPECT_EQ(print_program(program_of(file)), print_program(program));
 }

@@ -38,7 +38,8 @@ TEST_F(Report, HasOneFixedForm) {
 
 TEST_F(Report, AsAFileIsAProgramThatFailsTheSameWay) {
   const Finding finding = bench.run(kProgram).findings.at(0);
-  const std::string file = format_finding_file(bench.program, finding, "broken");
+  const std::string file = format_finding_file(format_facts(bench.program, finding, "broken"),
+                                               program_text(bench.program));
   EXPECT_EQ(file.substr(0, file.find('\n')), "# arenafuzz");
   EXPECT_NE(file.find("# ASSERTION FAILED: unwind.alloc.page\n"), std::string::npos);
   EXPECT_NE(file.find(kHeaderLine), std::string::npos);
