@@ -25,12 +25,6 @@ void ArenaState::begin() {
   }
 }
 
-std::uint64_t ArenaState::destroy_cost() const {
-  std::uint64_t cost = 0;
-  for (int i = 0; i < header().schedulers; ++i) cost += pools[i].model.destroy_cost();
-  return cost;
-}
-
 bool ArenaState::is_impossible(std::uint64_t size) const {
   const std::uint64_t arena = header().arena_pages * page_bytes(header());
   if (size == 0 || size > arena) return true;

@@ -96,7 +96,11 @@ class ArenaState {
     return kernel_base_of(map) + (user_address & 0xffffffff);
   }
   // Steps of destroying all that is live.
-  std::uint64_t destroy_cost() const;
+  std::uint64_t destroy_cost() const {
+    std::uint64_t cost = 0;
+    for (int i = 0; i < header().schedulers; ++i) cost += pools[i].model.destroy_cost();
+    return cost;
+  }
   // No pool can meet such a size, with what its tree takes in addition to the blocks; where that is
   // not known, an eighth of the arena.
   bool is_impossible(std::uint64_t size) const;

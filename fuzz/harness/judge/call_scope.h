@@ -28,7 +28,7 @@
 
 namespace arenafuzz {
 
-struct CallScope {
+struct alignas(64) CallScope {
   enum class Kind : std::uint8_t { kNone, kInit, kAlloc, kFree, kDestroy };
   static constexpr std::size_t kRecords = 8;
 

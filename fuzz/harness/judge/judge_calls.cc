@@ -51,7 +51,8 @@ CallScope& Judge::begin_call(CallKind kind, int scheduler) {
 std::uint64_t Judge::cost_of(PoolState& pool, CallKind kind, std::uint64_t size) {
   const std::uint64_t arena = header().arena_pages * page_bytes(header());
   if (kind != CallKind::kAlloc || !run_.model_on()) return 1 + std::min(size, arena) / 512;
-  const PoolModel::Place place = call().place = pool.model.place(size);
+  // In place: a copy would read in words what was just written in parts, and wait for it.
+  const PoolModel::Place& place = *::new (&call().place) PoolModel::Place(pool.model.place(size));
   std::uint64_t cost = pool.model.alloc_cost(place, size);
   // A growth zeroes and searches a bitmap of its own, unless it is refused. It weighs double, so
   // that a program's metadata and the ledger's copy stay below 80 MiB together.

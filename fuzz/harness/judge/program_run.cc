@@ -6,8 +6,6 @@
 
 #include "fuzz/harness/backends/arena_layout.h"
 #include "fuzz/program/text.h"
-#include "src/pool/atomics.h"
-#include "src/pool/context.h"
 
 namespace arenafuzz {
 
@@ -38,14 +36,10 @@ void ProgramRun::begin_operation(std::size_t position, const Operation& operatio
   any_misuse_ |= misuse;
 }
 
-void ProgramRun::fold(std::uint64_t value) {
-  if (options_.events != nullptr && !options_.events->event(value, scope_.position)) {
-    options_.events = nullptr;
-    fail(Oracle::kDifference, Site::kNone, "step", Text{}, Text{});  // differential.cc names it
-  }
-  hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15;
-  hash_ ^= hash_ >> 29;
-  verdict_->trace_hash = hash_;
+void ProgramRun::tell_event(std::uint64_t value) {
+  if (options_.events->event(value, scope_.position)) return;
+  options_.events = nullptr;
+  fail(Oracle::kDifference, Site::kNone, "step", Text{}, Text{});  // differential.cc names it
 }
 
 void ProgramRun::trace(const Text& line) {
@@ -136,8 +130,7 @@ void ProgramRun::end_if_documented(bool holds, const char* name) {
   stop(EndReason::kDocumented);
 }
 
-void ProgramRun::judge_context() {
-  if (context_depth.balanced()) return;
+void ProgramRun::fail_context() {
   const ContextDepth depth = context_depth;
   context_depth = {};
   fail(Oracle::kContext, Site::kNone, "unbalanced",
@@ -145,22 +138,11 @@ void ProgramRun::judge_context() {
        text("%d read sections, %d spinlocks", depth.rcu_read, depth.spinlock));
 }
 
-void ProgramRun::charge(std::uint64_t cost, std::uint64_t reserve) {
+void ProgramRun::pass_budget() {
   CallScope& call = scope_.call;
-  verdict_->steps += cost;
-  if (call.kind == CallScope::Kind::kDestroy || verdict_->steps + reserve <= options_.most_steps)
-    return;
+  if (call.kind == CallScope::Kind::kDestroy) return;
   if (call.kind != CallScope::Kind::kAlloc) stop(EndReason::kOutOfBudget);
   call.over_budget = true;  // ends at its first seam call, or when it is back and judged
-}
-
-void ProgramRun::count_steps(std::uint64_t bound) {
-  scope_.call.hang_bound = bound;
-  atomics::hooks.steps_left = bound;
-}
-
-void ProgramRun::spend_counted_steps() {
-  verdict_->steps += scope_.call.hang_bound - atomics::hooks.steps_left;
 }
 
 }  // namespace arenafuzz

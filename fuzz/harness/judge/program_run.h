@@ -25,6 +25,8 @@
 #include "fuzz/harness/judge/sentence.h"
 #include "fuzz/harness/verdict/verdict.h"
 #include "fuzz/program/program.h"
+#include "src/pool/atomics.h"
+#include "src/pool/context.h"
 
 namespace arenafuzz {
 
@@ -60,7 +62,12 @@ class ProgramRun {
   void set_comparing(bool on) { comparing_ = on; }
   void set_at_end(bool on) { at_end_ = on; }
 
-  void fold(std::uint64_t value);
+  void fold(std::uint64_t value) {
+    if (options_.events != nullptr) tell_event(value);
+    hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15;
+    hash_ ^= hash_ >> 29;
+    verdict_->trace_hash = hash_;
+  }
   bool tracing() const { return options_.trace != nullptr; }
   void trace(const Text& line);
   Text address_text(std::uint64_t kernel_address) const;
@@ -78,7 +85,9 @@ class ProgramRun {
   // From here on our pool and the kernel's differ by design: `differential` goes no further.
   void end_if_documented(bool holds, const char* name);
   // Every read section that a call opened, and every lock that it took, is closed when it returns.
-  void judge_context();
+  void judge_context() {
+    if (!context_depth.balanced()) fail_context();
+  }
   // Of the code under test, where findings are to show one.
   void note_backtrace() {
     if (options_.finding_backtraces) scope_.backtrace = capture_backtrace(nullptr);
@@ -87,12 +96,23 @@ class ProgramRun {
   // Before the pool runs: the cost of this call and of destroying all that is live (`reserve`). An
   // alloc that passes the budget still runs up to its first seam call: a refusal is judged, and
   // costs nothing.
-  void charge(std::uint64_t cost, std::uint64_t reserve);
+  void charge(std::uint64_t cost, std::uint64_t reserve) {
+    verdict_->steps += cost;
+    if (verdict_->steps + reserve > options_.most_steps) pass_budget();
+  }
   // The call's steps are counted, up to this many; then they are the program's.
-  void count_steps(std::uint64_t bound);
-  void spend_counted_steps();
+  void count_steps(std::uint64_t bound) {
+    scope_.call.hang_bound = bound;
+    atomics::hooks.steps_left = bound;
+  }
+  void spend_counted_steps() {
+    verdict_->steps += scope_.call.hang_bound - atomics::hooks.steps_left;
+  }
 
  private:
+  void tell_event(std::uint64_t value);
+  [[noreturn]] void fail_context();
+  void pass_budget();
   SizeClass size_class() const;
   Reach reach() const;
 
