@@ -15,7 +15,7 @@
 //           3 gen_pool: granule order
 //           4-7 arena pages - 1: a byte with the number of bits, then 3 bytes of value
 //           8-11 swarm weights      12-15 zero
-//   record  0 opcode: index into the 256-entry table below
+//   record  0 opcode: by the table of operations (operation_table.h)
 //           1 bits 0-1 scheduler (bit 0: map), 2-3 width of the size, 4-7 flags of the kind
 //           2 slot
 //           3-10 argument of the kind
@@ -51,8 +51,8 @@ struct OpcodeRange {
   std::uint8_t last;
   OperationKind kind;
 };
-// The fixed tables, ascending; codes in none of their ranges are reserved and decode to nothing.
-std::span<const OpcodeRange> opcode_table(ProgramKind kind);
+// Ascending; codes in none of their ranges are reserved and decode to nothing.
+std::vector<OpcodeRange> opcode_table(ProgramKind kind);
 
 }  // namespace arenafuzz
 

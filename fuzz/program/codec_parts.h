@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What the codec's files share: little-endian numbers, the header and plan in front of the records,
-// and arguments of records. Not for others: see codec.h.
+// What the codec and the parts of operations share: little-endian numbers, numbers with a width,
+// the header and plan in front of the records. Not for others: see codec.h.
 // Threads: no state.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_CODEC_PARTS_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_CODEC_PARTS_H_
@@ -35,16 +35,32 @@ void encode_header(const Program& program, std::uint8_t* at);
 void decode_plan(const std::uint8_t* at, FaultPlan& plan);
 void encode_plan(const FaultPlan& plan, std::uint8_t* at);
 
-// A size with its width, of a whole record.
-std::uint64_t get_size(const std::uint8_t* record);
-void put_size(std::uint8_t* record, std::uint64_t size);
-void decode_misuse_free(const std::uint8_t* record, Operation& operation);
-void encode_misuse_free(const Operation& operation, std::uint8_t* record);
+// A size in bytes 3 to 10 of a whole record. Its width comes first, in bits 2-3 of byte 1, so that
+// random bytes give small sizes as often as large ones.
+inline constexpr int kSizeBits[4] = {12, 16, 32, 64};
+inline std::uint64_t get_size(const std::uint8_t* record) {
+  const int bits = kSizeBits[record[1] >> 2 & 3];
+  return get(record + 3, 8) & (~std::uint64_t{0} >> (64 - bits));
+}
+inline void put_size(std::uint8_t* record, std::uint64_t size) {
+  std::uint8_t width = 0;
+  while (kSizeBits[width] < 64 && size >> kSizeBits[width] != 0) ++width;
+  record[1] = static_cast<std::uint8_t>(record[1] | width << 2);
+  put(record + 3, 8, size);
+}
 
-// What a record of a gen_pool program holds besides its slot, faults and collisions.
-// `extended`: the opcode is a kind's second one (is_extended() in program.h).
-void decode_gen_pool_argument(const std::uint8_t* record, bool extended, Operation& operation);
-void encode_gen_pool_argument(const Operation& operation, std::uint8_t* record);
+// A count of enable_path: 16 bits, the upper two a width, for the same reason.
+inline constexpr int kCountBits[4] = {3, 6, 9, 14};
+inline std::uint16_t get_count(const std::uint8_t* at, std::uint32_t most) {
+  const auto code = static_cast<std::uint32_t>(get(at, 2));
+  const std::uint32_t value = code & ((1u << kCountBits[code >> 14]) - 1);
+  return static_cast<std::uint16_t>(value % (most + 1));
+}
+inline void put_count(std::uint8_t* at, std::uint32_t count) {
+  std::uint32_t width = 0;
+  while (count >> kCountBits[width] != 0) ++width;
+  put(at, 2, count | width << 14);
+}
 
 }  // namespace arenafuzz::codec
 

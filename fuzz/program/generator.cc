@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fuzz/program/generator_parts.h"
+#include "fuzz/program/operation_table.h"
 
 namespace arenafuzz {
 namespace {
@@ -94,43 +95,7 @@ void write_operations(const GeneratorOptions& options, Random& random, Program* 
 
 }  // namespace
 
-SwarmGroup swarm_group(OperationKind kind) {
-  switch (kind) {
-    case OperationKind::kAlloc:
-    case OperationKind::kGenAlloc:
-      return SwarmGroup::kAlloc;
-    case OperationKind::kFree:
-    case OperationKind::kGenFree:
-      return SwarmGroup::kFree;
-    case OperationKind::kEnable:
-    case OperationKind::kDisable:
-    case OperationKind::kGenCreate:
-    case OperationKind::kGenDestroy:
-      return SwarmGroup::kLifeCycle;
-    case OperationKind::kEnablePath:
-    case OperationKind::kGenAdd:
-      return SwarmGroup::kEnablePath;
-    case OperationKind::kClaim:
-    case OperationKind::kRelease:
-    case OperationKind::kGenHasAddr:
-      return SwarmGroup::kNeighbourPages;
-    case OperationKind::kReserve:
-    case OperationKind::kUserFault:
-    case OperationKind::kGenSetAlgo:
-    case OperationKind::kGenVirtToPhys:
-    case OperationKind::kGenManaged:
-      return SwarmGroup::kUserPages;
-    case OperationKind::kMmap:
-    case OperationKind::kWorker:
-    case OperationKind::kHeal:
-    case OperationKind::kTeardown:
-      return SwarmGroup::kMapLife;
-    case OperationKind::kMisuseFree:
-    case OperationKind::kGenMisuseFree:
-      return SwarmGroup::kMisuse;
-  }
-  return SwarmGroup::kAlloc;
-}
+SwarmGroup swarm_group(OperationKind kind) { return table::head_of(kind).group; }
 
 std::uint32_t swarm_weight(std::uint32_t weights, SwarmGroup group) {
   return weights >> (4 * static_cast<int>(group)) & 15;

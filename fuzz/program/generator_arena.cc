@@ -13,8 +13,7 @@ constexpr std::uint32_t kRunsUsed = 8;
 // Keeps what it believes to be live, so that most operations find what they name. It may be wrong
 // (a fault, a full arena): then an operation does nothing, which is a case too.
 Operation operation_on(OperationKind kind, int scheduler) {
-  Operation operation;
-  operation.kind = kind;
+  Operation operation{.kind = kind};
   operation.scheduler = static_cast<std::uint8_t>(scheduler);
   return operation;
 }
@@ -198,8 +197,7 @@ std::uint8_t ArenaWriter::usual_arena(int scheduler) const {
 }
 
 void ArenaWriter::push_map(OperationKind kind, std::uint8_t map) {
-  Operation operation;
-  operation.kind = kind;
+  Operation operation{.kind = kind};
   operation.map = map;
   heal_due_ |= writer_.push_disturbed(operation);
 }
@@ -231,8 +229,7 @@ void ArenaWriter::heal() {
 }
 
 void ArenaWriter::free() {
-  Operation operation;
-  operation.kind = OperationKind::kFree;
+  Operation operation{.kind = OperationKind::kFree};
   operation.slot = draw_slot(true);
   const bool empty = owner_[operation.slot] == kNobody;
   if (empty && writer_.weight(SwarmGroup::kAlloc) != 0 && random_.chance(7, 8)) return alloc();
@@ -304,8 +301,7 @@ std::uint32_t ArenaWriter::draw_page() {
 }
 
 void ArenaWriter::claim() {
-  Operation operation;
-  operation.kind = OperationKind::kClaim;
+  Operation operation{.kind = OperationKind::kClaim};
   operation.map = draw_map();
   operation.slot = static_cast<std::uint8_t>(random_.below(kRunsUsed));
   const std::uint32_t most = std::max(1u, header().arena_pages / 2);
@@ -319,8 +315,7 @@ void ArenaWriter::claim() {
 
 // Its own pages mostly; those of the pool sometimes.
 void ArenaWriter::release() {
-  Operation operation;
-  operation.kind = OperationKind::kRelease;
+  Operation operation{.kind = OperationKind::kRelease};
   const std::uint32_t way = random_.below(8);
   if (way == 0) {
     operation.target = ReleaseTarget::kBlock;
@@ -341,8 +336,7 @@ void ArenaWriter::release() {
 }
 
 void ArenaWriter::user_fault() {
-  Operation operation;
-  operation.kind = OperationKind::kUserFault;
+  Operation operation{.kind = OperationKind::kUserFault};
   operation.map = draw_map();
   operation.page = draw_page();
   operation.count = static_cast<std::uint32_t>(random_.log_uniform(1, 64));
@@ -351,8 +345,7 @@ void ArenaWriter::user_fault() {
 }
 
 void ArenaWriter::reserve() {
-  Operation operation;
-  operation.kind = OperationKind::kReserve;
+  Operation operation{.kind = OperationKind::kReserve};
   operation.map = draw_map();
   operation.slot = static_cast<std::uint8_t>(random_.below(kRunsUsed));
   operation.page = draw_page();

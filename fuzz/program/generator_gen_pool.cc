@@ -87,15 +87,13 @@ void GenPoolWriter::step() {
 }
 
 void GenPoolWriter::push_kind(OperationKind kind) {
-  Operation operation;
-  operation.kind = kind;
+  Operation operation{.kind = kind};
   writer_.push_disturbed(operation);
 }
 
 // A create that may have failed is mostly tried again.
 void GenPoolWriter::create() {
-  Operation operation;
-  operation.kind = OperationKind::kGenCreate;
+  Operation operation{.kind = OperationKind::kGenCreate};
   created_ = true;
   in_memory_ = whole() && random_.chance(1, 6);
   writer_.push_disturbed(operation);
@@ -137,8 +135,7 @@ Chunk GenPoolWriter::draw_memory_chunk(std::uint64_t size) {
 
 void GenPoolWriter::add() {
   const Chunk chunk = draw_chunk();
-  Operation operation;
-  operation.kind = OperationKind::kGenAdd;
+  Operation operation{.kind = OperationKind::kGenAdd};
   operation.address = chunk.address;
   operation.size = chunk.size;
   if (whole() && random_.chance(1, 2)) {
@@ -166,8 +163,7 @@ void GenPoolWriter::draw_policy(Operation& operation) {
 }
 
 void GenPoolWriter::alloc() {
-  Operation operation;
-  operation.kind = OperationKind::kGenAlloc;
+  Operation operation{.kind = OperationKind::kGenAlloc};
   const std::uint32_t slot = random_.chance(1, 16) ? random_.below(slots_) : draw_slot(false);
   if (live_[slot] && !writer_.allows(Profile::kMisuse)) return free_slot(slot);
   operation.slot = static_cast<std::uint8_t>(slot);
@@ -181,8 +177,7 @@ void GenPoolWriter::alloc() {
 }
 
 void GenPoolWriter::free_slot(std::uint32_t slot) {
-  Operation operation;
-  operation.kind = OperationKind::kGenFree;
+  Operation operation{.kind = OperationKind::kGenFree};
   operation.slot = static_cast<std::uint8_t>(slot);
   operation.via = whole() && random_.chance(1, 8);
   live_[slot] = false;
@@ -211,8 +206,7 @@ void GenPoolWriter::destroy() {
   for (std::uint32_t slot = 0; slot < slots_ && !leaks; ++slot) {
     if (live_[slot]) free_slot(slot);
   }
-  Operation operation;
-  operation.kind = OperationKind::kGenDestroy;
+  Operation operation{.kind = OperationKind::kGenDestroy};
   operation.as_is = as_is;
   writer_.push(operation);
   std::fill(std::begin(live_), std::end(live_), false);
@@ -221,8 +215,7 @@ void GenPoolWriter::destroy() {
 }
 
 void GenPoolWriter::has_addr() {
-  Operation operation;
-  operation.kind = OperationKind::kGenHasAddr;
+  Operation operation{.kind = OperationKind::kGenHasAddr};
   const std::uint64_t size = random_.log_uniform(0, 2 * newest_.size);
   operation.size = random_.chance(1, 8) ? draw_absurd_size(random_) : size;
   operation.address = draw_address();

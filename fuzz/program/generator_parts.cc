@@ -112,8 +112,7 @@ std::uint64_t draw_size(Random& random, const SizeMix& mix) {
 Operation draw_misuse_free(Random& random, OperationKind kind, const SizeMix& mix,
                            std::uint32_t schedulers) {
   constexpr std::int16_t kOffsets[] = {1, 7, 8, -1, -8, 64, 512, -512, 4096, -4096, 32767, -32768};
-  Operation operation;
-  operation.kind = kind;
+  Operation operation{.kind = kind};
   while (!operation.size_given && operation.offset == 0 && !operation.twice && !operation.via) {
     operation.size_given = random.chance(1, 2);
     if (random.chance(1, 3)) operation.offset = random.pick(kOffsets);

@@ -92,19 +92,7 @@ bool splice(Random& random, Operations& operations) {
 }
 
 bool has_size(const Operation& operation) {
-  switch (operation.kind) {
-    case OperationKind::kEnablePath:
-    case OperationKind::kAlloc:
-    case OperationKind::kGenAdd:
-    case OperationKind::kGenAlloc:
-    case OperationKind::kGenHasAddr:
-      return true;
-    case OperationKind::kMisuseFree:
-    case OperationKind::kGenMisuseFree:
-      return operation.size_given;
-    default:
-      return false;
-  }
+  return operation.kind == OperationKind::kEnablePath || uses(operation, Use::kSize);
 }
 
 bool change_size(Random& random, Program& program) {

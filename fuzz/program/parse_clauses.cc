@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "fuzz/program/parse_line.h"
+#include "fuzz/program/operation_table.h"
 
 namespace arenafuzz::parse {
 namespace {
@@ -22,7 +22,7 @@ void read_clause(Line& line, std::string_view text, Operation& operation) {
     clause.lasting = true;
     ordinal.remove_suffix(1);
   }
-  const bool wide = operation.kind == OperationKind::kEnablePath;
+  const bool wide = table::head_of(operation.kind).faults == table::Faults::kWideClauses;
   clause.ordinal = static_cast<std::uint16_t>(
       line.number(ordinal, wide ? 0xffff : 0xff, "the ordinal of a call, from 1,"));
   if (clause.ordinal == 0) line.fail("the ordinal of a call, from 1", ordinal);

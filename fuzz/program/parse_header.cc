@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/program/header_words.h"
 #include "fuzz/program/parse_line.h"
 
 namespace arenafuzz::parse {
 namespace {
-
-constexpr std::string_view kProfiles[] = {"correct", "faults", "misuse"};
-constexpr std::string_view kBases[] = {"zero", "small", "high", "end"};
-constexpr std::string_view kPages[] = {"4096", "16384", "65536"};
-constexpr std::string_view kPlacements[] = {"lowest", "best"};
-constexpr std::string_view kReleases[] = {"immediate", "deferred"};
-constexpr std::string_view kKinds[] = {"arena", "gen_pool"};
 
 template <typename Field>
 void read_number(Line& line, std::string_view value, std::uint64_t least, std::uint64_t most,
@@ -26,21 +20,21 @@ void read_word(Line& line, std::string_view word, Header* header) {
   const std::string_view value =
       colon == std::string_view::npos ? std::string_view{} : word.substr(colon + 1);
   if (name == "profile") {
-    header->profile = static_cast<Profile>(line.choose(value, kProfiles));
+    header->profile = static_cast<Profile>(line.choose(value, words::kProfiles));
   } else if (name == "kind") {
-    header->kind = static_cast<ProgramKind>(line.choose(value, kKinds));
+    header->kind = static_cast<ProgramKind>(line.choose(value, words::kKinds));
   } else if (name == "order") {
     read_number(line, value, 0, limits::kMaxGranuleOrder, &header->granule_order);
   } else if (name == "pages") {
     read_number(line, value, 1, 1u << limits::kMaxArenaPageBits, &header->arena_pages);
   } else if (name == "base") {
-    header->base = static_cast<BaseKind>(line.choose(value, kBases));
+    header->base = static_cast<BaseKind>(line.choose(value, words::kBases));
   } else if (name == "page") {
-    header->page_size_code = static_cast<std::uint8_t>(line.choose(value, kPages));
+    header->page_size_code = static_cast<std::uint8_t>(line.choose(value, words::kPages));
   } else if (name == "placement") {
-    header->best_fit = line.choose(value, kPlacements) == 1;
+    header->best_fit = line.choose(value, words::kPlacements) == 1;
   } else if (name == "release") {
-    header->deferred_release = line.choose(value, kReleases) == 1;
+    header->deferred_release = line.choose(value, words::kReleases) == 1;
   } else if (name == "schedulers") {
     read_number(line, value, 1, limits::kMaxSchedulers, &header->schedulers);
   } else if (name == "maps") {

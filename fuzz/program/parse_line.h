@@ -29,6 +29,8 @@ class Line {
   explicit Line(std::string_view rest) : rest_(rest) { skip_spaces(); }
 
   bool at_end() const { return rest_.empty(); }
+  // No word of the operation itself is left.
+  bool at_clauses() const { return at_end() || rest_[0] == '('; }
   bool failed() const { return failed_; }
   const std::string& expected() const { return expected_; }
 

@@ -64,6 +64,8 @@ std::uint64_t base_low(const Header& header);
 // Brings every field into its range and clears those that its kind does not use.
 void repair(Header& header);
 
+// A row of operation_table.h each, in this order. Trace hashes hold their numbers: a new one comes
+// last.
 enum class OperationKind : std::uint8_t {
   kAlloc,
   kFree,
@@ -91,7 +93,7 @@ enum class OperationKind : std::uint8_t {
   kGenVirtToPhys,
   kGenManaged,
 };
-inline constexpr int kOperationKindCount = 24;
+inline constexpr int kOperationKindCount = static_cast<int>(OperationKind::kGenManaged) + 1;
 // "alloc", "free", "misuse-free", "gen-alloc"...: the word used in signatures; no digits.
 const char* operation_kind_name(OperationKind kind);
 
@@ -159,17 +161,22 @@ struct Operation {
   std::uint64_t address = 0;      // gen_pool: chunk or has_addr
   std::uint64_t physical = 0;     // add: the chunk's physical address
   std::uint32_t policy_data = 0;  // kAlign: log2 of the alignment; kFixed: byte offset
-  FaultClause faults[kClausesPerOperation];
-  Collision collisions[kCollisionsPerOperation];
+  FaultClause faults[kClausesPerOperation] = {};
+  Collision collisions[kCollisionsPerOperation] = {};
   friend bool operator==(const Operation&, const Operation&) = default;
 };
 
 bool takes_faults(OperationKind kind);
 bool takes_collisions(OperationKind kind);
-// Whether the operation's slot is an a-slot, or a p-slot; neither if it has none.
-bool names_block(const Operation& operation);
-bool names_run(const Operation& operation);
+// What the words of an operation name. A slot is an a-slot (kBlock) or a p-slot (kRun).
+enum class Use : std::uint8_t { kBlock, kRun, kScheduler, kSize };
+bool uses(const Operation& operation, Use use);
+inline bool names_block(const Operation& operation) { return uses(operation, Use::kBlock); }
+inline bool names_run(const Operation& operation) { return uses(operation, Use::kRun); }
 bool belongs_to(OperationKind kind, ProgramKind program);
+// The kind that does the same and nothing besides: free for misuse free; most often the kind
+// itself.
+OperationKind simpler_kind(OperationKind kind);
 // An operation of a gen_pool program that the record of its kind cannot hold as it was first laid
 // out: it has a second opcode.
 bool is_extended(const Operation& operation);

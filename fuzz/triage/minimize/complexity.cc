@@ -84,12 +84,7 @@ std::uint64_t base_rank(BaseKind base) {
 }
 
 // Of two operations that do the same, the one that does nothing else is simpler.
-std::uint64_t kind_rank(OperationKind kind) {
-  return kind == OperationKind::kEnablePath || kind == OperationKind::kMisuseFree ||
-                 kind == OperationKind::kGenMisuseFree
-             ? 1
-             : 0;
-}
+std::uint64_t kind_rank(OperationKind kind) { return simpler_kind(kind) == kind ? 0 : 1; }
 
 void add_plan(const Program& program, Measure& measure) {
   measure.push_back(program.has_plan ? 1 : 0);

@@ -55,15 +55,8 @@ void simplify_kinds(Search& search) {
   for (std::size_t i = 0; i < search.best().operations.size(); ++i) {
     Program candidate = search.best();
     OperationKind& kind = candidate.operations[i].kind;
-    if (kind == OperationKind::kEnablePath) {
-      kind = OperationKind::kEnable;
-    } else if (kind == OperationKind::kMisuseFree) {
-      kind = OperationKind::kFree;
-    } else if (kind == OperationKind::kGenMisuseFree) {
-      kind = OperationKind::kGenFree;
-    } else {
-      continue;
-    }
+    if (simpler_kind(kind) == kind) continue;
+    kind = simpler_kind(kind);
     search.attempt(std::move(candidate));
   }
 }
@@ -114,20 +107,6 @@ class Names {
   std::uint8_t next_ = 0;
 };
 
-bool names_scheduler(const Operation& operation) {
-  switch (operation.kind) {
-    case OperationKind::kAlloc:
-    case OperationKind::kEnable:
-    case OperationKind::kEnablePath:
-    case OperationKind::kDisable:
-      return true;
-    case OperationKind::kMisuseFree:
-      return operation.via;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 void drop_operations(Search& search) {
@@ -167,7 +146,7 @@ void rename(Search& search) {
   search.attempt(candidate);
   Names schedulers;
   for (Operation& operation : candidate.operations)
-    if (names_scheduler(operation)) operation.scheduler = schedulers(operation.scheduler);
+    if (uses(operation, Use::kScheduler)) operation.scheduler = schedulers(operation.scheduler);
   search.attempt(std::move(candidate));
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/fuzz/program/format_tables.h"
 #include "tests/fuzz/program/testing.h"
 
 namespace arenafuzz {
@@ -44,14 +45,33 @@ TEST(FormatPage, ShowsTextThatEncodesToItsBytes) {
   EXPECT_EQ(hex(encoded(program_of(example("text")))), hex(example_bytes()));
 }
 
-TEST(FormatPage, ListsEveryOpcodeRange) {
-  const std::string text = page();
-  for (const ProgramKind kind : {ProgramKind::kArena, ProgramKind::kGenPool}) {
-    for (const OpcodeRange& range : opcode_table(kind)) {
-      std::string row = "| " + hex({range.first}) + "-" + hex({range.last}) + " | ";
-      EXPECT_NE(text.find(row), std::string::npos) << row;
-    }
+// The lines behind "<!-- table NAME -->", without the marks of a block of code, to the first blank.
+std::string table_on_page(const std::string& name) {
+  std::istringstream lines(page());
+  std::string found;
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (inside && line.empty()) break;
+    if (inside && !line.starts_with("```")) found += line + "\n";
+    inside = inside || line == "<!-- table " + name + " -->";
   }
+  return found;
+}
+
+void expect_table(const std::string& name, const std::string& expected) {
+  EXPECT_EQ(table_on_page(name), expected)
+      << "docs/format.md needs, behind its mark \"table " << name << "\":\n"
+      << expected;
+}
+
+TEST(FormatPage, ListsTheOpcodesAndArgumentsOfTheTableOfOperations) {
+  expect_table("arena opcodes", format_tables::opcodes(ProgramKind::kArena));
+  expect_table("gen_pool opcodes", format_tables::opcodes(ProgramKind::kGenPool));
+}
+
+TEST(FormatPage, ListsTheWordsOfTheTableOfOperations) {
+  expect_table("arena text", format_tables::words(ProgramKind::kArena));
+  expect_table("gen_pool text", format_tables::words(ProgramKind::kGenPool));
 }
 
 TEST(FormatPage, SaysTheBoundsOfLimits) {

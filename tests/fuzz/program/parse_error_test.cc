@@ -23,8 +23,8 @@ constexpr Refusal kWordErrors[] = {
     {"a0 = alloc s1 1", "1: s0, got 's1'"},
     {"a0 = seize s0 1", "1: alloc, claim or reserve, got 'seize'"},
     {"frob s0",
-     "1: an operation: aN = alloc, free, enable, enable_path, disable, pN = claim, pN = reserve, "
-     "release, user_fault, mmap, worker, heal, teardown or misuse free, got 'frob'"},
+     "1: an operation: aN = alloc, free, enable, disable, enable_path, pN = claim, release, "
+     "pN = reserve, user_fault, mmap, worker, heal, teardown or misuse free, got 'frob'"},
     {"free", "1: one of a0 to a255, got the end of the line"},
     {"free p1", "1: one of a0 to a255, got 'p1'"},
     {"free a1 now", "1: the end of the line or a clause such as (fail vzalloc:1), got 'now'"},
@@ -109,9 +109,8 @@ constexpr Refusal kHeaderErrors[] = {
 
 constexpr Refusal kGenPoolErrors[] = {
     {"header kind:gen_pool\nenable s0 root m0",
-     "2: an operation: create, add, aN = alloc, free, misuse free, has_addr, virt_to_phys, "
-     "set_algo, managed or destroy, got "
-     "'enable'"},
+     "2: an operation: create, add, aN = alloc, free, misuse free, has_addr, destroy, set_algo, "
+     "virt_to_phys or managed, got 'enable'"},
     {"header kind:gen_pool\np0 = claim m0 1", "2: alloc, got 'claim'"},
     {"header kind:gen_pool\nmisuse free a1 via:s0",
      "2: no scheduler in a gen_pool program, got 's0'"},
