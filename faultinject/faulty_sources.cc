@@ -19,22 +19,12 @@ FaultSite fault_site_of(MetadataSite site) {
 
 std::uint64_t FaultyPageSource::claim(const ClaimRequest& request) {
   if (injector_->should_fail(FaultSite::kPage, request.pages.value)) return 0;
-  return behind_->claim(request);
-}
-
-void FaultyPageSource::release(std::uint64_t user_address, PageCount pages) {
-  behind_->release(user_address, pages);
+  return behind().claim(request);
 }
 
 void* FaultyMetadataSource::allocate(MetadataSite site, std::size_t bytes) {
   if (injector_->should_fail(fault_site_of(site), bytes)) return nullptr;
-  return behind_->allocate(site, bytes);
-}
-
-void FaultyMetadataSource::free(MetadataSite site, void* memory) { behind_->free(site, memory); }
-
-BlockState FaultyMetadataSource::look_up(MetadataSite site, const void* memory) const {
-  return behind_->look_up(site, memory);
+  return behind().allocate(site, bytes);
 }
 
 }  // namespace arenafuzz

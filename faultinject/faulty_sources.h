@@ -11,38 +11,31 @@
 #define ARENAFUZZ_FAULTINJECT_FAULTY_SOURCES_H_
 
 #include "faultinject/injector.h"
-#include "src/pool/seams.h"
+#include "src/pool/forwarding.h"
 
 namespace arenafuzz {
 
 FaultSite fault_site_of(MetadataSite site);
 
-class FaultyPageSource final : public PageSource {
+class FaultyPageSource final : public ForwardingPages {
  public:
   FaultyPageSource(PageSource& behind, Injector& injector)
-      : behind_(&behind), injector_(&injector) {}
+      : ForwardingPages(behind), injector_(&injector) {}
 
   std::uint64_t claim(const ClaimRequest& request) override;
-  void release(std::uint64_t user_address, PageCount pages) override;
-  std::uint64_t kernel_base() const override { return behind_->kernel_base(); }
-  std::uint64_t page_bytes() const override { return behind_->page_bytes(); }
 
  private:
-  PageSource* behind_;
   Injector* injector_;
 };
 
-class FaultyMetadataSource final : public MetadataSource {
+class FaultyMetadataSource final : public ForwardingMetadata {
  public:
   FaultyMetadataSource(MetadataSource& behind, Injector& injector)
-      : behind_(&behind), injector_(&injector) {}
+      : ForwardingMetadata(behind), injector_(&injector) {}
 
   void* allocate(MetadataSite site, std::size_t bytes) override;
-  void free(MetadataSite site, void* memory) override;
-  BlockState look_up(MetadataSite site, const void* memory) const override;
 
  private:
-  MetadataSource* behind_;
   Injector* injector_;
 };
 

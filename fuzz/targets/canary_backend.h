@@ -8,36 +8,29 @@
 #include <vector>
 
 #include "fuzz/harness/backends/cpp_backend.h"
+#include "src/pool/forwarding.h"
 
 namespace arenafuzz {
 
-class CanaryPool final : public PoolPort {
+class CanaryPool final : public ForwardingPool {
  public:
-  explicit CanaryPool(PoolPort& real) : real_(&real) {}
+  using ForwardingPool::ForwardingPool;
 
   int init(PageSource* map) override {
     failed_ = false;
-    return real_->init(map);
+    return behind().init(map);
   }
-  void destroy() override { real_->destroy(); }
   std::uint64_t alloc(std::uint64_t size) override {
-    const std::uint64_t address = real_->alloc(size);
+    const std::uint64_t address = behind().alloc(size);
     failed_ |= address == 0;
     return address;
   }
   void free(std::uint64_t address, std::uint64_t size) override {
     const bool planted = failed_ && size >= 8192;
-    real_->free(address, planted ? size - 8 : size);
+    behind().free(address, planted ? size - 8 : size);
   }
-  bool exists() const override { return real_->exists(); }
-  bool newest_chunk(ChunkView* view) const override { return real_->newest_chunk(view); }
-  void for_each_chunk(void (*visit)(void*, const ChunkView&), void* context) const override {
-    real_->for_each_chunk(visit, context);
-  }
-  int granule_order() const override { return real_->granule_order(); }
 
  private:
-  PoolPort* real_;
   bool failed_ = false;
 };
 

@@ -5,29 +5,20 @@
 
 #include "fuzz/harness/backends/arena_layout.h"
 #include "fuzz/harness/backends/setup.h"
+#include "src/pool/forwarding.h"
 
 namespace arenafuzz {
 
-class BareLoop::FaultyPool final : public PoolPort {
+class BareLoop::FaultyPool final : public ForwardingPool {
  public:
-  FaultyPool(PoolPort& real, MapSlot* maps) : real_(&real), maps_(maps) {}
+  FaultyPool(PoolPort& real, MapSlot* maps) : ForwardingPool(real), maps_(maps) {}
   int init(PageSource* map) override {
     for (int i = 0; i < limits::kMaxMaps; ++i)
-      if (map == &maps_[i].arena) return real_->init(&*maps_[i].faulty);
-    return real_->init(nullptr);
+      if (map == &maps_[i].arena) return behind().init(&*maps_[i].faulty);
+    return behind().init(nullptr);
   }
-  void destroy() override { real_->destroy(); }
-  std::uint64_t alloc(std::uint64_t size) override { return real_->alloc(size); }
-  void free(std::uint64_t address, std::uint64_t size) override { real_->free(address, size); }
-  bool exists() const override { return real_->exists(); }
-  bool newest_chunk(ChunkView* view) const override { return real_->newest_chunk(view); }
-  void for_each_chunk(void (*visit)(void*, const ChunkView&), void* context) const override {
-    real_->for_each_chunk(visit, context);
-  }
-  int granule_order() const override { return real_->granule_order(); }
 
  private:
-  PoolPort* real_;
   MapSlot* maps_;
 };
 

@@ -5,16 +5,11 @@
 
 namespace arenafuzz {
 
-Judge::Judge(const Injector& injector)
-    : run_(injector),
-      ports_{JudgedPool(*this, 0), JudgedPool(*this, 1), JudgedPool(*this, 2),
-             JudgedPool(*this, 3)} {
-  static_assert(limits::kMaxSchedulers == 4);
-}
+Judge::Judge(const Injector& injector) : run_(injector) {}
 
 void Judge::bind(int scheduler, PoolPort& inner) {
   state_.pools[scheduler].port = &inner;
-  ports_[scheduler].bind(inner);
+  ports_[scheduler].emplace(inner, *this, scheduler);
 }
 
 void Judge::begin(const Header& header, const Options& options, Verdict* verdict) {

@@ -25,6 +25,7 @@
 #define ARENAFUZZ_FUZZ_HARNESS_JUDGE_JUDGE_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "faultinject/injector.h"
 #include "fuzz/harness/judge/arena_state.h"
@@ -53,7 +54,8 @@ class Judge {
 
   // What the scheduler calls instead of `inner`.
   void bind(int scheduler, PoolPort& inner);
-  JudgedPool& pool(int scheduler) { return ports_[scheduler]; }
+  // REQUIRES: bind.
+  JudgedPool& pool(int scheduler) { return *ports_[scheduler]; }
   // `pages` is what pools over the map are given.
   void attach(int map, ArenaMap* arena, PageSource* pages) {
     state_.maps[map].arena = arena;
@@ -125,7 +127,7 @@ class Judge {
   NeighbourJudge neighbours_{run_, state_, memory_, seams_};
   SimulatedPeers peers_;
   bool state_compared_ = false;  // at the program's end, just before the pools are destroyed
-  JudgedPool ports_[limits::kMaxSchedulers];
+  std::optional<JudgedPool> ports_[limits::kMaxSchedulers];
 };
 
 }  // namespace arenafuzz

@@ -14,29 +14,29 @@ constexpr std::uint64_t kHangSlack = 1 << 16;
 }  // namespace
 
 int JudgedPool::init(PageSource* map) {
-  const bool existed = inner_->exists();
+  const bool existed = behind().exists();
   PageSource* recorded = judge_->before_init(scheduler_, map, existed);
-  const int result = inner_->init(recorded);
+  const int result = behind().init(recorded);
   judge_->after_init(scheduler_, map != nullptr, existed, result);
   return result;
 }
 
 void JudgedPool::destroy() {
   judge_->before_destroy(scheduler_);
-  inner_->destroy();
+  behind().destroy();
   judge_->after_destroy(scheduler_);
 }
 
 std::uint64_t JudgedPool::alloc(std::uint64_t size) {
   judge_->before_alloc(scheduler_, size);
-  const std::uint64_t address = inner_->alloc(size);
+  const std::uint64_t address = behind().alloc(size);
   judge_->after_alloc(scheduler_, address);
   return address;
 }
 
 void JudgedPool::free(std::uint64_t address, std::uint64_t size) {
   judge_->before_free(scheduler_, address, size);
-  inner_->free(address, size);
+  behind().free(address, size);
   judge_->after_free(scheduler_);
 }
 

@@ -34,7 +34,7 @@ const char* seam_call_name(SeamCall::Kind kind) {
 std::uint64_t RecordingPages::claim(const ClaimRequest& request) {
   judge_->enter(Site::kPage, true);
   const std::uint64_t fired = judge_->fired();
-  const std::uint64_t address = behind_->claim(request);
+  const std::uint64_t address = behind().claim(request);
   judge_->note_claim(map_, request, address, judge_->fired() != fired);
   return address;
 }
@@ -42,21 +42,21 @@ std::uint64_t RecordingPages::claim(const ClaimRequest& request) {
 void RecordingPages::release(std::uint64_t user_address, PageCount pages) {
   judge_->enter(Site::kPage, false);
   judge_->note_release(map_, user_address, pages.value);
-  behind_->release(user_address, pages);
+  behind().release(user_address, pages);
 }
 
 void* RecordingMetadata::allocate(MetadataSite site, std::size_t bytes) {
   judge_->enter(site_of(site), is_pool_metadata(site));
   const std::uint64_t fired = judge_->fired();
-  void* memory = behind_->allocate(site, bytes);
+  void* memory = behind().allocate(site, bytes);
   judge_->note_metadata(site, bytes, memory, judge_->fired() != fired);
   return memory;
 }
 
 void RecordingMetadata::free(MetadataSite site, void* memory) {
-  judge_->judge_freed_metadata(site, behind_->look_up(site, memory));
+  judge_->judge_freed_metadata(site, behind().look_up(site, memory));
   judge_->note_metadata_freed(site, memory);
-  behind_->free(site, memory);
+  behind().free(site, memory);
 }
 
 // What a kernel tree frees wrongly must not reach the stand-in, which would abort.

@@ -22,8 +22,8 @@
 #include "src/pool/atomics.h"
 #include "src/pool/bug.h"
 #include "src/pool/context.h"
+#include "src/pool/forwarding.h"
 #include "src/pool/scheduler.h"
-#include "src/pool/seams.h"
 
 namespace arenafuzz::testing {
 
@@ -142,35 +142,27 @@ class RecordingObserver final : public LifecycleObserver {
 };
 
 // Passes every call on and writes it into the log.
-class RecordingPort final : public PoolPort {
+class RecordingPort final : public ForwardingPool {
  public:
-  RecordingPort(PoolPort& pool, std::vector<std::string>& log) : pool_(&pool), log_(&log) {}
+  RecordingPort(PoolPort& pool, std::vector<std::string>& log) : ForwardingPool(pool), log_(&log) {}
   int init(PageSource* map) override {
     log_->push_back(map == nullptr ? "init without map" : "init");
-    return pool_->init(map);
+    return behind().init(map);
   }
   void destroy() override {
     log_->push_back("destroy");
-    pool_->destroy();
+    behind().destroy();
   }
   std::uint64_t alloc(std::uint64_t size) override {
     log_->push_back("alloc " + std::to_string(size));
-    return pool_->alloc(size);
+    return behind().alloc(size);
   }
   void free(std::uint64_t address, std::uint64_t size) override {
     log_->push_back("free " + std::to_string(size));
-    pool_->free(address, size);
+    behind().free(address, size);
   }
-  bool exists() const override { return pool_->exists(); }
-  bool newest_chunk(ChunkView* view) const override { return pool_->newest_chunk(view); }
-  void for_each_chunk(void (*visit)(void* context, const ChunkView& view),
-                      void* context) const override {
-    pool_->for_each_chunk(visit, context);
-  }
-  int granule_order() const override { return pool_->granule_order(); }
 
  private:
-  PoolPort* pool_;
   std::vector<std::string>* log_;
 };
 
