@@ -98,6 +98,22 @@ function(arenafuzz_library name role)
   endif()
 endfunction()
 
+# arenafuzz_embed(TARGET NAMESPACE [NAME FILE]...): the text of each FILE as the constant NAME of the
+# namespace, a std::string_view that a header of the target declares.
+function(arenafuzz_embed target namespace)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded.cc)
+  set(files ${ARGN})
+  list(FILTER files INCLUDE REGEX "/")
+  string(REPLACE ";" "," pairs "${ARGN}")
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DNAMESPACE=${namespace} -DPAIRS=${pairs} -P
+            ${arenafuzz_root}/cmake/embed.cmake
+    DEPENDS ${files} ${arenafuzz_root}/cmake/embed.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+endfunction()
+
 # The engine comes from $LIB_FUZZING_ENGINE (a flag or an archive, as OSS-Fuzz gives it), else
 # libFuzzer if ARENAFUZZ_FUZZER is on, else a plain main that replays files.
 set(arenafuzz_engine "$ENV{LIB_FUZZING_ENGINE}")

@@ -72,7 +72,7 @@ def normal(text, root, work):
     except ValueError:
         lines = [line for line in text.splitlines() if not PASSING.match(line)]
     else:
-        lines = json.dumps(without_times(value), indent=1, ensure_ascii=False).splitlines()
+        lines = json.dumps(without_times(value), indent=1, ensure_ascii=False, sort_keys=True).splitlines()
     return [plain(line, root, work) for line in lines]
 
 

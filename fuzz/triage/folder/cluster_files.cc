@@ -69,13 +69,13 @@ Reproducer tried(const DetailInput& input, const ReproducerInput& wanted, Reprod
   if (made.text.empty()) return made;
   made.why = reproducer_problem(input.keeper.context(), wanted, made.text, input.folder, endless,
                                 input.keeper.choice().timeout);
-  if (!made.why.empty()) made.text.clear();
+  if (!made.why.empty()) made.text = made.body = "";
   return made;
 }
 
 }  // namespace
 
-std::string mail_text(const Json& detail, const std::string& version, const std::string& c_file,
+std::string mail_text(const Json& detail, const std::string& version, const std::string& c_body,
                       const std::string& program) {
   const auto text = [&](const char* key) {
     return detail.contains(key) ? detail[key].get<std::string>() : std::string();
@@ -100,11 +100,9 @@ std::string mail_text(const Json& detail, const std::string& version, const std:
   for (std::size_t at = 0; (at = command.find("\n  ", at)) != std::string::npos; at += 3)
     command.insert(at, " \\"), at += 2;
   out += "\nTo see it:\n\n" + command;
-  const std::size_t body = c_file.find("static void reproduce(void)");
-  if (body == std::string::npos) return out;
-  const std::size_t end = c_file.find("\n}\n", body);
+  if (c_body.empty()) return out;
   out += "\nAs C (the attached reproducer.c says how to build it):\n\n";
-  std::istringstream source(c_file.substr(body, end + 3 - body));
+  std::istringstream source(c_body);
   for (std::string line; std::getline(source, line);) {
     std::string spaced;
     for (const char one : line) spaced += one == '\t' ? std::string("    ") : std::string(1, one);
@@ -155,7 +153,7 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
   Json told = *detail;
   told["replay"] = json_text(input.keeper.replay_line_for_others());
   keep("mail", "mail.txt",
-       {mail_text(told, wanted.version, c_file.text, print_program(wanted.program)), ""});
+       {mail_text(told, wanted.version, c_file.body, print_program(wanted.program)), ""});
   (*detail)["reproducers"] = files;
   if (!missing.empty()) (*detail)["no_reproducer"] = missing;
   return status;

@@ -21,7 +21,7 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept,
 
 // As a reply to a patch or to a list: 72 columns.
 std::string mail_text(const nlohmann::ordered_json& detail, const std::string& version,
-                      const std::string& c_file, const std::string& program);
+                      const std::string& c_body, const std::string& program);
 
 }  // namespace arenafuzz
 

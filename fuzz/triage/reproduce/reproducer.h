@@ -51,7 +51,8 @@ struct ReproducerInput {
 
 struct Reproducer {
   std::string text;
-  std::string why;  // there is none
+  std::string why;   // there is none
+  std::string body;  // of a kernel form: the function `reproduce` alone
 };
 
 Reproducer googletest_reproducer(const ReproducerInput& input);
@@ -61,7 +62,8 @@ Reproducer kunit_reproducer(const ReproducerInput& input);
 // Internal to the two kernel forms (reproducer_kernel.cc).
 struct KernelForm {
   std::string head;   // lines of a comment on how to run it
-  std::string seams;  // includes, and what replaces kmalloc, vzalloc and BUG
+  std::string check;  // includes and check(), in front of the arena
+  std::string seams;  // behind it: what replaces kmalloc, vzalloc and BUG
   std::string tail;   // how `static void reproduce(void)` is called
 };
 Reproducer kernel_reproducer(const ReproducerInput& input, const KernelForm& form);

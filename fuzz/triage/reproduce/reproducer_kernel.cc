@@ -7,6 +7,7 @@
 
 #include "fuzz/harness/backends/arena_layout.h"
 #include "fuzz/program/text.h"
+#include "fuzz/triage/reproduce/parts.h"
 #include "fuzz/triage/reproduce/reproducer.h"
 #include "fuzz/triage/reproduce/reproducer_blocks.h"
 #include "fuzz/triage/reproduce/reproducer_text.h"
@@ -337,6 +338,13 @@ std::string defines(const Program& program) {
   return out.str();
 }
 
+std::string schedulers_of(const ReproducerInput& input) {
+  constexpr std::string_view kBase = "\tsch->arena_kern_base = KERN_VM_START;\n";
+  std::string text(parts::kSchedulers);
+  if (!input.uses_kern_base) text.erase(text.find(kBase), kBase.size());
+  return text;
+}
+
 }  // namespace
 
 Reproducer kernel_reproducer(const ReproducerInput& input, const KernelForm& form) {
@@ -346,36 +354,27 @@ Reproducer kernel_reproducer(const ReproducerInput& input, const KernelForm& for
   Body body(input);
   Reproducer made;
   if (!body.write(&made.why)) return made;
-  std::string schedulers = kSchedulers;
-  schedulers.replace(schedulers.find('@'), 1,
-                     input.uses_kern_base ? "\tsch->arena_kern_base = KERN_VM_START;\n" : "");
   std::string text = "// SPDX-License-Identifier: GPL-2.0-only\n/*\n" +
                      wrapped(input.title, " * ") + " *\n" +
                      wrapped("signature: " + input.signature, " * ") +
                      wrapped("found in: " + input.version, " * ") + " *\n" + form.head + " */\n";
-  std::string arena = kArena;
-  const std::size_t faults = arena.find("\n/* Which call");
-  if (gen)
-    arena = arena.substr(faults, arena.find("\n/* The lowest gap") - faults);
-  else
-    arena = defines(input.program) + arena;
-  std::string seams = form.seams;
-  seams.replace(seams.find("@ARENA@"), 7, arena);
-  text += seams + kPoolChecks;
-  text += gen ? kGenPool : schedulers;
+  text += form.check;
+  if (!gen) text.append(defines(input.program)).append(parts::kArenaPages);
+  text += parts::kFailingCalls;
+  if (!gen) text += parts::kArenaClaims;
+  text += form.seams;
+  text += parts::kPoolChecks;
+  text += gen ? std::string(parts::kGenPool) : schedulers_of(input);
   if (body.keeps_freed())
     text += std::string("\n/* What the slots held last. */\nstatic ") +
             (gen ? "unsigned long " : "void *") + "freed[256];\n";
-  if (body.masks()) text += kMasks;
-  if (body.worker()) text += kWorker;
-  text += "\nstatic void reproduce(void)\n{\n";
-  if (gen) {
-    text += "\tlong __maybe_unused result;\n";
-  } else {
-    text += "\tlong __maybe_unused runs[256];\n\tint __maybe_unused error;\n";
-  }
-  text += body.text() + "}\n" + form.tail;
-  made.text = text;
+  if (body.masks()) text += parts::kMasks;
+  if (body.worker()) text += parts::kWorker;
+  made.body = std::string("static void reproduce(void)\n{\n") +
+              (gen ? "\tlong __maybe_unused result;\n"
+                   : "\tlong __maybe_unused runs[256];\n\tint __maybe_unused error;\n") +
+              body.text() + "}\n";
+  made.text = text + "\n" + made.body + form.tail;
   return made;
 }
 

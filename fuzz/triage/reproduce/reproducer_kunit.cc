@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <sstream>
-
+#include "fuzz/triage/reproduce/parts.h"
 #include "fuzz/triage/reproduce/reproducer.h"
 
 namespace arenafuzz {
@@ -37,97 +36,6 @@ constexpr const char* kNames[] = {"gen_pool_create",
                                   "scx_arena_alloc",
                                   "scx_arena_free"};
 
-constexpr const char* kSeamsInKunit = R"(
-static struct kunit *running;
-
-static void check(const char *what, unsigned long got, unsigned long want)
-{
-	KUNIT_EXPECT_EQ_MSG(running, got, want, "%s", what);
-}
-@ARENA@
-static long outstanding;
-
-static void *repro_kmalloc_node(size_t bytes, gfp_t flags, int node)
-{
-	void *memory = fails(KMALLOC) ? NULL : kzalloc_node(bytes, flags, node);
-
-	outstanding += !!memory;
-	return memory;
-}
-
-static void *repro_vzalloc_node(size_t bytes, int node)
-{
-	void *memory = fails(VZALLOC) ? NULL : vzalloc_node(bytes, node);
-
-	outstanding += !!memory;
-	return memory;
-}
-
-static void repro_kfree(const void *memory)
-{
-	outstanding -= !!memory;
-	kfree(memory);
-}
-
-static void repro_vfree(const void *memory)
-{
-	outstanding -= !!memory;
-	vfree(memory);
-}
-
-static void check_context(void)
-{
-}
-
-/* From here on the pool's files meet the seams above. */
-#undef kmalloc_node
-#undef kzalloc_node
-#undef vzalloc_node
-#undef vmalloc_node
-#undef kfree_const
-#define kmalloc_node repro_kmalloc_node
-#define kzalloc_node repro_kmalloc_node
-#define vzalloc_node repro_vzalloc_node
-#define vmalloc_node repro_vzalloc_node
-#define vfree repro_vfree
-#define kfree repro_kfree
-#define kfree_const repro_kfree
-)";
-
-constexpr const char* kClaims = R"(
-static u64 repro_vm_start(struct bpf_map *map)
-{
-	return KERN_VM_START;
-}
-
-#define bpf_arena_alloc_pages_sleepable claim_pages
-#define bpf_arena_free_pages_non_sleepable release_pages
-#define bpf_arena_map_kern_vm_start repro_vm_start
-)";
-
-constexpr const char* kTailInKunit = R"(
-static void arena_pool_reproducer(struct kunit *test)
-{
-	running = test;
-	reproduce();
-}
-
-static struct kunit_case arena_pool_cases[] = {
-	KUNIT_CASE(arena_pool_reproducer),
-	{}
-};
-
-static struct kunit_suite arena_pool_suite = {
-	.name = "arena_pool_reproducer",
-	.test_cases = arena_pool_cases,
-};
-
-kunit_test_suite(arena_pool_suite);
-
-MODULE_DESCRIPTION("Reproducer of a finding in the arena pool");
-MODULE_LICENSE("GPL");
-)";
-
 std::string without_folders(const std::string& file) {
   return file.substr(file.rfind('/') + 1);  // npos + 1 is 0
 }
@@ -153,21 +61,24 @@ Reproducer kunit_reproducer(const ReproducerInput& input) {
       " * Makefile behind CONFIG_KUNIT, and run\n"
       " *\t./tools/testing/kunit/kunit.py run arena_pool_reproducer\n"
       " * It has its own copy of the pool, over an arena and failing calls of its own.\n";
-  std::ostringstream seams;
-  for (const char* name : kNames) seams << "#define " << name << " repro_" << name << "\n";
-  seams << "\n#include <kunit/test.h>\n#include <linux/bpf.h>\n#include <linux/genalloc.h>\n"
-        << "#include <linux/module.h>\n#include <linux/slab.h>\n#include <linux/vmalloc.h>\n";
-  if (!gen) seams << "\n#include \"internal.h\"\n";
+  for (const char* name : kNames)
+    form.check += std::string("#define ") + name + " repro_" + name + "\n";
+  form.check +=
+      "\n#include <kunit/test.h>\n#include <linux/bpf.h>\n#include <linux/genalloc.h>\n"
+      "#include <linux/module.h>\n#include <linux/slab.h>\n#include <linux/vmalloc.h>\n";
+  if (!gen) form.check += "\n#include \"internal.h\"\n";
   if (!gen && !input.arena_header.empty())
-    seams << "#include \"" << without_folders(input.arena_header) << "\"\n";
-  seams << kSeamsInKunit << (gen ? "" : kClaims) << "\n#include \""
-        << (gen     ? "genalloc.c"
-            : moved ? "../../../lib/genalloc.c"
-                    : "../../lib/genalloc.c")
-        << "\"\n";
-  if (!gen) seams << "#include \"" << without_folders(input.arena_file) << "\"\n";
-  form.seams = seams.str();
-  form.tail = kTailInKunit;
+    form.check += "#include \"" + without_folders(input.arena_header) + "\"\n";
+  form.check += parts::kKunitCheck;
+  form.seams = parts::kKunitSeams;
+  if (!gen) form.seams += parts::kKunitClaims;
+  form.seams += std::string("\n#include \"") +
+                (gen     ? "genalloc.c"
+                 : moved ? "../../../lib/genalloc.c"
+                         : "../../lib/genalloc.c") +
+                "\"\n";
+  if (!gen) form.seams += "#include \"" + without_folders(input.arena_file) + "\"\n";
+  form.tail = parts::kKunitSuite;
   return kernel_reproducer(input, form);
 }
 

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What a page can do beyond HTML: filter, copy, unfold for printing, unfold what a link names. It
-// reads and writes text only, never markup.
+// What a page can do beyond HTML: filter, copy, unfold for printing, unfold what a link names. It reads
+// and writes text only, never markup.
 //
-// After a change: printf the script into `openssl dgst -sha256 -binary | base64` for kScriptHash;
-// tests/fuzz/report says which hash it is.
-#include "fuzz/report/page.h"
+// After a change: tests/fuzz/report says the new hash for kScriptHash (page.h).
 
-namespace arenafuzz::report {
-
-constexpr std::string_view kScriptText = R"js(
 (function () {
   'use strict';
   var root = document.documentElement;
@@ -90,9 +85,3 @@ constexpr std::string_view kScriptText = R"js(
     });
   });
 })();
-)js";
-
-const std::string_view kScript = kScriptText;
-const std::string_view kScriptHash = "lV4U7UtpGRavFVB03H6St5dgXF8eVdGA5Mm5tzO9HME=";
-
-}  // namespace arenafuzz::report
