@@ -8,25 +8,9 @@
 #include "fuzz/harness/backends/arena_layout.h"
 #include "fuzz/harness/backends/setup.h"
 #include "fuzz/program/text.h"
-#include "src/kernel/kernel_seam.h"
 #include "src/pool/context.h"
 
 namespace arenafuzz {
-namespace {
-
-Judge* running_judge = nullptr;  // the executor's, while a program runs
-
-[[noreturn]] void bug_of_program(BugSite site) { running_judge->on_bug(site); }
-[[noreturn]] void arithmetic_of_program() { running_judge->on_arithmetic(); }
-void sleeping_call_of_program(const char* what) { running_judge->on_sleeping_call(what); }
-void warn_of_program(const char* function, const char* condition) {
-  running_judge->on_warn(function, condition);
-}
-void stray_of_program(std::uint64_t address) { running_judge->memory().on_access(address); }
-void steps_of_program() { running_judge->on_steps_exhausted(); }
-
-}  // namespace
-
 Executor::Executor(Backend& backend) : backend_(&backend) {
   error_ = reserve_arenas();
   judge_ = std::make_unique<Judge>(injector_);
@@ -107,14 +91,9 @@ void Executor::prepare(const Program& program, const Options& options) {
 }
 
 void Executor::execute(const Program& program) {
-  running_judge = judge_.get();
-  const BugHandler former = set_bug_handler(bug_of_program);
-  set_arithmetic_handler(arithmetic_of_program);
-  set_sleep_handler(sleeping_call_of_program);
-  const WarnHandler former_warn = set_warn_handler(warn_of_program);
-  set_stray_handler(stray_of_program);
+  ReportHandler* former = set_report_handler(judge_.get());
   atomics::hooks = {};
-  atomics::hooks.steps_exhausted = steps_of_program;
+  atomics::hooks.steps_exhausted = report_steps_exhausted;
   context_depth = {};
   if (setjmp(judge_->run().exit()) == 0) {
     if (header_.kind == ProgramKind::kArena)
@@ -128,11 +107,7 @@ void Executor::execute(const Program& program) {
   injector_.set_active(false);
   close_all_pages();
   atomics::hooks = {};
-  set_stray_handler(nullptr);
-  set_warn_handler(former_warn);
-  set_bug_handler(former);
-  set_arithmetic_handler(nullptr);
-  set_sleep_handler(nullptr);
+  set_report_handler(former);
   for (int site = 0; site < kFaultSiteCount; ++site)
     verdict_.faults_fired[site] = injector_.fired(static_cast<FaultSite>(site));
   if (verdict_.end == EndReason::kCompleted && !verdict_.findings.empty())

@@ -11,7 +11,6 @@ namespace arenafuzz {
 namespace {
 
 MetadataSource* bound = nullptr;
-SleepHandler sleep_handler = nullptr;
 
 static_assert(sizeof(arenafuzz_thread_hooks) == sizeof(atomics::ThreadHooks));
 static_assert(offsetof(arenafuzz_thread_hooks, steps_left) ==
@@ -46,12 +45,6 @@ void set_kernel_page_bytes(std::uint64_t bytes) {
 
 void free_kernel_locks() {
   arenafuzz_lock_epoch = arenafuzz_lock_epoch == 0x7fffffff ? 1 : arenafuzz_lock_epoch + 1;
-}
-
-SleepHandler set_sleep_handler(SleepHandler handler) {
-  SleepHandler former = sleep_handler;
-  sleep_handler = handler;
-  return former;
 }
 
 BugSite kernel_bug_site(std::string_view function, std::string_view condition) {
@@ -123,8 +116,6 @@ void arenafuzz_kernel_warn(const struct arenafuzz_place* place, const char* cond
 
 void arenafuzz_kernel_arithmetic(void) { arithmetic_error(); }
 
-void arenafuzz_kernel_sleeping_call(const char* what) {
-  if (sleep_handler != nullptr) sleep_handler(what);
-}
+void arenafuzz_kernel_sleeping_call(const char* what) { sleeping_call(what); }
 
 }  // extern "C"

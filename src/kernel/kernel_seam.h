@@ -30,11 +30,6 @@ void free_kernel_locks();
 // The site of a BUG in `function` whose BUG_ON had `condition` ("" for BUG() alone).
 BugSite kernel_bug_site(std::string_view function, std::string_view condition);
 
-// A call of the tree's that may sleep, seen by might_sleep() where the thread may not; the default
-// handler does nothing. `what` is static text.
-using SleepHandler = void (*)(const char* what);
-SleepHandler set_sleep_handler(SleepHandler handler);
-
 }  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_SRC_KERNEL_KERNEL_SEAM_H_

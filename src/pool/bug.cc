@@ -7,9 +7,8 @@
 namespace arenafuzz {
 namespace {
 
-BugHandler current_handler = nullptr;
-WarnHandler current_warn_handler = nullptr;
-ArithmeticHandler arithmetic_handler = nullptr;
+ReportHandler default_handler;
+ReportHandler* handler = &default_handler;
 constinit thread_local const char* other_function = "";
 
 }  // namespace
@@ -34,14 +33,23 @@ const char* bug_site_name(BugSite site) {
   return "unknown";
 }
 
-BugHandler set_bug_handler(BugHandler handler) {
-  BugHandler former = current_handler;
-  current_handler = handler;
+void ReportHandler::on_bug(BugSite) {}
+void ReportHandler::on_arithmetic() {}
+void ReportHandler::on_steps_exhausted() {}
+void ReportHandler::on_warn(const char* function, const char* condition) {
+  std::fprintf(stderr, "WARNING: %s: %s\n", function, condition);
+}
+void ReportHandler::on_sleeping_call(const char*) {}
+bool ReportHandler::on_arena_access(std::uint64_t) { return false; }
+
+ReportHandler* set_report_handler(ReportHandler* wanted) {
+  ReportHandler* former = handler == &default_handler ? nullptr : handler;
+  handler = wanted == nullptr ? &default_handler : wanted;
   return former;
 }
 
 void bug(BugSite site) {
-  if (current_handler != nullptr) current_handler(site);
+  handler->on_bug(site);
   std::fprintf(stderr, "BUG: %s\n", bug_site_name(site));
   std::abort();
 }
@@ -53,27 +61,18 @@ void bug_in(const char* function) {
 
 const char* bug_function() { return other_function; }
 
-ArithmeticHandler set_arithmetic_handler(ArithmeticHandler handler) {
-  ArithmeticHandler former = arithmetic_handler;
-  arithmetic_handler = handler;
-  return former;
-}
-
 void arithmetic_error() {
-  if (arithmetic_handler != nullptr) arithmetic_handler();
+  handler->on_arithmetic();
   std::fprintf(stderr, "a shift or a division is undefined\n");
   std::abort();
 }
 
-WarnHandler set_warn_handler(WarnHandler handler) {
-  WarnHandler former = current_warn_handler;
-  current_warn_handler = handler;
-  return former;
-}
+void report_steps_exhausted() { handler->on_steps_exhausted(); }
 
-void warn(const char* function, const char* condition) {
-  if (current_warn_handler != nullptr) return current_warn_handler(function, condition);
-  std::fprintf(stderr, "WARNING: %s: %s\n", function, condition);
-}
+void warn(const char* function, const char* condition) { handler->on_warn(function, condition); }
+
+void sleeping_call(const char* what) { handler->on_sleeping_call(what); }
+
+bool arena_access(std::uint64_t address) { return handler->on_arena_access(address); }
 
 }  // namespace arenafuzz

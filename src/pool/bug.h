@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// BUG: the state cannot be trusted any more, and the call does not come back. WARN: something is
-// wrong, and the call goes on.
+// What the code under test reports: BUG (the state cannot be trusted any more, and the call does
+// not come back), WARN (something is wrong, and the call goes on), and what is seen around it.
 //
-// Purpose   One place for every report of the pool. The BUG sites are those of the kernel's
-//           gen_pool (docs/arena_pool.md, gen_pool); their names are part of the harness's
-//           signatures. Our own pool never warns: warn() is for the kernel's C files.
-// Ownership The handlers are process-wide. That of BUG must not return; without one the report goes
-//           to stderr and the process aborts. That of WARN must return; without one the report goes
-//           to stderr.
-// Threads   bug() and warn() from any thread; the setters before threads start.
+// Purpose   One place for every report. The BUG sites are those of the kernel's gen_pool
+//           (docs/arena_pool.md, gen_pool); their names are part of the harness's signatures. Our
+//           own pool never warns: warn() is for the kernel's C files.
+// Ownership The handler is process-wide and borrowed. Without one a BUG goes to stderr and the
+//           process aborts, and a WARN goes to stderr.
+// Threads   The reports from any thread; the setter before threads start.
 // Source    BUG_ON in gen_pool_alloc_algo_owner, gen_pool_free_owner, gen_pool_destroy; WARN_ON in
 //           gen_pool_fixed_alloc.
 #ifndef ARENAFUZZ_SRC_POOL_BUG_H_
@@ -33,31 +32,38 @@ inline constexpr int kBugSiteCount = 7;
 // "free-no-chunk" and so on; "none" for kNone.
 const char* bug_site_name(BugSite site);
 
-using BugHandler = void (*)(BugSite site);
+// Who hears of what happens in the code under test.
+class ReportHandler {
+ public:
+  virtual ~ReportHandler() = default;
+  // These must not return: if one does, the report goes to stderr and the process aborts.
+  virtual void on_bug(BugSite site);
+  // Arithmetic that is undefined, where the build traps it (docs/design.md, One input, one
+  // verdict).
+  virtual void on_arithmetic();
+  // atomics::hooks.steps_left is used up (report_steps_exhausted).
+  virtual void on_steps_exhausted();
+  // The function that warns and the text of its condition, both static. The default: stderr.
+  virtual void on_warn(const char* function, const char* condition);
+  // A call of a kernel tree's that may sleep, where the thread may not. `what` is static text.
+  virtual void on_sleeping_call(const char* what);
+  // An access to arena memory that is not mapped. True once it is; the default is false.
+  virtual bool on_arena_access(std::uint64_t address);
+};
 
 // Returns the former handler; nullptr restores the default.
-BugHandler set_bug_handler(BugHandler handler);
+ReportHandler* set_report_handler(ReportHandler* handler);
 
 [[noreturn]] void bug(BugSite site);
-
 // BUG at a place of a kernel tree that is none of the sites above. `function` is static text.
 [[noreturn]] void bug_in(const char* function);
 // The function of the last bug_in() of this thread.
 const char* bug_function();
-
-// Arithmetic that is undefined where the build traps it (docs/design.md, One input, one verdict).
-// Handled as bug() is: the handler must not return; without one the process aborts.
-using ArithmeticHandler = void (*)();
-ArithmeticHandler set_arithmetic_handler(ArithmeticHandler handler);
 [[noreturn]] void arithmetic_error();
-
-// The function that warns and the text of its condition, both static.
-using WarnHandler = void (*)(const char* function, const char* condition);
-
-// Returns the former handler; nullptr restores the default.
-WarnHandler set_warn_handler(WarnHandler handler);
-
+void report_steps_exhausted();
 void warn(const char* function, const char* condition);
+void sleeping_call(const char* what);
+bool arena_access(std::uint64_t address);
 
 }  // namespace arenafuzz
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fuzz/harness/backends/arena_layout.h"
+#include "src/pool/bug.h"
 
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
@@ -29,7 +30,6 @@ constexpr std::uint64_t kPage = 4096;
 // The handler's stack: it symbolizes nothing itself, but a sanitizer's handler that it calls does.
 constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
-void (*stray_handler)(std::uint64_t) = nullptr;
 struct sigaction former_action;
 
 // Which pages are open: a bit for each, and their numbers in the order in which they were opened.
@@ -66,12 +66,11 @@ void unblock(int signal) {
 
 void on_segv(int signal, siginfo_t* info, void* context) {
   const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(info->si_addr));
-  if (address - kernel_base >= kReservedBytes || stray_handler == nullptr) {
-    pass_on(signal, info, context);
-    return;
+  if (address - kernel_base < kReservedBytes) {
+    unblock(signal);  // the report may leave by longjmp
+    if (arena_access(address)) return;
   }
-  unblock(signal);
-  stray_handler(address);
+  pass_on(signal, info, context);
 }
 
 // Without it a stack overflow has no stack to be reported on. A sanitizer brings its own.
@@ -127,8 +126,6 @@ const char* reserve_arenas() {
   reserved = true;
   return nullptr;
 }
-
-void set_stray_handler(void (*handler)(std::uint64_t address)) { stray_handler = handler; }
 
 bool open_pages(std::uint64_t address, std::uint64_t bytes) {
   for (std::uint64_t at = address; at < address + bytes; at += kPage) {

@@ -22,10 +22,6 @@ namespace arenafuzz {
 // reserved).
 const char* reserve_arenas();
 
-// `handler` is called for an access inside the reservation: it leaves by longjmp, or has opened the
-// page. nullptr: none. Other faults go to the former handler.
-void set_stray_handler(void (*handler)(std::uint64_t address));
-
 // Makes [address, address + bytes) readable and writable, and zero if it was not open. False: more
 // is open than kMostOpenBytes. REQUIRES, here and below: multiples of 4096 in the reservation.
 bool open_pages(std::uint64_t address, std::uint64_t bytes);

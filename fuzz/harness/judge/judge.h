@@ -39,16 +39,16 @@
 #include "fuzz/harness/judge/seam_judge.h"
 #include "fuzz/harness/judge/simulated_peers.h"
 #include "fuzz/program/program.h"
+#include "src/pool/bug.h"
 
 namespace arenafuzz {
 
-class Judge {
+class Judge final : public ReportHandler {
  public:
   explicit Judge(const Injector& injector);
 
   ProgramRun& run() { return run_; }
   SeamJudge& seams() { return seams_; }
-  MemoryJudge& memory() { return memory_; }
   LifecycleJudge& lifecycle() { return lifecycle_; }
   NeighbourJudge& neighbours() { return neighbours_; }
 
@@ -90,11 +90,12 @@ class Judge {
   void after_destroy(int scheduler);
 
   // Raised by the code under test (judge_events.cc).
-  void on_warn(const char* function, const char* condition);
-  [[noreturn]] void on_bug(BugSite site);
-  [[noreturn]] void on_steps_exhausted();
-  [[noreturn]] void on_arithmetic();
-  [[noreturn]] void on_sleeping_call(const char* what);
+  void on_warn(const char* function, const char* condition) override;
+  [[noreturn]] void on_bug(BugSite site) override;
+  [[noreturn]] void on_steps_exhausted() override;
+  [[noreturn]] void on_arithmetic() override;
+  [[noreturn]] void on_sleeping_call(const char* what) override;
+  bool on_arena_access(std::uint64_t address) override { return memory_.open(address); }
   void on_compare_exchange(atomics::Word* word, std::uint64_t mask);
 
  private:

@@ -28,7 +28,7 @@ void for_each_open(std::uint64_t address, std::uint64_t size, Part part) {
 
 }  // namespace
 
-void MemoryJudge::on_access(std::uint64_t address) {
+bool MemoryJudge::open(std::uint64_t address) {
   const PoolState& pool = state_.pool_of_call();
   const std::uint64_t page = page_bytes(run_.header());
   const std::uint64_t start = address / page * page;
@@ -39,6 +39,7 @@ void MemoryJudge::on_access(std::uint64_t address) {
   if (!open_pages(start, page)) run_.stop(EndReason::kOutOfBudget);
   for (std::uint64_t at = start; at < start + page; at += 8)
     if (pool.ledger.any_live(at, 8)) std::memset(memory_at(at), kCallers, 8);
+  return true;
 }
 
 void MemoryJudge::fill_block(std::uint64_t address, std::uint64_t size) {

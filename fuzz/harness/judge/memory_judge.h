@@ -24,8 +24,9 @@ class MemoryJudge {
  public:
   MemoryJudge(ProgramRun& run, ArenaState& state) : run_(run), state_(state) {}
 
-  // Returns once there is memory, where the pool holds the page.
-  void on_access(std::uint64_t address);
+  // The code under test touches arena memory: true, with memory there, where the pool holds the
+  // page.
+  bool open(std::uint64_t address);
   // The caller writes all of its block, as far as there is memory behind it.
   static void fill_block(std::uint64_t address, std::uint64_t size);
   // Before the caller gives its block back.

@@ -17,7 +17,10 @@ namespace {
 
 constexpr std::uint64_t kStart = 0x10000;
 
-[[noreturn]] void throw_site(BugSite site) { throw site; }
+class Throwing final : public ReportHandler {
+ public:
+  void on_bug(BugSite site) override { throw site; }
+} throwing;
 
 // The peer of docs/format.md, written down once more: one bit, if it can be changed.
 struct Peer {
@@ -48,12 +51,12 @@ struct Peer {
 class Stepwise : public ::testing::TestWithParam<bool> {
  protected:
   explicit Stepwise() {
-    former_ = set_bug_handler(throw_site);
+    former_ = set_report_handler(&throwing);
     peer_.misuse = GetParam();
   }
   ~Stepwise() override {
     atomics::hooks = {};
-    set_bug_handler(former_);
+    set_report_handler(former_);
   }
 
   void start() {
@@ -147,7 +150,7 @@ class Stepwise : public ::testing::TestWithParam<bool> {
     return got;
   }
 
-  BugHandler former_ = nullptr;
+  ReportHandler* former_ = nullptr;
   MetadataStandIn metadata_{std::size_t{1} << 20};
   GenPool* pool_ = nullptr;
   PoolModel model_;

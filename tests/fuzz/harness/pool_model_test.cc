@@ -14,7 +14,10 @@
 namespace arenafuzz {
 namespace {
 
-[[noreturn]] void throw_site(BugSite site) { throw site; }
+class Throwing final : public ReportHandler {
+ public:
+  void on_bug(BugSite site) override { throw site; }
+} throwing;
 
 struct Block {
   std::uint64_t address;
@@ -27,9 +30,9 @@ class Pair {
   Pair(std::uint64_t seed, int granule_order) : random(seed), order(granule_order) {
     pool = GenPool::create(order, metadata);
     model.create(order);
-    former = set_bug_handler(throw_site);
+    former = set_report_handler(&throwing);
   }
-  ~Pair() { set_bug_handler(former); }
+  ~Pair() { set_report_handler(former); }
   Pair(const Pair&) = delete;
   Pair& operator=(const Pair&) = delete;
 
@@ -90,7 +93,7 @@ class Pair {
   GenPool* pool;
   PoolModel model;
   std::vector<Block> blocks;
-  BugHandler former;
+  ReportHandler* former;
 };
 
 class PoolModelAgainstGenPool : public ::testing::TestWithParam<int> {

@@ -63,33 +63,31 @@ TEST(KernelBug, AtAKnownPlaceIsThatSite) {
             BugSite::kDestroyNotEmpty);
 }
 
-TEST(KernelWarn, NamesItsFunctionAndCondition) {
-  static std::string warned;
-  const WarnHandler former = set_warn_handler([](const char* function, const char* condition) {
-    warned = std::string(function) + ": " + condition;
-  });
+// What a kernel tree's reports come to.
+class KernelReports : public ::testing::Test, protected ReportHandler {
+ protected:
+  struct Thrown {};
+  KernelReports() { set_report_handler(this); }
+  ~KernelReports() override { set_report_handler(nullptr); }
+  void on_warn(const char* function, const char* condition) override {
+    heard += std::string(function) + ": " + condition;
+  }
+  void on_arithmetic() override { throw Thrown(); }
+  void on_sleeping_call(const char* what) override { heard += what; }
+  std::string heard;
+};
+
+TEST_F(KernelReports, AWarningNamesItsFunctionAndCondition) {
   const arenafuzz_place place = {"lib/genalloc.c", 7, "gen_pool_fixed_alloc"};
   arenafuzz_kernel_warn(&place, "offset_bit < 0");
-  set_warn_handler(former);
-  EXPECT_EQ(warned, "gen_pool_fixed_alloc: offset_bit < 0");
+  EXPECT_EQ(heard, "gen_pool_fixed_alloc: offset_bit < 0");
 }
 
-TEST(KernelArithmetic, GoesToItsHandler) {
-  struct Thrown {};
-  const ArithmeticHandler former = set_arithmetic_handler([] { throw Thrown(); });
-  EXPECT_THROW(arenafuzz_kernel_arithmetic(), Thrown);
-  set_arithmetic_handler(former);
-}
+TEST_F(KernelReports, ArithmeticIsReported) { EXPECT_THROW(arenafuzz_kernel_arithmetic(), Thrown); }
 
-TEST(KernelSleepingCall, GoesToItsHandlerOrIsPassedOver) {
-  static std::string slept;
-  slept.clear();
-  arenafuzz_kernel_sleeping_call("mutex_lock");
-  const SleepHandler former = set_sleep_handler([](const char* what) { slept += what; });
-  EXPECT_EQ(former, nullptr);
+TEST_F(KernelReports, ASleepingCallIsReported) {
   arenafuzz_kernel_sleeping_call("might_sleep");
-  EXPECT_NE(set_sleep_handler(former), nullptr);
-  EXPECT_EQ(slept, "might_sleep");
+  EXPECT_EQ(heard, "might_sleep");
 }
 
 // Sized and poisoned, so that "zeroed" is seen.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "src/pool/bug.h"
 
+#include <string>
+
 #include "tests/src/pool/testing.h"
 
 namespace arenafuzz {
@@ -8,8 +10,14 @@ namespace {
 
 using testing::bug_of;
 
-void first_handler(BugSite) {}
-void second_handler(BugSite) {}
+class Remembering final : public ReportHandler {
+ public:
+  void on_bug(BugSite) override {}
+  void on_warn(const char* function, const char* condition) override {
+    warned = std::string(function) + ": " + condition;
+  }
+  std::string warned;
+};
 
 TEST(Bug, SitesHaveTheNamesOfTheSignatures) {
   EXPECT_STREQ(bug_site_name(BugSite::kNone), "none");
@@ -35,10 +43,12 @@ TEST(Bug, AnUnknownSiteHasANameToo) {
 }
 
 TEST(Bug, SettingAHandlerReturnsTheFormerOne) {
-  EXPECT_EQ(set_bug_handler(first_handler), nullptr);
-  EXPECT_EQ(set_bug_handler(second_handler), &first_handler);
-  EXPECT_EQ(set_bug_handler(nullptr), &second_handler);
-  EXPECT_EQ(set_bug_handler(nullptr), nullptr);
+  Remembering first;
+  Remembering second;
+  EXPECT_EQ(set_report_handler(&first), nullptr);
+  EXPECT_EQ(set_report_handler(&second), &first);
+  EXPECT_EQ(set_report_handler(nullptr), &second);
+  EXPECT_EQ(set_report_handler(nullptr), nullptr);
 }
 
 TEST(Bug, TheHandlerIsToldTheSite) {
@@ -46,22 +56,17 @@ TEST(Bug, TheHandlerIsToldTheSite) {
     EXPECT_EQ(bug_of([&] { bug(static_cast<BugSite>(site)); }), static_cast<BugSite>(site));
 }
 
-const char* warned_function = nullptr;
-const char* warned_condition = nullptr;
-void first_warn_handler(const char* function, const char* condition) {
-  warned_function = function;
-  warned_condition = condition;
-}
-void second_warn_handler(const char*, const char*) {}
-
 TEST(Warn, TellsItsHandlerWhereAndWhatAndReturns) {
-  EXPECT_EQ(set_warn_handler(first_warn_handler), nullptr);
+  Remembering handler;
+  set_report_handler(&handler);
   warn("some_function", "a > b");
-  EXPECT_STREQ(warned_function, "some_function");
-  EXPECT_STREQ(warned_condition, "a > b");
-  EXPECT_EQ(set_warn_handler(second_warn_handler), &first_warn_handler);
-  EXPECT_EQ(set_warn_handler(nullptr), &second_warn_handler);
-  EXPECT_EQ(set_warn_handler(nullptr), nullptr);
+  set_report_handler(nullptr);
+  EXPECT_EQ(handler.warned, "some_function: a > b");
+}
+
+TEST(Reports, WithoutAHandlerNobodyMapsMemoryAndSleepingIsPassedOver) {
+  sleeping_call("mutex_lock");
+  EXPECT_FALSE(arena_access(0x1000));
 }
 
 TEST(Warn, WithoutAHandlerGoesToStderr) {
@@ -77,7 +82,8 @@ TEST(BugDeathTest, WithoutAHandlerTheReportGoesToStderr) {
 TEST(BugDeathTest, AHandlerThatReturnsDoesNotSaveTheProcess) {
   EXPECT_DEATH(
       {
-        set_bug_handler(first_handler);
+        Remembering handler;
+        set_report_handler(&handler);
         bug(BugSite::kDestroyNotEmpty);
       },
       "BUG: destroy-not-empty");

@@ -238,15 +238,16 @@ class Peer {
 struct BugThrown {
   BugSite site;
 };
-class ThrowingBugs {
+class ThrowingBugs final : public ReportHandler {
  public:
-  ThrowingBugs() : former_(set_bug_handler([](BugSite site) { throw BugThrown{site}; })) {}
-  ~ThrowingBugs() { set_bug_handler(former_); }
+  ThrowingBugs() : former_(set_report_handler(this)) {}
+  ~ThrowingBugs() override { set_report_handler(former_); }
+  void on_bug(BugSite site) override { throw BugThrown{site}; }
   ThrowingBugs(const ThrowingBugs&) = delete;
   ThrowingBugs& operator=(const ThrowingBugs&) = delete;
 
  private:
-  BugHandler former_;
+  ReportHandler* former_;
 };
 
 // The BUG that `call` ends in, or kNone.
