@@ -8,31 +8,8 @@ volatile int mark;
 
 }  // namespace
 
-// Oracles in their order; the function that traps; the one that calls it. A third one, of the
-// oracle's name, calls that.
-#define ARENAFUZZ_FINDINGS(X)                                                          \
-  X(kOverlap, finding_overlap, two_live_blocks_share_memory)                           \
-  X(kOutside, finding_outside, beyond_claimed_pages)                                   \
-  X(kMisaligned, finding_misaligned, not_at_a_granule)                                 \
-  X(kBug, finding_bug, kernel_would_stop_here)                                         \
-  X(kUnwind, finding_unwind, failed_growth_kept_or_lost_pages)                         \
-  X(kAccounting, finding_accounting, avail_differs_from_bitmap)                        \
-  X(kMetadataLeak, finding_metadata_leak, destroy_left_vmalloc_and_kmalloc_behind)     \
-  X(kStrayAccess, finding_stray_access, redzone_or_arena_touched)                      \
-  X(kLifecycle, finding_lifecycle, wrong_order_of_init_and_put)                        \
-  X(kContext, finding_context, sleeps_under_spinlock)                                  \
-  X(kHang, finding_hang, never_ends)                                                   \
-  X(kMissedFailure, finding_missed_failure, success_without_a_pool)                    \
-  X(kSpuriousFailure, finding_spurious_failure, denied_although_enough_room_was_there) \
-  X(kOverClaim, finding_over_claim, took_pages_in_vain)                                \
-  X(kNotRecovered, finding_not_recovered, same_request_keeps_failing_after_heal)       \
-  X(kNeighbour, finding_neighbour, bpf_program_broke_it)                               \
-  X(kWarn, finding_warn, unexpected_WARN)                                              \
-  X(kChange, finding_change, unlike_the_reference_model)                               \
-  X(kArithmetic, finding_arithmetic, shift_or_division_is_undefined)                   \
-  X(kDifference, finding_difference, cpp_and_kernel_disagree_undocumented)
-
-// Outside any namespace, which all names would have in common.
+// The function that traps, the one that calls it, and a third one, of the oracle's name, that calls
+// that. Outside any namespace, which all names would have in common.
 #define ARENAFUZZ_TRAP(oracle, inner, outer)               \
   extern "C" [[gnu::noinline]] void inner() {              \
     mark = __COUNTER__;                                    \
@@ -46,7 +23,9 @@ volatile int mark;
     outer();                                               \
     mark = 0;                                              \
   }
-ARENAFUZZ_FINDINGS(ARENAFUZZ_TRAP)
+#define ARENAFUZZ_ORACLE(oracle, name, tier, meaning, inner, outer) \
+  ARENAFUZZ_TRAP(oracle, inner, outer)
+#include "fuzz/harness/verdict/oracles.def"
 ARENAFUZZ_TRAP(kCodec, finding_codec, bytes_and_text_do_not_round_trip)
 
 namespace arenafuzz {
@@ -57,9 +36,11 @@ struct Row {
   void (*function)();
 };
 
-#define ARENAFUZZ_ROW(oracle, inner, outer) \
+constexpr Row kRows[] = {
+#define ARENAFUZZ_ORACLE(oracle, name, tier, meaning, inner, outer) \
   {{Oracle::oracle, #inner, #outer, "judged_by_" #oracle}, judged_by_##oracle},
-constexpr Row kRows[kOracleCount] = {ARENAFUZZ_FINDINGS(ARENAFUZZ_ROW)};
+#include "fuzz/harness/verdict/oracles.def"
+};
 
 }  // namespace
 

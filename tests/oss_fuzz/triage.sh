@@ -42,7 +42,7 @@ states_differ() {
 # No two crashes are one bug to ClusterFuzz, and none is two. Prints the table.
 states_of() { # FOLDER
   # What its source mapper makes a link of: a library's file, as it is in the repository.
-  grep -qE '^ +#1 0x[0-9a-f]+ in [a-z_]+ /src/arena-pool/fuzz/targets/finding_traps\.cc:[0-9]+' \
+  grep -qE '^ +#1 0x[0-9a-f]+ in [a-z_]+ /src/arena-pool/fuzz/harness/verdict/oracles\.def:[0-9]+' \
     "$1/first/unwind.log" || {
     echo 'BAD BUILD: frames do not have the names of sources below /src/arena-pool'
     return 1

@@ -4,39 +4,10 @@
 namespace arenafuzz {
 namespace {
 
-constexpr OracleInfo kOracles[kOracleCount] = {
-    {Oracle::kOverlap, "overlap", Tier::kSafety, "two live blocks share a byte"},
-    {Oracle::kOutside, "outside", Tier::kSafety,
-     "a block or chunk leaves the pages claimed for it"},
-    {Oracle::kMisaligned, "misaligned", Tier::kSafety, "a block does not begin at a granule"},
-    {Oracle::kBug, "bug", Tier::kSafety, "BUG in correct use"},
-    {Oracle::kUnwind, "unwind", Tier::kSafety, "a call kept, lost or wrongly released pages"},
-    {Oracle::kAccounting, "accounting", Tier::kSafety,
-     "a record freed wrongly, or bitmap and avail that do not say what was allocated"},
-    {Oracle::kMetadataLeak, "metadata-leak", Tier::kSafety,
-     "metadata is still out after destroy or a failed init"},
-    {Oracle::kStrayAccess, "stray-access", Tier::kSafety,
-     "memory outside the pool's pages, a block of a caller's or a redzone was touched"},
-    {Oracle::kLifecycle, "lifecycle", Tier::kSafety,
-     "init, masks, pool and map reference in the wrong order"},
-    {Oracle::kContext, "context", Tier::kSafety,
-     "a call that may sleep inside an RCU read section or under a spinlock"},
-    {Oracle::kHang, "hang", Tier::kSafety, "more steps or seam calls than the operation's bound"},
-    {Oracle::kMissedFailure, "missed-failure", Tier::kContract,
-     "success reported, but what it stands for is not there"},
-    {Oracle::kSpuriousFailure, "spurious-failure", Tier::kContract, "refused without a cause"},
-    {Oracle::kOverClaim, "over-claim", Tier::kContract,
-     "more pages taken than the bytes asked for can need, or taken though a hole fits"},
-    {Oracle::kNotRecovered, "not-recovered", Tier::kContract,
-     "the same request still fails once its cause is gone"},
-    {Oracle::kNeighbour, "neighbour", Tier::kContract,
-     "an act of the BPF program or of user space led to BUG or to one address twice"},
-    {Oracle::kWarn, "warn", Tier::kContract, "a WARN in correct use that nothing asked for"},
-    {Oracle::kChange, "change", Tier::kChange, "differs from the reference"},
-    {Oracle::kArithmetic, "arithmetic", Tier::kSafety,
-     "a shift or a division in the arena pool's file is undefined"},
-    {Oracle::kDifference, "difference", Tier::kContract,
-     "our pool and the kernel's sources behave differently, and no documented difference says so"},
+constexpr OracleInfo kOracles[] = {
+#define ARENAFUZZ_ORACLE(oracle, name, tier, meaning, ...) \
+  {Oracle::oracle, name, Tier::tier, meaning},
+#include "fuzz/harness/verdict/oracles.def"
 };
 
 constexpr const char* kSiteNames[] = {"none",

@@ -25,28 +25,13 @@ namespace arenafuzz {
 enum class Tier : std::uint8_t { kSafety, kContract, kChange };
 
 enum class Oracle : std::uint8_t {
-  kOverlap,
-  kOutside,
-  kMisaligned,
-  kBug,
-  kUnwind,
-  kAccounting,
-  kMetadataLeak,
-  kStrayAccess,
-  kLifecycle,
-  kContext,
-  kHang,
-  kMissedFailure,
-  kSpuriousFailure,
-  kOverClaim,
-  kNotRecovered,
-  kNeighbour,
-  kWarn,
-  kChange,
-  kArithmetic,
-  kDifference,
+#define ARENAFUZZ_ORACLE(oracle, ...) oracle,
+#include "fuzz/harness/verdict/oracles.def"
 };
-inline constexpr int kOracleCount = 20;
+inline constexpr int kOracleCount = 0
+#define ARENAFUZZ_ORACLE(...) +1
+#include "fuzz/harness/verdict/oracles.def"
+    ;
 
 struct OracleInfo {
   Oracle oracle;
@@ -54,7 +39,6 @@ struct OracleInfo {
   Tier tier;
   const char* meaning;  // one clause, for help and reports
 };
-// The one list of oracles: help, README check and tests read it.
 const OracleInfo& oracle_info(Oracle oracle);
 const char* tier_name(Tier tier);
 
