@@ -124,16 +124,10 @@ void Executor::ensure_map(int map) {
 }
 
 bool Executor::is_misuse(const Operation& operation) const {
-  switch (operation.kind) {
-    case OperationKind::kMisuseFree:
-    case OperationKind::kGenMisuseFree:
-      return true;
-    case OperationKind::kEnable:
-    case OperationKind::kEnablePath:
-      return schedulers_[operation.scheduler]->enabled();
-    default:
-      return false;
-  }
+  const bool enables =
+      operation.kind == OperationKind::kEnable || operation.kind == OperationKind::kEnablePath;
+  return least_profile(operation.kind) == Profile::kMisuse ||
+         (enables && schedulers_[operation.scheduler]->enabled());
 }
 
 Executor::Applies Executor::applies(const Operation& operation) const {
@@ -143,16 +137,16 @@ Executor::Applies Executor::applies(const Operation& operation) const {
   if (options_.domain == Domain::kCallers && operation.kind == OperationKind::kAlloc &&
       !is_caller_size(operation.size))
     return Applies::kSkipped;
+  if (least_profile(operation.kind) == Profile::kFaults && header_.profile == Profile::kCorrect)
+    return Applies::kSkipped;
   switch (operation.kind) {
-    case OperationKind::kClaim:
     case OperationKind::kRelease:
+      if (operation.target != ReleaseTarget::kPages) return Applies::kYes;  // its slot has the map
+      [[fallthrough]];
+    case OperationKind::kClaim:
     case OperationKind::kReserve:
     case OperationKind::kUserFault:
     case OperationKind::kTeardown:
-      if (header_.profile == Profile::kCorrect) return Applies::kSkipped;
-      if (operation.kind == OperationKind::kRelease && operation.target != ReleaseTarget::kPages)
-        return Applies::kYes;  // its map is its slot's
-      return neighbours_act(operation.map) ? Applies::kYes : Applies::kNothing;
     case OperationKind::kMmap:
       return neighbours_act(operation.map) ? Applies::kYes : Applies::kNothing;
     case OperationKind::kWorker:

@@ -70,6 +70,8 @@ bool belongs_to(OperationKind kind, ProgramKind program) {
   return table::head_of(kind).program == program;
 }
 
+Profile least_profile(OperationKind kind) { return table::head_of(kind).profile; }
+
 OperationKind simpler_kind(OperationKind kind) { return table::head_of(kind).simpler; }
 
 void repair(Operation& operation, const Header& header) {

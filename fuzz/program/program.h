@@ -174,6 +174,8 @@ bool uses(const Operation& operation, Use use);
 inline bool names_block(const Operation& operation) { return uses(operation, Use::kBlock); }
 inline bool names_run(const Operation& operation) { return uses(operation, Use::kRun); }
 bool belongs_to(OperationKind kind, ProgramKind program);
+// The first profile that may hold it: kFaults for what the BPF program and user space do.
+Profile least_profile(OperationKind kind);
 // The kind that does the same and nothing besides: free for misuse free; most often the kind
 // itself.
 OperationKind simpler_kind(OperationKind kind);

@@ -16,19 +16,6 @@
 namespace arenafuzz {
 namespace {
 
-bool is_neighbours(OperationKind kind) {
-  switch (kind) {
-    case OperationKind::kClaim:
-    case OperationKind::kRelease:
-    case OperationKind::kReserve:
-    case OperationKind::kUserFault:
-    case OperationKind::kTeardown:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // "SIGKILL" is "kill"; numbers have no place in a signature.
 std::string signal_word(int signal) {
   const char* name = sigabbrev_np(signal);
@@ -119,17 +106,16 @@ Reach reach_of(const Program& program) {
   const auto any = [&program](auto test) {
     return std::any_of(program.operations.begin(), program.operations.end(), test);
   };
-  if (any([](const Operation& operation) {
-        return operation.kind == OperationKind::kMisuseFree ||
-               operation.kind == OperationKind::kGenMisuseFree;
-      }))
-    return Reach::kMisuse;
+  const auto any_of_profile = [&any](Profile profile) {
+    return any(
+        [profile](const Operation& operation) { return least_profile(operation.kind) == profile; });
+  };
+  if (any_of_profile(Profile::kMisuse)) return Reach::kMisuse;
   if (program.header.kind == ProgramKind::kGenPool || any([](const Operation& operation) {
         return operation.kind == OperationKind::kAlloc && !is_caller_size(operation.size);
       }))
     return Reach::kCallerBug;
-  if (any([](const Operation& operation) { return is_neighbours(operation.kind); }))
-    return Reach::kNeighbour;
+  if (any_of_profile(Profile::kFaults)) return Reach::kNeighbour;
   const bool faults = program.has_plan || any([](const Operation& operation) {
                         return operation.faults[0].kind != FaultClause::Kind::kNone;
                       });

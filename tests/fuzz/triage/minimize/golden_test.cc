@@ -49,6 +49,24 @@ std::string setting_of_numbers(const golden::Set& set) {
   return golden::line(set.name + " set", count, numbers);
 }
 
+// Else the minimizer leaves it as it was found. Slots are names, faults and collisions have passes
+// of their own, and "set_algo default" says no less than a policy.
+TEST(NumberFields, HoldAllThatAnOperationSays) {
+  for (const Program& program : golden::random_set().programs) {
+    for (Operation operation : program.operations) {
+      Operation least;
+      least.kind = operation.kind;
+      least.slot = operation.slot;
+      for (const NumberField& field : number_fields()) field.set(operation, 0);
+      operation.by_default = false;
+      for (FaultClause& clause : operation.faults) clause = {};
+      repair(operation, program.header);
+      repair(least, program.header);
+      ASSERT_EQ(operation, least) << print_operation(operation) << " | " << print_operation(least);
+    }
+  }
+}
+
 TEST(Golden, ProgramsAreAsSimpleAsTheyAlwaysWere) {
   std::string found;
   for (const NumberField& field : number_fields())
