@@ -88,7 +88,7 @@ class Replayer final : public TraceSink, public StateSink {
     for (std::size_t i = first; i < files.size(); ++i) replay(files[i]);
   }
 
-  void line(const char* text) override { send(Kind::kTrace, text); }
+  void step(const TraceStep& step) override { send(Kind::kTrace, step.text); }
   void before(std::size_t position, const Executor&) override { worker_->set_place(position + 1); }
 
  private:

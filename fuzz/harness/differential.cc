@@ -36,10 +36,9 @@ class Lines final : public TraceSink {
  public:
   // A refused claim may be asked for or not (docs/arena_pool.md, Where our C++ pool deliberately
   // differs).
-  void line(const char* text) override {
-    const std::string line = text;
-    if (line.find("-> refused") == std::string::npos && line.find("FINDING") == std::string::npos)
-      lines.push_back(line);
+  void step(const TraceStep& step) override {
+    if (step.kind != TraceKind::kRefused && step.kind != TraceKind::kFinding)
+      lines.emplace_back(step.text);
   }
   std::vector<std::string> lines;
 };

@@ -164,7 +164,8 @@ void Executor::step(std::size_t position, const Operation& wanted) {
     const char* note = applied == Applies::kSkipped ? "   # skipped: outside the profile or domain"
                        : applied == Applies::kNothing ? "   # nothing: no map, or torn down"
                                                       : "";
-    judge_->run().trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note));
+    judge_->run().trace(text("%5zu %s%s", position, print_operation(wanted).c_str(), note),
+                        applied == Applies::kYes ? TraceKind::kOperation : TraceKind::kSkipped);
   }
   if (applied != Applies::kYes) {
     verdict_.skipped += applied == Applies::kSkipped ? 1 : 0;
@@ -276,7 +277,8 @@ void Executor::do_misuse_free(const Operation& operation) {
   for (int i = 0; i < times; ++i) {
     if (address == 0 || judge_->would_run_off(scheduler, address, size)) {
       if (judge_->run().tracing())
-        judge_->run().trace(text("      undefined: the C would run off its bitmap; not executed"));
+        judge_->run().trace(text("      undefined: the C would run off its bitmap; not executed"),
+                            TraceKind::kNotExecuted);
       judge_->run().fold(0xdef);
       return;
     }
@@ -349,7 +351,8 @@ void Executor::finish(const Program& program) {
     gen_destroy(false);
   } else {
     judge_->compare_whole_state(true);
-    if (judge_->run().tracing()) judge_->run().trace(text("      end of the program"));
+    if (judge_->run().tracing())
+      judge_->run().trace(text("      end of the program"), TraceKind::kEnd);
     for (int i = 0; i < header_.schedulers; ++i) disable(i);
     for (int map = 0; map < header_.maps; ++map)
       if (maps_[map].program_holds) do_teardown(map);

@@ -57,9 +57,9 @@ void GenPoolJudge::after() {
   if (!charged_by_model_) run_.spend_counted_steps();
 }
 
-void GenPoolJudge::note(const char* what, std::uint64_t got) {
+void GenPoolJudge::note(const char* what, std::uint64_t got, TraceKind kind) {
   run_.fold(got);
-  if (run_.tracing()) run_.trace(text("      %s %s", what, number(got).chars));
+  if (run_.tracing()) run_.trace(text("      %s %s", what, number(got).chars), kind, got);
 }
 
 void GenPoolJudge::expect(const char* difference, std::uint64_t expected, std::uint64_t got) {
@@ -83,7 +83,7 @@ void GenPoolJudge::create() {
   before(64);
   const bool made = pool_->create(order_);
   after();
-  note("result", made ? 1 : 0);
+  note("result", made ? 1 : 0, TraceKind::kResult);
   const bool fired = run_.injector().fired_in_operation() != 0;
   if (made && !pool_->exists())
     run_.fail(Oracle::kMissedFailure, Site::kKmalloc, "no-pool",
@@ -109,7 +109,7 @@ void GenPoolJudge::add(const GenChunk& chunk) {
   before(64 + bitmap / 8 + ledger_.chunks().size() / 16);
   const int result = pool_->add_chunk(chunk);
   after();
-  note("result", result == 0 ? 0 : 1);
+  note("result", result == 0 ? 0 : 1, TraceKind::kResult);
   const bool fired = run_.injector().fired_in_operation() != 0;
   if (result != 0 && !fired)
     run_.fail(Oracle::kSpuriousFailure, Site::kVzalloc, "no-cause", text("0: nothing was refused"),
@@ -203,7 +203,7 @@ std::uint64_t GenPoolJudge::alloc(const GenRequest& request) {
           : pool_->alloc_through(request);
   run_.call().warn_expected = false;
   after();
-  note("address", block.address);
+  note("address", block.address, TraceKind::kAddress);
   if (ledger_.trusted()) {
     if (block.address != 0) {
       judge_block(wish, block.address);
@@ -351,7 +351,8 @@ void GenPoolJudge::free(std::uint64_t address, std::uint64_t size, bool asks_own
   const Course course = ledger_.trusted() ? Course::kInside : course_of(address, size);
   if (course == Course::kRunsOff) {
     if (run_.tracing())
-      run_.trace(text("      undefined: the C would run off its bitmap; not executed"));
+      run_.trace(text("      undefined: the C would run off its bitmap; not executed"),
+                 TraceKind::kNotExecuted);
     return;
   }
   // A peer could take the granule at which such a free stops.

@@ -74,7 +74,7 @@ class GenPoolJudge {
   void before(std::uint64_t cost, BugSite expected = BugSite::kNone);
   void after();
   // Folds and traces an answer.
-  void note(const char* what, std::uint64_t got);
+  void note(const char* what, std::uint64_t got, TraceKind kind = TraceKind::kOther);
   void expect(const char* difference, std::uint64_t expected, std::uint64_t got);
   void expect_no_bug(BugSite expected);
   void require_bug(BugSite promised);

@@ -69,8 +69,9 @@ void Judge::judge_leftovers(std::uint64_t outstanding, std::uint64_t broken_redz
 }
 
 void Judge::enabled(int result, int expected_error) {
-  run_.fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
-  if (run_.tracing()) run_.trace(text("      -> %d", result));
+  const auto folded = static_cast<std::uint64_t>(static_cast<std::int64_t>(result));
+  run_.fold(folded);
+  if (run_.tracing()) run_.trace(text("      -> %d", result), TraceKind::kResult, folded);
   if (run_.model_on() && result != expected_error)
     run_.differ(Site::kNone, "result", text("%d", expected_error), text("%d", result));
 }

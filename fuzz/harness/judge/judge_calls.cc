@@ -270,11 +270,16 @@ void Judge::trace_call(std::uint64_t result) {
   std::uint64_t given_back = 0;
   for (std::uint32_t i = 0; i < run_.log().size(); ++i)
     if (run_.log()[i].kind == SeamCall::Kind::kRelease) given_back += run_.log()[i].amount;
+  const std::optional<std::uint64_t> offset = run_.arena_offset(result);
+  const TraceKind kind = result == 0          ? TraceKind::kNull
+                         : offset.has_value() ? TraceKind::kAddress
+                                              : TraceKind::kOther;
   run_.trace(text("      -> %s%s", run_.address_text(result).chars,
                   given_back == 0   ? ""
                   : call.pages_lost ? "  (unwound, but the pages are lost until the map dies)"
                   : header().deferred_release ? "  (unwound: the pages wait for the worker)"
-                                              : "  (unwound: the pages are free again)"));
+                                              : "  (unwound: the pages are free again)"),
+             kind, offset.value_or(0));
 }
 
 }  // namespace arenafuzz

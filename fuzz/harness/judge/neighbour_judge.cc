@@ -29,10 +29,10 @@ void NeighbourJudge::claimed(int map, std::uint64_t pages, std::uint64_t hint_pa
   run_.saw_neighbour();
   if (user_address != 0) memory_.forget(map, state_.page_of(map, user_address), pages);
   run_.fold(user_address);
-  run_.trace(user_address == 0
-                 ? text("      -> refused")
-                 : text("      -> page %llu",
-                        static_cast<unsigned long long>(state_.page_of(map, user_address))));
+  run_.trace(user_address == 0 ? text("      -> refused")
+                               : text("      -> page %llu", static_cast<unsigned long long>(
+                                                                state_.page_of(map, user_address))),
+             user_address == 0 ? TraceKind::kRefused : TraceKind::kOther);
   if (!run_.model_on()) return;
   ArenaModel& arena = state_.maps[map].model;
   std::uint64_t lands = ArenaModel::kNone;
@@ -63,8 +63,9 @@ void NeighbourJudge::released(int map, std::uint64_t page, std::uint64_t pages) 
 void NeighbourJudge::reserved(int map, std::uint64_t page, std::uint64_t pages, int result) {
   run_.saw_neighbour();
   if (result == 0) memory_.forget(map, page, pages);
-  run_.fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
-  if (run_.tracing()) run_.trace(text("      -> %d", result));
+  const auto folded = static_cast<std::uint64_t>(static_cast<std::int64_t>(result));
+  run_.fold(folded);
+  if (run_.tracing()) run_.trace(text("      -> %d", result), TraceKind::kResult, folded);
   if (!run_.model_on()) return;
   ArenaModel& arena = state_.maps[map].model;
   int expected = 0;
@@ -95,8 +96,9 @@ void NeighbourJudge::faulted(int map, std::uint64_t page, bool taken) {
 }
 
 void NeighbourJudge::mapped(int map, int result) {
-  run_.fold(static_cast<std::uint64_t>(static_cast<std::int64_t>(result)));
-  if (run_.tracing()) run_.trace(text("      -> %d", result));
+  const auto folded = static_cast<std::uint64_t>(static_cast<std::int64_t>(result));
+  run_.fold(folded);
+  if (run_.tracing()) run_.trace(text("      -> %d", result), TraceKind::kResult, folded);
   const int expected = state_.maps[map].model.mapped() ? -EBUSY : 0;
   state_.maps[map].model.set_mapped();
   if (run_.model_on() && result != expected)

@@ -42,8 +42,8 @@ void ProgramRun::tell_event(std::uint64_t value) {
   fail(Oracle::kDifference, Site::kNone, "step", Text{}, Text{});  // differential.cc names it
 }
 
-void ProgramRun::trace(const Text& line) {
-  if (options_.trace != nullptr) options_.trace->line(line.chars);
+void ProgramRun::trace(const Text& line, TraceKind kind, std::uint64_t value) {
+  if (options_.trace != nullptr) options_.trace->step({kind, value, line.chars});
 }
 
 std::uint64_t ProgramRun::relative(std::uint64_t kernel_address) const {
@@ -54,13 +54,21 @@ std::uint64_t ProgramRun::relative(std::uint64_t kernel_address) const {
   return kernel_address;
 }
 
-Text ProgramRun::address_text(std::uint64_t kernel_address) const {
-  if (kernel_address == 0) return text("NULL");
+std::optional<std::uint64_t> ProgramRun::arena_offset(std::uint64_t kernel_address, int* of) const {
   for (int map = 0; map < limits::kMaxMaps; ++map) {
     const std::uint64_t offset = kernel_address - kernel_base_of(map) - base_low(header_);
-    if (kernel_address - kernel_base_of(map) < kKernelStride && offset < kKernelStride)
-      return text("m%d+0x%llx", map, static_cast<unsigned long long>(offset));
+    if (kernel_address - kernel_base_of(map) >= kKernelStride || offset >= kKernelStride) continue;
+    if (of != nullptr) *of = map;
+    return offset;
   }
+  return std::nullopt;
+}
+
+Text ProgramRun::address_text(std::uint64_t kernel_address) const {
+  if (kernel_address == 0) return text("NULL");
+  int map = 0;
+  if (const auto offset = arena_offset(kernel_address, &map))
+    return text("m%d+0x%llx", map, static_cast<unsigned long long>(*offset));
   return text("0x%llx (in no arena)", static_cast<unsigned long long>(kernel_address));
 }
 
@@ -103,7 +111,8 @@ void ProgramRun::report(Oracle oracle, Site site, const char* difference, const 
   verdict_->findings.push_back(finding);
   if (tracing())
     trace(text("      FINDING %s.%s: expected %.60s, got %.60s", oracle_info(oracle).name,
-               difference, expected.chars, got.chars));
+               difference, expected.chars, got.chars),
+          TraceKind::kFinding);
 }
 
 void ProgramRun::differ(Site site, const char* difference, const Text& expected, const Text& got) {

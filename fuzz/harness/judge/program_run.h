@@ -17,6 +17,7 @@
 
 #include <csetjmp>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "faultinject/injector.h"
@@ -69,7 +70,9 @@ class ProgramRun {
     verdict_->trace_hash = hash_;
   }
   bool tracing() const { return options_.trace != nullptr; }
-  void trace(const Text& line);
+  void trace(const Text& line, TraceKind kind = TraceKind::kOther, std::uint64_t value = 0);
+  // From the start of its arena, with which map that is; none if it is in no arena.
+  std::optional<std::uint64_t> arena_offset(std::uint64_t kernel_address, int* of = nullptr) const;
   Text address_text(std::uint64_t kernel_address) const;
   std::uint64_t relative(std::uint64_t kernel_address) const;
 

@@ -23,11 +23,31 @@ constexpr bool is_caller_size(std::uint64_t size) {
 // Sizes, orders and contexts that inputs may use (docs/verdicts.md).
 enum class Domain : std::uint8_t { kCallers, kApi, kMisuse };
 
+// What a step of a trace says, for those that are no people.
+enum class TraceKind : std::uint8_t {
+  kOperation,    // one begins
+  kSkipped,      // likewise, of which nothing is called
+  kResult,       // of a call: `value` is an error number, or what a gen_pool call said
+  kAddress,      // of a block: `value` relative to the arena's kernel start; a gen_pool's as it is
+  kNull,         // no block
+  kClaimed,      // by a pool: `value` pages
+  kReleased,     // by a pool: `value` pages
+  kRefused,      // a claim, by the arena
+  kNotExecuted,  // a free that would run off its bitmap
+  kFinding,
+  kEnd,  // of the operations
+  kOther,
+};
+struct TraceStep {
+  TraceKind kind = TraceKind::kOther;
+  std::uint64_t value = 0;
+  const char* text = "";  // the same for people, without a newline
+};
+
 class TraceSink {
  public:
   virtual ~TraceSink() = default;
-  // Without a newline.
-  virtual void line(const char* text) = 0;
+  virtual void step(const TraceStep& step) = 0;
 };
 
 // What happens, as numbers, in order: the values that the trace hash is made of.

@@ -25,12 +25,17 @@ void SeamJudge::note_claim(int map, const ClaimRequest& request, std::uint64_t a
     state_.least_growth = std::min(state_.least_growth, call.amount);
   PoolState& pool = state_.pool_of_call();
   if (run_.tracing()) {
-    run_.trace(text(
-        "      claim %llu pages -> %s", static_cast<unsigned long long>(call.amount),
-        address != 0
-            ? text("page %llu", static_cast<unsigned long long>(state_.page_of(map, address))).chars
-        : injected ? "failed (injected)"
-                   : "refused"));
+    run_.trace(
+        text("      claim %llu pages -> %s", static_cast<unsigned long long>(call.amount),
+             address != 0
+                 ? text("page %llu", static_cast<unsigned long long>(state_.page_of(map, address)))
+                       .chars
+             : injected ? "failed (injected)"
+                        : "refused"),
+        address != 0 ? TraceKind::kClaimed
+        : injected   ? TraceKind::kOther
+                     : TraceKind::kRefused,
+        call.amount);
   }
   if (call.amount == 0 && run_.call().kind == CallScope::Kind::kAlloc && run_.call().size != 0)
     run_.fail(Oracle::kSpuriousFailure, Site::kPage, "no-pages-asked",
@@ -110,7 +115,8 @@ void SeamJudge::note_release(int map, std::uint64_t address, std::uint64_t pages
   if (run_.tracing())
     run_.trace(text("      release page %llu, %llu pages",
                     static_cast<unsigned long long>(state_.page_of(map, address)),
-                    static_cast<unsigned long long>(pages)));
+                    static_cast<unsigned long long>(pages)),
+               TraceKind::kReleased, pages);
   // The arena does nothing then, so the pool goes on holding what it holds.
   if (address == 0 || pages == 0) return;
   released_ = {state_.page_of(map, address), pages};

@@ -146,14 +146,14 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
   const Reproducer c_file = tried(input, wanted, c_reproducer(wanted, "reproducer.c"), endless);
   Reproducer kunit = kunit_reproducer(wanted);
   // It makes the same calls.
-  if (c_file.text.empty() && !kunit.text.empty()) kunit = {"", c_file.why};
+  if (c_file.text.empty() && !kunit.text.empty()) kunit = no_reproducer(c_file.why);
   keep("googletest", "reproducer_test.cc", googletest_reproducer(wanted));
   keep("c", "reproducer.c", c_file);
   keep("kunit", "reproducer_kunit.c", kunit);
   Json told = *detail;
   told["replay"] = json_text(input.keeper.replay_line_for_others());
   keep("mail", "mail.txt",
-       {mail_text(told, wanted.version, c_file.body, print_program(wanted.program)), ""});
+       {mail_text(told, wanted.version, c_file.body, print_program(wanted.program)), "", ""});
   (*detail)["reproducers"] = files;
   if (!missing.empty()) (*detail)["no_reproducer"] = missing;
   return status;

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/triage/reproduce/recording.h"
 
-#include <cstdlib>
-#include <cstring>
-#include <string_view>
-
 #include "fuzz/triage/reproduce/picture.h"
 #include "src/pool/atomics.h"
 
 namespace arenafuzz {
 namespace {
-
-constexpr std::string_view kIndent = "      ";
 
 void record_chunk(void* context, const ChunkView& view) {
   auto& pool = *static_cast<RecordedPool*>(context);
@@ -29,41 +23,47 @@ class Recorder final : public TraceSink {
  public:
   Recorder(Backend& backend, const Header& header) : backend_(backend), header_(header) {}
 
-  void line(const char* text) override {
-    const std::string_view words = text;
-    if (!words.starts_with(kIndent)) {
-      close_step();
-      open_ = true;
-      current_ = {};
-      current_.skipped = words.find("   # ") != std::string_view::npos;
-    } else if (words == "      end of the program") {
-      close_step();
-      recording_.ended = true;
-    } else if (open_) {
-      detail(words.substr(kIndent.size()));
+  void step(const TraceStep& step) override {
+    const auto signed_value = static_cast<std::int64_t>(step.value);
+    switch (step.kind) {
+      case TraceKind::kOperation:
+      case TraceKind::kSkipped:
+        close_step();
+        open_ = true;
+        current_ = {};
+        current_.skipped = step.kind == TraceKind::kSkipped;
+        return;
+      case TraceKind::kEnd:
+        close_step();
+        recording_.ended = true;
+        return;
+      case TraceKind::kResult:
+        current_.result = signed_value;
+        return;
+      case TraceKind::kAddress:
+        current_.address = step.value;
+        return;
+      case TraceKind::kNull:
+        current_.address = kNoAddress;
+        return;
+      case TraceKind::kClaimed:
+        held_ += signed_value;
+        return;
+      case TraceKind::kReleased:
+        held_ -= signed_value;
+        return;
+      case TraceKind::kNotExecuted:
+        current_.cut_short = true;
+        return;
+      case TraceKind::kRefused:
+      case TraceKind::kFinding:
+      case TraceKind::kOther:
+        return;
     }
   }
   Recording finish() { return std::move(recording_); }
 
  private:
-  static std::uint64_t number(std::string_view text) {
-    return std::strtoull(std::string(text).c_str(), nullptr, 0);
-  }
-  static std::int64_t signed_number(std::string_view text) {
-    return std::strtoll(std::string(text).c_str(), nullptr, 0);
-  }
-  void detail(std::string_view text) {
-    if (text.starts_with("claim ") && text.find("-> page ") != std::string_view::npos)
-      held_ += signed_number(text.substr(6));
-    if (text.starts_with("release page ")) held_ -= signed_number(text.substr(text.find(", ") + 2));
-    if (text.starts_with("undefined: ")) current_.cut_short = true;
-    if (text.starts_with("-> NULL")) current_.address = kNoAddress;
-    if (text.starts_with("-> m")) current_.address = number(text.substr(text.find('+') + 1));
-    if (text.starts_with("-> -") || (text.size() == 4 && text == "-> 0"))
-      current_.result = signed_number(text.substr(3));
-    if (text.starts_with("address ")) current_.address = number(text.substr(8));
-    if (text.starts_with("result ")) current_.result = signed_number(text.substr(7));
-  }
   void close_step() {
     if (!open_) return;
     open_ = false;

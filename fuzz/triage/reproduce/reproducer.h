@@ -55,6 +55,8 @@ struct Reproducer {
   std::string body;  // of a kernel form: the function `reproduce` alone
 };
 
+inline Reproducer no_reproducer(const std::string& why) { return {"", why, ""}; }
+
 Reproducer googletest_reproducer(const ReproducerInput& input);
 Reproducer c_reproducer(const ReproducerInput& input, const std::string& file);
 Reproducer kunit_reproducer(const ReproducerInput& input);

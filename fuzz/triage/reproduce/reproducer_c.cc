@@ -19,9 +19,9 @@ std::string seams_of(const Header& header) {
 }  // namespace
 
 Reproducer c_reproducer(const ReproducerInput& input, const std::string& file) {
-  if (input.backend != "kernel") return {"", "it was not found in a kernel tree"};
+  if (input.backend != "kernel") return no_reproducer("it was not found in a kernel tree");
   if (input.signature.starts_with("arithmetic."))
-    return {"", "only the build's own flags see undefined arithmetic"};
+    return no_reproducer("only the build's own flags see undefined arithmetic");
   const bool gen = input.program.header.kind == ProgramKind::kGenPool;
   KernelForm form;
   form.head =

@@ -51,7 +51,8 @@ std::string wrapped(const std::string& text, const std::string& prefix, std::siz
 
 Reproducer googletest_reproducer(const ReproducerInput& input) {
   if (input.backend == "differential")
-    return {"", "a comparison of two pools needs both: replay it with --target differential"};
+    return no_reproducer(
+        "a comparison of two pools needs both: replay it with --target differential");
   const BackendNames backend = names_of(input.backend);
   std::string domain = input.domain;
   domain[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(domain[0])));
@@ -78,7 +79,7 @@ Reproducer googletest_reproducer(const ReproducerInput& input) {
       << "    ADD_FAILURE() << signature(finding) << \": expected \" << finding.expected\n"
       << "                  << \", got \" << finding.got;\n}\n\n"
       << "}  // namespace\n}  // namespace arenafuzz\n";
-  return {out.str(), ""};
+  return {out.str(), "", ""};
 }
 
 }  // namespace arenafuzz

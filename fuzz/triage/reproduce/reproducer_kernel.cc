@@ -350,7 +350,7 @@ std::string schedulers_of(const ReproducerInput& input) {
 Reproducer kernel_reproducer(const ReproducerInput& input, const KernelForm& form) {
   const Header& header = input.program.header;
   const bool gen = header.kind == ProgramKind::kGenPool;
-  if (!gen && input.arena_file.empty()) return {"", "the tree has no arena pool"};
+  if (!gen && input.arena_file.empty()) return no_reproducer("the tree has no arena pool");
   Body body(input);
   Reproducer made;
   if (!body.write(&made.why)) return made;

@@ -43,13 +43,13 @@ std::string without_folders(const std::string& file) {
 }  // namespace
 
 Reproducer kunit_reproducer(const ReproducerInput& input) {
-  if (input.backend != "kernel") return {"", "it was not found in a kernel tree"};
+  if (input.backend != "kernel") return no_reproducer("it was not found in a kernel tree");
   if (input.program.header.page_size_code != 0)
-    return {"", "its arena has pages of another size than the kernel's"};
+    return no_reproducer("its arena has pages of another size than the kernel's");
   if (input.signature.starts_with("arithmetic."))
-    return {"", "only the build's own flags see undefined arithmetic"};
+    return no_reproducer("only the build's own flags see undefined arithmetic");
   if (input.signature.starts_with("context.") || input.signature.starts_with("hang."))
-    return {"", "a kernel says it through lockdep or a watchdog, not through KUnit"};
+    return no_reproducer("a kernel says it through lockdep or a watchdog, not through KUnit");
   const bool gen = input.program.header.kind == ProgramKind::kGenPool;
   const bool moved = input.arena_file.starts_with("kernel/sched/ext/");
   KernelForm form;

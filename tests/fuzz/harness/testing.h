@@ -81,7 +81,7 @@ inline Program small_program(std::uint64_t seed, Profile profile, std::size_t op
 }
 
 struct Lines final : TraceSink {
-  void line(const char* text) override { lines.emplace_back(text); }
+  void step(const TraceStep& step) override { lines.emplace_back(step.text); }
   std::string all() const {
     std::string text;
     for (const std::string& line : lines) text += line + "\n";

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The parts of reproducers, compiled without a program: in the order in which they are put together,
-// once for an arena and once (ARENAFUZZ_GEN_POOL) for a gen_pool alone. Warnings are errors.
+// The parts of reproducers, compiled without a program, once for an arena and once
+// (ARENAFUZZ_GEN_POOL) for a gen_pool alone. Warnings are errors.
+// The order is that of a reproducer, and the style a kernel's.
+// clang-format off
 #include <linux/bpf.h>
 #include <linux/genalloc.h>
 #include <linux/slab.h>
