@@ -38,6 +38,9 @@ foreach(role INSTRUMENTED HARNESS TOOL KERNEL)
   endif()
 endforeach()
 
+# A Status that nobody looked at.
+target_compile_options(arenafuzz_flags_TOOL INTERFACE -Werror=unused-result)
+
 # Comparisons of what judges the code under test say nothing about it, and to trace them costs more
 # than all the rest: the harness' libraries go without, also where the flags are not ours (OSS-Fuzz's).
 if("${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize=fuzzer-no-link|-fsanitize-coverage=[^ ]*trace-cmp"

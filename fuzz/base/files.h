@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Files and folders as the command needs them. Every failure comes back as one sentence.
+// Files and folders as the command needs them: read whole, and written so that a kill leaves either
+// the old one or the new one.
 //
-// Ownership Plain values.
+// Ownership Plain values; a Scratch removes its folder.
 // Errors    Status: the sentence names the file and says what to do.
-// Threads   no state.
+// Threads   no state but the list of given files.
 #ifndef ARENAFUZZ_FUZZ_BASE_FILES_H_
 #define ARENAFUZZ_FUZZ_BASE_FILES_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/base/status.h"
+
 namespace arenafuzz {
 
-struct Status {
-  std::string sentence;  // empty: it went well
-  bool ok() const { return sentence.empty(); }
-};
+using Bytes = std::vector<std::uint8_t>;
 
 // In place of a file's name: standard input where one is read, standard output where one is
 // written. A file of that name is "./-".
@@ -26,27 +28,58 @@ inline constexpr const char* kStandardStream = "-";
 
 // At most `limit` bytes from the file's beginning.
 Status read_file(const std::string& name, std::size_t limit, std::string* content);
+// The same of a regular file alone: what is none is not waited for (EINVAL).
+Status read_bytes(const std::string& name, std::size_t limit, Bytes* bytes);
 
-// Written next to it, flushed and renamed: a kill or a full disk at any moment leaves the old file
-// or the new one. A device, a pipe or standard output is written as it is.
+// Written next to it under a hidden name, flushed and renamed, its folder flushed. Follows a
+// symbolic link; a device, a pipe or standard output is written as it is.
 Status write_durably(const std::string& name, std::string_view content);
-
-// A copy that can be made again: whole or not there, not flushed. REQUIRES: a name of ours.
+Status write_durably(const std::string& name, std::span<const std::uint8_t> bytes);
+// The same without a flush, for what can be made again: a reader finds it whole or not at all.
+// REQUIRES: a name of ours.
 Status write_scratch(const std::string& name, std::string_view content);
+// In place, not flushed: for files that nobody reads before we say so.
+Status write_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
+// All of it into an open file. False: errno says why.
+[[nodiscard]] bool write_all(int file, std::string_view text);
 
 // Makes its parents too.
 Status make_folder(const std::string& name);
 
+// `wanted`, or that with a number behind it if there is a file: nothing is overwritten.
+std::string free_name(const std::string& wanted);
+
+// The regular files of the folder and below, ordered by name; hidden ones are passed over.
+Status files_below(const std::string& folder, std::vector<std::string>* files);
+
 // Adds `name`, or all regular files in the folder `name` and below, ordered by name; names that
-// begin with a dot are left out; so are control files (base/byte_files.h), and *passed_over counts
-// those. A folder without any is an error. A file is added whatever its name.
+// begin with a dot are left out; so are control files, and *passed_over counts those. A folder
+// without any is an error. A file is added whatever its name.
 Status collect_files(const std::string& name, std::vector<std::string>* files,
                      std::size_t* passed_over = nullptr);
+
+// True if the name of the file or of its folder says that we, an engine or a person keep it next to
+// programs: settings, logs, reports, prose.
+bool is_control_file(const std::string& name);
 
 // What the user gave us to read is never rewritten: from here on write_durably() refuses this file,
 // by whatever name it is called then.
 void keep_as_given(const std::string& name);
 bool is_given(const std::string& name);
+
+// A folder for the time of one job, made inside `parent`; gone with the object.
+class Scratch {
+ public:
+  explicit Scratch(const std::string& parent);
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  // Empty: it could not be made.
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
 
 inline constexpr const char* kSelf = "/proc/self/exe";  // this command's own file
 std::string executable_folder();

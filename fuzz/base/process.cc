@@ -111,10 +111,7 @@ bool is_busy(pid_t process) {
 }
 
 long resident_mebibytes(pid_t process) {
-  const std::string text = proc_text(process, "statm");
-  const std::size_t space = text.find(' ');
-  if (space == std::string::npos) return 0;
-  return std::strtol(text.c_str() + space, nullptr, 10) * sysconf(_SC_PAGESIZE) >> 20;
+  return static_cast<long>(resident_pages(process)) * sysconf(_SC_PAGESIZE) >> 20;
 }
 
 double processor_seconds(pid_t process) {
@@ -238,6 +235,12 @@ void Process::stop() {
   if (!running()) return;
   send(SIGKILL);
   reap(true);
+}
+
+std::uint64_t resident_pages(pid_t process) {
+  const std::string text = proc_text(process, "statm");
+  const std::size_t space = text.find(' ');
+  return space == std::string::npos ? 0 : std::strtoull(text.c_str() + space, nullptr, 10);
 }
 
 int nameless_file(const char* name) { return memfd_create(name, MFD_CLOEXEC); }

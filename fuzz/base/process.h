@@ -120,6 +120,9 @@ struct Captured {
 Captured run_captured(ProcessOptions options, const Limits& limits, std::size_t limit,
                       const Process::GoOn& go_on = {});
 
+// Pages that a process has in memory, itself alone; 0 if it is gone.
+std::uint64_t resident_pages(pid_t process);
+
 // A file without a name, gone with its last descriptor; -1 with errno.
 int nameless_file(const char* name);
 // At most `limit` bytes from `offset` on; its last `limit` bytes.

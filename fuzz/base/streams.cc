@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 
 namespace arenafuzz {
 namespace {
@@ -23,7 +23,7 @@ Guard guards[] = {{STDOUT_FILENO, 0}, {STDERR_FILENO, 0}};
 // Claims that all was written: fmt::print would throw where it was not, in the middle of anything.
 ssize_t write_guarded(void* cookie, const char* text, std::size_t size) {
   auto* guard = static_cast<Guard*>(cookie);
-  if (guard->error == 0 && !campaign::write_all(guard->descriptor, std::string_view(text, size)))
+  if (guard->error == 0 && !write_all(guard->descriptor, std::string_view(text, size)))
     guard->error = errno;
   return static_cast<ssize_t>(size);
 }

@@ -37,14 +37,11 @@ std::string read_from(const std::string& name, std::size_t offset, std::size_t l
 }
 
 // AFL++'s fork server and its child stand below afl-fuzz.
-std::uint64_t resident_pages(pid_t process) {
-  const std::string folder = fmt::format("/proc/{}/", process);
-  std::uint64_t size = 0;
-  std::uint64_t resident = 0;
-  std::istringstream(read_from(folder + "statm", 0, 256)) >> size >> resident;
+std::uint64_t resident_pages_of_tree(pid_t process) {
+  std::uint64_t resident = base::resident_pages(process);
   std::istringstream children(
-      read_from(folder + fmt::format("task/{}/children", process), 0, std::size_t{1} << 16));
-  for (pid_t child = 0; children >> child;) resident += resident_pages(child);
+      read_from(fmt::format("/proc/{0}/task/{0}/children", process), 0, std::size_t{1} << 16));
+  for (pid_t child = 0; children >> child;) resident += resident_pages_of_tree(child);
   return resident;
 }
 
@@ -120,8 +117,10 @@ void FuzzJob::give_up() {
 }
 
 std::uint64_t FuzzJob::resident_mib() const {
-  return running() ? resident_pages(process_.id()) * static_cast<std::uint64_t>(getpagesize()) >> 20
-                   : 0;
+  return running()
+             ? resident_pages_of_tree(process_.id()) * static_cast<std::uint64_t>(getpagesize()) >>
+                   20
+             : 0;
 }
 
 std::optional<FuzzJob::End> FuzzJob::reap() {

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/harness/verdict/title.h"
 #include "fuzz/report/campaign_page.h"
 #include "fuzz/report/fields.h"
@@ -36,12 +36,13 @@ std::string dump(const Ordered& object, int indent) {
   return object.dump(indent, ' ', false, Ordered::error_handler_t::replace) + "\n";
 }
 
-std::string cannot(const std::string& file) {
-  return fmt::format("cannot write {} ({}): make room there", file, std::strerror(errno));
+Status cannot(const std::string& file, int error) {
+  return {fmt::format("cannot write {} ({}): make room there", file, std::strerror(error)), error};
 }
 
-bool write_text(const std::string& file, const std::string& text) {
-  return write_durably(file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+Status write_text(const std::string& file, const std::string& text) {
+  const Status status = write_durably(file, text);
+  return status.ok() ? status : cannot(file, status.error);
 }
 
 // What is missing or of another type was not counted.
@@ -143,7 +144,7 @@ nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
           {"warnings", status.warnings}};
 }
 
-std::string Record::update(const CampaignStatus& status, bool all) {
+Status Record::update(const CampaignStatus& status, bool all) {
   if (status.totals.coverage + status.totals.afl_edges > most_coverage_ ||
       status.corpus_files > most_corpus_) {
     // Only from here on: what the seeds cover was not found by this run.
@@ -153,23 +154,24 @@ std::string Record::update(const CampaignStatus& status, bool all) {
   }
   most_corpus_ = std::min(most_corpus_, status.corpus_files);  // a merge makes it smaller
   const double now = status.session_seconds;
-  if (!all && now < status_at_ + kStatusSeconds) return "";
+  if (!all && now < status_at_ + kStatusSeconds) return {};
   status_at_ = now;
   const Ordered object = as_json(status);
-  if (!write_text(out_ + "/status.json", dump(object, 1))) return cannot(out_ + "/status.json");
-  std::string problem;
+  Status written = write_text(out_ + "/status.json", dump(object, 1));
+  if (!written.ok()) return written;
+  Status problem;
   if (all || now >= sample_at_ + std::max(kSampleSeconds, (seconds_before_ + now) / kSamples)) {
     sample_at_ = now;
     problem = add_sample(status);
   }
-  if (problem.empty() && (all || now >= page_at_ + kPageSeconds)) {
+  if (problem.ok() && (all || now >= page_at_ + kPageSeconds)) {
     page_at_ = now;
     problem = write_page(object);
   }
   return problem;
 }
 
-std::string Record::add_sample(const CampaignStatus& status) {
+Status Record::add_sample(const CampaignStatus& status) {
   double speed[2] = {};
   std::uint64_t resident = 0;
   for (const JobStatus& job : status.jobs) {
@@ -185,7 +187,7 @@ std::string Record::add_sample(const CampaignStatus& status) {
                        {"resident_mib", resident}};
   const std::string name = out_ + "/history.jsonl";
   const int file = ::open(name.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-  if (file < 0) return cannot(name);
+  if (file < 0) return cannot(name, errno);
   // A line that a kill or a full disk cut ends here, and is passed over by readers.
   struct stat state{};
   char last = '\n';
@@ -194,20 +196,19 @@ std::string Record::add_sample(const CampaignStatus& status) {
     last = 0;
   const std::string line = (last == '\n' ? "" : "\n") + dump(sample, -1);
   const bool written = write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size());
-  const std::string problem = written ? "" : cannot(name);
+  Status problem = written ? Status{} : cannot(name, errno);
   close(file);
   return problem;
 }
 
-std::string Record::write_page(const Ordered& status) const {
-  const std::string name = out_ + "/index.html";
-  return write_text(name, report::campaign_page(status, read_history(out_))) ? "" : cannot(name);
+Status Record::write_page(const Ordered& status) const {
+  return write_text(out_ + "/index.html", report::campaign_page(status, read_history(out_)));
 }
 
 std::vector<nlohmann::json> read_history(const std::string& folder) {
   Bytes bytes;
   std::vector<Json> samples;
-  if (!read_bytes(folder + "/history.jsonl", kMaxHistory, &bytes)) return samples;
+  if (!read_bytes(folder + "/history.jsonl", kMaxHistory, &bytes).ok()) return samples;
   for (auto at = bytes.begin(); at != bytes.end();) {
     const auto end = std::find(at, bytes.end(), '\n');
     Json sample = Json::parse(at, end, nullptr, false);

@@ -10,7 +10,7 @@
 // Units     seconds of the run over all sessions, MiB, operations per second; times of day in
 // seconds
 //           since 1970, for people only: nothing depends on them.
-// Errors    a sentence: only the figures are lost.
+// Errors    Status: only the figures are lost.
 // Threads   none.
 #ifndef ARENAFUZZ_FUZZ_CAMPAIGN_RECORD_H_
 #define ARENAFUZZ_FUZZ_CAMPAIGN_RECORD_H_
@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/base/status.h"
 #include "fuzz/campaign/fuzz_totals.h"
 
 namespace arenafuzz::campaign {
@@ -74,13 +75,13 @@ class Record {
   std::uint64_t sessions() const { return sessions_; }
   double seconds_before() const { return seconds_before_; }
 
-  // Writes what is due at `status.session_seconds`, or all of it. Empty, or a sentence.
-  std::string update(const CampaignStatus& status, bool all);
+  // Writes what is due at `status.session_seconds`, or all of it.
+  Status update(const CampaignStatus& status, bool all);
 
  private:
   nlohmann::ordered_json as_json(const CampaignStatus& status);
-  std::string add_sample(const CampaignStatus& status);
-  std::string write_page(const nlohmann::ordered_json& status) const;
+  Status add_sample(const CampaignStatus& status);
+  Status write_page(const nlohmann::ordered_json& status) const;
 
   std::string out_;
   nlohmann::json before_;  // status.json of the earlier sessions

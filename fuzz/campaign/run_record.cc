@@ -112,8 +112,8 @@ void FuzzRun::keep_record(bool last) {
   campaign::CampaignStatus status;
   record_to(&status);
   status.running = !last;
-  const std::string problem = record_.update(status, last);
-  if (!problem.empty()) warn(problem);
+  const Status problem = record_.update(status, last);
+  if (!problem.ok()) warn(problem.sentence);
 }
 
 void FuzzRun::record_to(campaign::CampaignStatus* status) const {

@@ -22,7 +22,6 @@ namespace arenafuzz::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using campaign::Bytes;
 using campaign::CorpusForm;
 using campaign::CorpusInput;
 using campaign::InputNote;
@@ -39,12 +38,9 @@ Status files_of(const std::string& name, std::vector<std::string>* files) {
     files->push_back(name);
     return {};
   }
-  if (campaign::files_below(name, files)) {
-    std::erase_if(*files, campaign::is_control_file);
-    return {};
-  }
-  return {fmt::format("cannot read the folder {} ({}): name a readable one", shell_quoted(name),
-                      std::strerror(errno))};
+  Status status = files_below(name, files);
+  std::erase_if(*files, is_control_file);
+  return status;
 }
 
 // Loads one file; false and a note if it cannot be read.
@@ -52,8 +48,9 @@ bool load(const CorpusForm& form, const std::string& file, CorpusInput* input,
           std::vector<InputNote>* unreadable, std::vector<InputNote>* dropped) {
   Bytes bytes;
   std::string why;
-  if (!campaign::read_bytes(file, campaign::kMaxTextBytes + 1, &bytes)) {
-    unreadable->push_back({file, std::strerror(errno), ""});
+  const Status status = read_bytes(file, campaign::kMaxTextBytes + 1, &bytes);
+  if (!status.ok()) {
+    unreadable->push_back({file, status.reason(), ""});
     return false;
   }
   if (campaign::bring_into_form(form, file, bytes, input, &why)) return true;
@@ -107,8 +104,9 @@ class Migration {
     Bytes bytes;
     std::string why;
     CorpusInput input;
-    if (!campaign::read_bytes(file, campaign::kMaxTextBytes + 1, &bytes)) {
-      unreadable_.push_back({file, std::strerror(errno), ""});
+    const Status status = read_bytes(file, campaign::kMaxTextBytes + 1, &bytes);
+    if (!status.ok()) {
+      unreadable_.push_back({file, status.reason(), ""});
       return {};
     }
     if (!campaign::bring_into_form(form_, file, bytes, &input, &why)) {
@@ -254,7 +252,7 @@ class Import {
     }
     if (input.changed) ++changed_;
     Status status = make_folder(out_);
-    const std::string name = campaign::free_name(out_ + "/" + input.cost.name);
+    const std::string name = free_name(out_ + "/" + input.cost.name);
     if (status.ok()) status = write_durably(name, view_of(input.bytes));
     if (status.ok()) ++added_;
     return status;

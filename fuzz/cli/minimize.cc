@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/base/quoting.h"
 #include "fuzz/cli/options.h"
 #include "fuzz/program/text.h"
@@ -150,8 +150,9 @@ class MinimizeRun {
   void shorten(WorkerProbe& probe, const Program& program, const std::string& wanted) {
     ProgressLine progress("minimize");
     // So that even a kill loses little; what cannot be written is said at the end.
-    CommandWatch watch(options_.seconds, progress,
-                       [this](const Program& best) { write_durably(file_, print_program(best)); });
+    CommandWatch watch(options_.seconds, progress, [this](const Program& best) {
+      write_durably(file_, print_program(best)).ignore();
+    });
     if (wanted == kTimeoutSignature)
       probe.set_limits(run_limits(std::min(options_.choice.timeout, kShortTimeout)));
     probe.set_go_on([&watch] { return watch.in_time(); });
@@ -222,7 +223,7 @@ class MinimizeRun {
   const MinimizeOptions& options_;
   FindingKeeper keeper_;
   std::FILE* stream_;
-  std::optional<campaign::Scratch> scratch_;
+  std::optional<Scratch> scratch_;
   std::string file_;  // what is written, and read back, on the way
   std::optional<BaselineProbe> baseline_;
   bool any_known_ = false;

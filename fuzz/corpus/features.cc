@@ -10,7 +10,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/base/process.h"
 #include "fuzz/corpus/control_file.h"
 #include "fuzz/corpus/form.h"
@@ -103,7 +103,7 @@ class Measuring {
   bool went_well() const { return end_.exit_code == 0; }
   std::string log() const {
     Bytes bytes;
-    read_bytes(log_, kMaxLog, &bytes);
+    read_bytes(log_, kMaxLog, &bytes).ignore();  // no log says as much as an empty one
     return {bytes.begin(), bytes.end()};
   }
   std::string reason() const { return reason_in(log(), end_); }
@@ -141,11 +141,12 @@ std::size_t FeatureReader::measure_some(std::span<const std::string> files, std:
   const std::string empty = scratch_ + "/empty";
   std::string text = std::to_string(count + 1) + "\n0\n" + empty + "\n";
   for (std::size_t i = 0; i < count; ++i) text += files[first + i] + "\n";
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   Measuring process(control, scratch_ + "/log");
-  if (!write_bytes(empty, {}) || !write_bytes(control, {bytes, text.size()}) ||
-      !process.start(target_)) {
-    problem_ = std::string("cannot measure coverage (") + std::strerror(errno) +
+  Status status = write_scratch(empty, "");
+  if (status.ok()) status = write_scratch(control, text);
+  if (status.ok() && !process.start(target_)) status = {"cannot start it", errno};
+  if (!status.ok()) {
+    problem_ = "cannot measure coverage (" + status.reason() +
                "): make room in the folder for temporary files";
     return 0;
   }

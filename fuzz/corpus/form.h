@@ -16,7 +16,7 @@
 #include <optional>
 #include <string>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/corpus/set_cover.h"
 #include "fuzz/program/program.h"
 

@@ -30,9 +30,11 @@ class Merge {
         reader_(request.target, scratch_.folder()) {}
 
   MergeResult run() {
-    if (scratch_.folder().empty() || !make_folder(scratch_.folder() + "/spool") ||
-        !make_folder(scratch_.folder() + "/candidates")) {
-      fail("make a folder in", request_.scratch, "make room there");
+    Status made = scratch_.folder().empty() ? Status{"cannot", errno}
+                                            : make_folder(scratch_.folder() + "/spool");
+    if (made.ok()) made = make_folder(scratch_.folder() + "/candidates");
+    if (!made.ok()) {
+      fail("make a folder in", request_.scratch, made, "make room there");
     } else if (read_all() && measure() && set_aside()) {
       choose_and_write();
     }
@@ -41,16 +43,9 @@ class Merge {
   }
 
  private:
-  static bool make_folder(const std::string& name) {
-    std::error_code error;
-    fs::create_directories(name, error);
-    errno = error.value();
-    return !error;
-  }
-
-  bool fail(const char* what, const std::string& name, const char* advice) {
+  bool fail(const char* what, const std::string& name, const Status& status, const char* advice) {
     result_.problem =
-        std::string("cannot ") + what + " " + name + " (" + std::strerror(errno) + "): " + advice;
+        std::string("cannot ") + what + " " + name + " (" + status.reason() + "): " + advice;
     return false;
   }
 
@@ -65,16 +60,17 @@ class Merge {
     std::vector<std::string> present;
     std::error_code error;
     const bool exists = fs::exists(request_.out, error);
-    if (exists && !files_below(request_.out, &present))
-      return fail("read the folder", request_.out, "name a readable folder");
+    if (exists)
+      if (const Status status = files_below(request_.out, &present); !status.ok())
+        return fail("read the folder", request_.out, status, "name a readable folder");
     std::erase_if(present, is_control_file);
     result_.present = present.size();
     std::vector<std::string> files;
     for (const std::string& name : request_.in) {
       if (!fs::is_directory(name, error)) {
         files.push_back(name);
-      } else if (!files_below(name, &files)) {
-        return fail("read the folder", name, "name a readable folder");
+      } else if (const Status status = files_below(name, &files); !status.ok()) {
+        return fail("read the folder", name, status, "name a readable folder");
       }
     }
     std::erase_if(files, is_control_file);
@@ -92,12 +88,12 @@ class Merge {
     Bytes bytes;
     std::string why;
     CorpusInput input;
-    if (!read_bytes(file, kMaxTextBytes + 1, &bytes)) {
+    if (const Status status = read_bytes(file, kMaxTextBytes + 1, &bytes); !status.ok()) {
       // libFuzzer removes an input from the folder when a shorter one shows the same.
       const auto& named = request_.in;
-      if (errno == ENOENT && std::find(named.begin(), named.end(), file) == named.end())
+      if (status.error == ENOENT && std::find(named.begin(), named.end(), file) == named.end())
         return true;
-      result_.unreadable.push_back({file, std::strerror(errno), ""});
+      result_.unreadable.push_back({file, status.reason(), ""});
       return true;
     }
     if (!bring_into_form(request_.form, file, bytes, &input, &why)) {
@@ -110,8 +106,8 @@ class Merge {
       if (!stays) ++result_.duplicates;
       return true;
     }
-    if (!write_bytes(spool(input.cost.name), input.bytes))
-      return fail("write in", request_.scratch, "make room there");
+    if (const Status status = write_bytes(spool(input.cost.name), input.bytes); !status.ok())
+      return fail("write in", request_.scratch, status, "make room there");
     entries_.push_back({file, stays});
     items_.push_back({input.cost, {}, stays});
     return true;
@@ -129,6 +125,14 @@ class Merge {
     return true;
   }
 
+  Status copy_from_spool(const std::string& hash, const std::string& folder,
+                         const std::string& name) const {
+    Bytes bytes;
+    Status status = make_folder(folder);
+    if (status.ok()) status = read_bytes(spool(hash), kMaxInputBytes, &bytes);
+    return status.ok() ? write_durably(name, bytes) : status;
+  }
+
   bool measure() { return measure_items(MergeStage::kMeasure, items_, &measurements_); }
 
   // What ended the process.
@@ -137,12 +141,9 @@ class Merge {
       if (measurements_[i].measured) continue;
       InputNote note{entries_[i].file, measurements_[i].end, ""};
       if (!request_.aside.empty()) {
-        Bytes bytes;
         note.aside = request_.aside + "/" + items_[i].cost.name;
-        if (!make_folder(request_.aside) ||
-            !read_bytes(spool(items_[i].cost.name), kMaxInputBytes, &bytes) ||
-            !write_durably(note.aside, bytes))
-          return fail("write", note.aside, "make room there");
+        const Status status = copy_from_spool(items_[i].cost.name, request_.aside, note.aside);
+        if (!status.ok()) return fail("write", note.aside, status, "make room there");
       }
       result_.ended.push_back(std::move(note));
     }
@@ -178,9 +179,9 @@ class Merge {
       Bytes bytes;
       CorpusInput input;
       std::string why;
-      if (!read_bytes(spool(items_[one.item].cost.name), kMaxInputBytes, &bytes) ||
-          !bring_into_form(request_.form, "", bytes, &input, &why))
-        return fail("read in", request_.scratch, "leave its files alone");
+      const Status status = read_bytes(spool(items_[one.item].cost.name), kMaxInputBytes, &bytes);
+      if (!status.ok() || !bring_into_form(request_.form, "", bytes, &input, &why))
+        return fail("read in", request_.scratch, status, "leave its files alone");
       reductions.push_back({std::move(input.program), one.features});
     }
     const auto measure = [this](std::span<const Program> programs, std::vector<Measurement>* out) {
@@ -206,8 +207,8 @@ class Merge {
     std::vector<std::string> files;
     for (const Program& program : programs) {
       files.push_back(scratch_.folder() + "/candidates/" + std::to_string(files.size()));
-      if (!write_bytes(files.back(), input_of(request_.form, program).bytes))
-        return fail("write in", request_.scratch, "make room there");
+      const Status status = write_bytes(files.back(), input_of(request_.form, program).bytes);
+      if (!status.ok()) return fail("write in", request_.scratch, status, "make room there");
     }
     const auto watch = [this](std::size_t, std::size_t) { return go_on_reducing(); };
     return reader_.measure(files, watch, out);
@@ -218,8 +219,8 @@ class Merge {
     for (const Reduction& reduction : reductions) {
       const CorpusInput input = input_of(request_.form, reduction.program);
       if (!by_hash_.try_emplace(input.cost.name, 0).second) continue;
-      if (!write_bytes(spool(input.cost.name), input.bytes))
-        return fail("write in", request_.scratch, "make room there");
+      const Status status = write_bytes(spool(input.cost.name), input.bytes);
+      if (!status.ok()) return fail("write in", request_.scratch, status, "make room there");
       shorter.push_back({input.cost, {}, false});
     }
     std::vector<Measurement> measurements;
@@ -234,13 +235,11 @@ class Merge {
       const CoverItem& item = items_[one.item];
       if (!go_on(MergeStage::kWrite, done++, taken.size())) return;
       if (item.stays) continue;
-      Bytes bytes;
       // A file of OUT that has this name has another content.
       const std::string name = free_name(request_.out + "/" + item.cost.name);
-      if (!make_folder(request_.out) ||
-          !read_bytes(spool(item.cost.name), kMaxInputBytes, &bytes) ||
-          !write_durably(name, bytes)) {
-        fail("write", name, "choose a writable folder with room; what it holds is kept");
+      const Status status = copy_from_spool(item.cost.name, request_.out, name);
+      if (!status.ok()) {
+        fail("write", name, status, "choose a writable folder with room; what it holds is kept");
         return;
       }
       ++result_.added;

@@ -24,9 +24,7 @@ Status no_library() {
 }  // namespace
 
 Status read_zip(const std::string&, const ZipVisitor&) { return no_library(); }
-Status write_zip(const std::string&, const std::map<std::string, campaign::Bytes>&) {
-  return no_library();
-}
+Status write_zip(const std::string&, const std::map<std::string, Bytes>&) { return no_library(); }
 
 #else
 
@@ -136,7 +134,7 @@ Status read_zip(const std::string& file, const ZipVisitor& visit) {
   }
 }
 
-Status write_zip(const std::string& file, const std::map<std::string, campaign::Bytes>& entries) {
+Status write_zip(const std::string& file, const std::map<std::string, Bytes>& entries) {
   std::string content;
   const Zip zip(archive_write_new());
   const auto failed = [&] {

@@ -13,7 +13,6 @@
 #include <map>
 #include <string>
 
-#include "fuzz/base/byte_files.h"
 #include "fuzz/base/files.h"
 
 namespace arenafuzz {
@@ -25,7 +24,7 @@ inline constexpr std::size_t kMaxZipEntries = 2'000'000;
 
 struct ZipEntry {
   std::string name;  // any bytes: for messages alone
-  campaign::Bytes bytes;
+  Bytes bytes;
   std::string dropped;   // why; empty: `bytes` is its content
   bool damaged = false;  // that is why: it could not be read
 };
@@ -35,7 +34,7 @@ using ZipVisitor = std::function<bool(const ZipEntry& entry)>;
 Status read_zip(const std::string& file, const ZipVisitor& visit);
 
 // The same content makes the same zip. Written durably.
-Status write_zip(const std::string& file, const std::map<std::string, campaign::Bytes>& entries);
+Status write_zip(const std::string& file, const std::map<std::string, Bytes>& entries);
 
 }  // namespace arenafuzz
 

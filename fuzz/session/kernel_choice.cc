@@ -132,7 +132,8 @@ void TreeWatch::begin() {
   for (int i = 0; i < kernel_tree_info.file_count; ++i) {
     names_.push_back(std::string(kernel_tree_info.folder) + "/" + kernel_tree_info.files[i].path);
     contents_.emplace_back();
-    read_file(names_.back(), kMaxTreeFile, &contents_.back());
+    // What cannot be read is not there to be compared: changed() names it.
+    read_file(names_.back(), kMaxTreeFile, &contents_.back()).ignore();
   }
 }
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/session/json_words.h"
 
 namespace arenafuzz {
@@ -15,12 +15,13 @@ constexpr std::size_t kMaxStatusFile = std::size_t{64} << 20;
 }  // namespace
 
 nlohmann::json read_status(const std::string& folder, StatusFile* state) {
-  campaign::Bytes bytes;
+  Bytes bytes;
   StatusFile ignored{};
   if (state == nullptr) state = &ignored;
   *state = StatusFile::kAbsent;
-  if (!campaign::read_bytes(folder + "/status.json", kMaxStatusFile, &bytes)) {
-    if (errno != ENOENT && errno != ENOTDIR) *state = StatusFile::kUnreadable;
+  const Status read = read_bytes(folder + "/status.json", kMaxStatusFile, &bytes);
+  if (!read.ok()) {
+    if (read.error != ENOENT && read.error != ENOTDIR) *state = StatusFile::kUnreadable;
     return nullptr;
   }
   nlohmann::json status = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);

@@ -9,7 +9,7 @@
 #include <charconv>
 #include <filesystem>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/base/process.h"
 #include "fuzz/base/quoting.h"
 #include "fuzz/session/json_words.h"
@@ -23,7 +23,7 @@ constexpr std::size_t kMaxReportFile = std::size_t{1} << 30;
 // The command's exit code, 128 and more if a signal ended it; -1 if it cannot be run.
 int run_with_input(const std::string& command, const std::string& text) {
   const int input = base::nameless_file("arenafuzz-input");
-  if (input < 0 || !campaign::write_all(input, text)) return -1;
+  if (input < 0 || !write_all(input, text)) return -1;
   lseek(input, 0, SEEK_SET);
   base::Process process;
   base::ProcessOptions options;

@@ -27,7 +27,6 @@
 #include <string_view>
 #include <vector>
 
-#include "fuzz/base/byte_files.h"
 #include "fuzz/base/files.h"
 #include "fuzz/session/context.h"
 #include "fuzz/session/json_words.h"
@@ -105,7 +104,7 @@ class OldOrNew {
   const std::string& problem() const { return problem_; }
 
  private:
-  std::optional<campaign::Scratch> scratch_;
+  std::optional<Scratch> scratch_;
   std::optional<Lanes> lanes_;
   std::string problem_;
 };

@@ -45,17 +45,11 @@ void name_tree(const Context& context, ReproducerInput* input) {
     if (!file.starts_with("kernel/")) continue;
     (file.ends_with(".c") ? input->arena_file : input->arena_header) = file;
     std::string content;
-    read_file(input->compiled + "/" + file, kMaxSource, &content);
+    // A file that cannot be read uses nothing.
+    read_file(input->compiled + "/" + file, kMaxSource, &content).ignore();
     input->uses_kern_base |= content.find("arena_kern_base") != std::string::npos ||
                              content.find("scx_arena_to_kaddr") != std::string::npos;
   }
-}
-
-std::string backend_name(const RunChoice& choice) {
-  const bool both = choice.target != nullptr && choice.target->kind == TargetKind::kDifferential;
-  if (both) return "differential";
-  if (choice.kernel.kernel) return "kernel";
-  return choice.target != nullptr && choice.target->canary() ? "canary" : "cpp";
 }
 
 std::string place_text(const Json& place) {
@@ -117,7 +111,7 @@ Status write_reproducers(const DetailInput& input, const WrittenFinding& kept, J
   wanted.program = input.minimized.program;
   wanted.signature = kept.signature;
   wanted.title = printable(detail->at("title").get<std::string>());
-  wanted.backend = backend_name(choice);
+  wanted.backend = backend_name(choice.target, choice.kernel);
   if (choice.domain.given) wanted.domain = domain_name(choice.domain.domain);
   if (!kept.died) wanted.fired = input.probe.run(wanted.program).fired;
   wanted.failing = kept.finding ? kept.finding->position : wanted.program.operations.size();

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/base/quoting.h"
 
 namespace arenafuzz {
@@ -81,7 +81,7 @@ const Json* TriageJournal::find(const std::string& key) const {
 
 Status TriageJournal::add(const std::string& key, const Json& answer) {
   const Json line{{"key", key}, {"answer", answer}};
-  if (!campaign::write_all(file_, line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"))
+  if (!write_all(file_, line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"))
     return cannot_write(name_);
   return {};
 }

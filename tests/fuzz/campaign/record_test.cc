@@ -56,7 +56,7 @@ TEST_F(RecordTest, ASessionGoesOnWhereTheFormerEnded) {
   EXPECT_EQ(first.sessions(), 1u);
   CampaignStatus status = status_at(10);
   status.findings["a.b"] = "findings/a.b.txt";
-  EXPECT_EQ(first.update(status, true), "");
+  EXPECT_TRUE(first.update(status, true).ok());
   Record second(out_);
   second.open();
   EXPECT_EQ(second.sessions(), 2u);
@@ -64,7 +64,7 @@ TEST_F(RecordTest, ASessionGoesOnWhereTheFormerEnded) {
   status = status_at(4);
   status.findings["a.b"] = "findings/a.b.txt";
   status.findings["c.d"] = "findings/c.d.txt";
-  EXPECT_EQ(second.update(status, true), "");
+  EXPECT_TRUE(second.update(status, true).ok());
   const nlohmann::json read = read_status(out_);
   EXPECT_EQ(read["run_seconds"], 14);
   EXPECT_EQ(read["totals"]["executions"], 1400);
@@ -78,28 +78,28 @@ TEST_F(RecordTest, TheLastFindIsWhenCoverageOrCorpusGrewAndNotWhenTheSeedsWereRe
   Record record(out_);
   record.open();
   CampaignStatus status = status_at(1);
-  record.update(status, true);
+  EXPECT_TRUE(record.update(status, true).ok());
   EXPECT_EQ(read_status(out_)["last_new_find_seconds"], 0);
   status = status_at(50);
   status.corpus_files = 4;
-  record.update(status, true);
+  EXPECT_TRUE(record.update(status, true).ok());
   EXPECT_EQ(read_status(out_)["last_new_find_seconds"], 50);
   status = status_at(60);
   status.corpus_files = 2;  // a merge
-  record.update(status, true);
+  EXPECT_TRUE(record.update(status, true).ok());
   EXPECT_EQ(read_status(out_)["last_new_find_seconds"], 50);
   status = status_at(70);
   status.corpus_files = 3;
-  record.update(status, true);
+  EXPECT_TRUE(record.update(status, true).ok());
   EXPECT_EQ(read_status(out_)["last_new_find_seconds"], 70);
 }
 
 TEST_F(RecordTest, ALineOfHistoryThatAKillCutIsPassedOverAndTheNextIsWhole) {
   Record record(out_);
   record.open();
-  record.update(status_at(1), true);
+  EXPECT_TRUE(record.update(status_at(1), true).ok());
   append("history.jsonl", "{\"t\":2,\"cov");
-  record.update(status_at(3), true);
+  EXPECT_TRUE(record.update(status_at(3), true).ok());
   const std::vector<nlohmann::json> history = read_history(out_);
   ASSERT_EQ(history.size(), 2u);
   EXPECT_EQ(history[0]["t"], 1);
@@ -109,7 +109,8 @@ TEST_F(RecordTest, ALineOfHistoryThatAKillCutIsPassedOverAndTheNextIsWhole) {
 TEST_F(RecordTest, SamplesAreNotTakenWithEachUpdate) {
   Record record(out_);
   record.open();
-  for (int second = 0; second < 60; ++second) record.update(status_at(second), false);
+  for (int second = 0; second < 60; ++second)
+    EXPECT_TRUE(record.update(status_at(second), false).ok());
   const std::size_t samples = read_history(out_).size();
   EXPECT_GE(samples, 4u);
   EXPECT_LE(samples, 7u);
@@ -124,7 +125,7 @@ TEST_F(RecordTest, AStatusOfAnythingElseBeginsAnew) {
     Record record(out_);
     record.open();
     EXPECT_EQ(record.sessions(), 1u) << text;
-    EXPECT_EQ(record.update(status_at(2), true), "") << text;
+    EXPECT_TRUE(record.update(status_at(2), true).ok()) << text;
     EXPECT_EQ(read_status(out_)["run_seconds"], 2) << text;
   }
 }
@@ -132,7 +133,7 @@ TEST_F(RecordTest, AStatusOfAnythingElseBeginsAnew) {
 TEST_F(RecordTest, WhatCannotBeWrittenIsASentence) {
   Record record(out_ + "/not-there");
   record.open();
-  EXPECT_THAT(record.update(status_at(1), true), HasSubstr("cannot write "));
+  EXPECT_THAT(record.update(status_at(1), true).sentence, HasSubstr("cannot write "));
 }
 
 TEST_F(RecordTest, ThePageShowsTheStatusAndNamesBecomeNoMarkup) {
@@ -140,7 +141,7 @@ TEST_F(RecordTest, ThePageShowsTheStatusAndNamesBecomeNoMarkup) {
   record.open();
   CampaignStatus status = status_at(1);
   status.warnings = {"<script>alert(1)</script> \xff"};
-  EXPECT_EQ(record.update(status, true), "");
+  EXPECT_TRUE(record.update(status, true).ok());
   const std::string page = read("index.html");
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)"));
   EXPECT_EQ(page.find("<script>alert"), std::string::npos);

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "fuzz/base/byte_files.h"
+#include "fuzz/base/files.h"
 #include "fuzz/session/out_folder.h"
 
 namespace arenafuzz {
@@ -21,7 +21,7 @@ class StatusFileTest : public ::testing::Test {
     return state;
   }
 
-  campaign::Scratch scratch_{::testing::TempDir()};
+  Scratch scratch_{::testing::TempDir()};
   std::string name_ = scratch_.folder() + "/status.json";
 };
 
