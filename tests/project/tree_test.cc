@@ -97,6 +97,35 @@ TEST(Tree, WhatAnEngineCallsIsAtMostFortyLines) {
   EXPECT_EQ(targets, 1);
 }
 
+// Group, limits, signals and last words are those of base::Process. Others: what measures a tree's
+// books is part of a target too, which has the standard library alone; a report starts this very
+// command again.
+std::vector<std::string> own_processes_in(const ProjectFile& file) {
+  static const std::set<std::string> kOthers = {
+      "fuzz/base/process.cc", "fuzz/harness/measure_child.cc", "fuzz/session/crash_report.cc",
+      "fuzz/cli/main/main.cc"};
+  std::vector<std::string> found;
+  if (!is_source(file.path) || file.path.starts_with("tests/") || kOthers.contains(file.path))
+    return found;
+  for (const std::string& line : file.lines)
+    for (const char* call : {" fork(", " vfork(", " execv", " posix_spawn", "(popen(", " popen(",
+                             " system(", " waitpid(", " wait4(", " waitid("})
+      if (line.find(call) != std::string::npos && line.find("//") == std::string::npos)
+        found.push_back(file.path + ": " + line);
+  return found;
+}
+
+TEST(Tree, OneClassStartsProcesses) {
+  for (const ProjectFile& file : project_files()) EXPECT_THAT(own_processes_in(file), IsEmpty());
+}
+
+TEST(Tree, AProcessOfOnesOwnIsSeen) {
+  EXPECT_THAT(own_processes_in({"fuzz/cli/a.cc", {"  const pid_t child = fork();"}}),
+              ::testing::SizeIs(1));
+  EXPECT_THAT(own_processes_in({"fuzz/cli/a.cc", {"  if (FILE* f = popen(line, \"r\"))"}}),
+              ::testing::SizeIs(1));
+}
+
 TEST(Tree, HeadersAreGuardedByTheirPath) {
   for (const ProjectFile& file : project_files()) {
     if (!file.path.ends_with(".h")) continue;
