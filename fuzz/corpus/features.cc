@@ -14,6 +14,7 @@
 #include "fuzz/base/process.h"
 #include "fuzz/corpus/control_file.h"
 #include "fuzz/corpus/form.h"
+#include "fuzz/session/log_line.h"
 
 namespace arenafuzz::campaign {
 namespace {
@@ -37,14 +38,10 @@ std::vector<std::string> with_defaults(std::vector<std::string> settings) {
   return settings;
 }
 
-// The line that says why a process ended.
-std::string reason_in(const std::string& log, const base::ProcessEnd& end) {
-  for (const char* mark :
-       {"ASSERTION FAILED: ", "Check failed: ", "ERROR: ", "SUMMARY: ", "runtime error: "}) {
-    const std::size_t at = log.find(mark);
-    if (at == std::string::npos) continue;
-    return log.substr(at, log.find('\n', at) - at);
-  }
+// Why a process ended.
+std::string reason_of(const std::string& log, const base::ProcessEnd& end) {
+  const std::string_view said = reason_in(log);
+  if (!said.empty()) return std::string(said);
   if (end.signal != 0) return "signal " + std::to_string(end.signal);
   return "exit code " + std::to_string(end.exit_code);
 }
@@ -106,7 +103,7 @@ class Measuring {
     read_bytes(log_, kMaxLog, &bytes).ignore();  // no log says as much as an empty one
     return {bytes.begin(), bytes.end()};
   }
-  std::string reason() const { return reason_in(log(), end_); }
+  std::string reason() const { return reason_of(log(), end_); }
 
  private:
   std::string control_;

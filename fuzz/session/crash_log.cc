@@ -70,22 +70,12 @@ std::string_view finding_in_line(std::string_view line) {
 
 CrashLog read_crash_log(std::string_view log) {
   CrashLog crash;
-  bool inside = false;
-  while (!log.empty() && crash.offsets.size() < kMaxFrames) {
-    const std::size_t end = std::min(log.find('\n'), log.size());
-    const std::string_view line = log.substr(0, end);
-    log.remove_prefix(std::min(end + 1, log.size()));
-    if (crash.kind.empty()) {
-      crash.kind = crash_kind(line);
-      continue;
-    }
-    const std::size_t mark = line.find_first_not_of(' ');
-    const bool frame = mark != std::string_view::npos && mark > 0 && line[mark] == '#';
-    if (inside && !frame) break;
-    inside |= frame;
-    if (frame) crash.offsets.push_back(offset_of(line));
-  }
-  if (crash.kind.empty()) crash.kind = "died";
+  const std::vector<std::string_view> lines = lines_of(log);
+  std::size_t at = 0;
+  while (at < lines.size() && crash.kind.empty()) crash.kind = crash_kind(lines[at++]);
+  if (crash.kind.empty()) return {"died", {}};
+  for (const std::string_view frame : first_stack(lines, at))
+    if (crash.offsets.size() < kMaxFrames) crash.offsets.push_back(offset_of(frame));
   return crash;
 }
 

@@ -18,16 +18,6 @@ constexpr std::size_t kFrames = 3;
 constexpr std::size_t kMaxPart = 48;
 constexpr std::size_t kMaxKindWords = 6;
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -163,19 +153,13 @@ Frames frames_of(const std::vector<std::string_view>& lines, std::size_t at) {
   std::vector<std::string> tree;
   std::vector<SourceLine> own;
   Frames frames;
-  bool inside = false;
-  for (; at < lines.size(); ++at) {
-    const std::size_t mark = lines[at].find_first_not_of(' ');
-    const bool frame = mark != std::string_view::npos && mark > 0 && lines[at][mark] == '#';
-    if (inside && !frame) break;
-    inside |= frame;
-    if (!frame) continue;
-    const std::string name = frame_name(lines[at]);
-    if (name.empty() || is_foreign(lines[at], name)) continue;
-    (is_tree(lines[at]) ? tree : all).push_back("." + dashed(name));
-    if (is_tree(lines[at])) add_place(lines[at], name_at(lines[at], kTreeFiles), &frames.places);
-    const std::size_t pool = name_at(lines[at], kPoolFiles);
-    if (pool != std::string_view::npos) add_place(lines[at], pool, &own);
+  for (const std::string_view frame : first_stack(lines, at)) {
+    const std::string name = frame_name(frame);
+    if (name.empty() || is_foreign(frame, name)) continue;
+    (is_tree(frame) ? tree : all).push_back("." + dashed(name));
+    if (is_tree(frame)) add_place(frame, name_at(frame, kTreeFiles), &frames.places);
+    const std::size_t pool = name_at(frame, kPoolFiles);
+    if (pool != std::string_view::npos) add_place(frame, pool, &own);
   }
   if (frames.places.empty()) frames.places = std::move(own);
   std::vector<std::string>& shown = tree.empty() ? all : tree;
