@@ -36,7 +36,7 @@ void read_row(const Row& row, Line& line, std::string_view target, const Header&
 }  // namespace
 
 void read_operation(Line& line, const Header& header, Operation* operation) {
-  *operation = {};
+  *operation = Operation{};
   const std::string_view target = line.word();
   const bool assigned = line.take("=");
   const std::string_view verb = assigned ? line.word() : target;

@@ -105,7 +105,7 @@ std::vector<Program> churn_programs(std::size_t pages, std::size_t most_bytes, b
   // A slot that is written again forgets its block, which stays allocated: so the arena fills.
   const std::size_t filling = fill ? pages * 4096 / most_bytes : 0;
   for (std::size_t i = 0; i < filling + kOperations; ++i) {
-    operation = {};
+    operation = Operation{};
     const bool churns = i >= filling;
     operation.kind = churns && random.chance(1, 2) ? OperationKind::kFree : OperationKind::kAlloc;
     operation.slot = static_cast<std::uint8_t>(churns ? random.below(256) : i % 256);
