@@ -86,6 +86,7 @@ void arenafuzz_kernel_vfree(const void* memory) { give_back(MetadataSite::kVzall
 
 void arenafuzz_kernel_kvfree(const void* memory) {
   const bool small = bound->look_up(MetadataSite::kVzalloc, memory) == BlockState::kOtherSite;
+  if (!small && !context_depth.may_sleep()) sleeping_call("kvfree");
   give_back(small ? MetadataSite::kKmalloc : MetadataSite::kVzalloc, memory);
 }
 

@@ -3,7 +3,8 @@
 // Which context the calling thread is in: inside an RCU read section, under a spinlock, in NMI.
 //
 // Purpose   Calls that may sleep (kmalloc, vzalloc, a page claim, pool alloc) are forbidden in all
-//           three (docs/arena_pool.md, What must hold). The pool keeps the counters; the code
+//           three (docs/arena_pool.md, What must hold). Read sections and locks count
+//           themselves; nothing here enters an NMI, a test or a tree's code may. The code
 //           behind a seam asks may_sleep() and decides what a violation means.
 // Units     nesting depths, of the calling thread.
 // Threads   Thread-local; a SpinLock itself may be taken from any thread.
@@ -17,9 +18,10 @@ namespace arenafuzz {
 
 struct ContextDepth {
   int rcu_read = 0;
-  int spinlock = 0;
+  int spinlock = 0;  // and, in a kernel tree, preemption or interrupts disabled
   int nmi = 0;
 
+  // A call does not enter or leave an NMI.
   bool balanced() const { return rcu_read == 0 && spinlock == 0; }
   bool may_sleep() const { return rcu_read == 0 && spinlock == 0 && nmi == 0; }
 };

@@ -2,9 +2,9 @@
 /*
  * kmalloc, vmalloc and their kin, over the metadata seam.
  *
- * Purpose   kmalloc's and kvmalloc's go to one seam call, vmalloc's to the other; whether the
- *           thread may sleep is judged behind them. vmalloc gives memory full of 0xa5: code
- *           that needs zeroes must ask for them.
+ * Purpose   The kmalloc() and kvmalloc() families are one seam call, whatever the size, vmalloc()
+ *           the other; whether an allocation may sleep is judged behind the seam. vmalloc gives
+ *           memory full of 0xa5: code that needs zeroes must ask for them.
  * Ownership What these give belongs to the MetadataSource that is bound (src/kernel/seam.h).
  * Source    include/linux/{gfp,slab,vmalloc,mm}.h by what they promise.
  */
@@ -40,15 +40,15 @@
 #define ZERO_OR_NULL_PTR(pointer) ((unsigned long)(pointer) <= (unsigned long)ZERO_SIZE_PTR)
 
 static inline void* __must_check kmalloc(size_t bytes, gfp_t flags) {
+  if (!bytes) return ZERO_SIZE_PTR;
+  if (bytes == SIZE_MAX) return NULL; /* a product that overflowed */
   return arenafuzz_kernel_kmalloc(bytes, (flags & __GFP_ZERO) != 0, gfpflags_allow_blocking(flags));
 }
 static inline void* __must_check kzalloc(size_t bytes, gfp_t flags) {
   return kmalloc(bytes, flags | __GFP_ZERO);
 }
-/* A count that overflows asks for SIZE_MAX bytes, which no allocator has. */
 static inline void* __must_check kmalloc_array(size_t count, size_t bytes, gfp_t flags) {
-  const size_t all = size_mul(count, bytes);
-  return all == SIZE_MAX ? NULL : kmalloc(all, flags);
+  return kmalloc(size_mul(count, bytes), flags);
 }
 static inline void* __must_check kcalloc(size_t count, size_t bytes, gfp_t flags) {
   return kmalloc_array(count, bytes, flags | __GFP_ZERO);
@@ -65,7 +65,7 @@ static inline void* __must_check kcalloc(size_t count, size_t bytes, gfp_t flags
 #define kvmalloc_array(count, bytes, flags) kmalloc_array(count, bytes, flags)
 #define kvcalloc(count, bytes, flags) kcalloc(count, bytes, flags)
 
-/* kzalloc_obj(*p) or kzalloc_obj(*p, flags): by the type of what it is given. */
+/* kzalloc_obj(*p) or kzalloc_obj(*p, flags): sized by the argument's type; GFP_KERNEL by default. */
 #define SHIM_FLAGS(flags...) SHIM_SECOND(0, ##flags, GFP_KERNEL, 0)
 #define SHIM_TYPED(allocate, bytes, what, flags...) \
   ((typeof(what)*)allocate(bytes, SHIM_FLAGS(flags)))
@@ -80,10 +80,10 @@ static inline void* __must_check kcalloc(size_t count, size_t bytes, gfp_t flags
   SHIM_TYPED(kzalloc, struct_size_t(typeof(what), member, count), what, ##flags)
 
 static inline void* __must_check vzalloc(unsigned long bytes) {
-  return arenafuzz_kernel_vzalloc(bytes);
+  return bytes == SIZE_MAX ? NULL : arenafuzz_kernel_vzalloc(bytes);
 }
 static inline void* __must_check vmalloc(unsigned long bytes) {
-  void* memory = arenafuzz_kernel_vzalloc(bytes);
+  void* memory = vzalloc(bytes);
   if (memory) memset(memory, 0xa5, bytes);
   return memory;
 }
@@ -94,21 +94,32 @@ static inline void* __must_check vmalloc(unsigned long bytes) {
 #define vmalloc_array(count, bytes) vmalloc(size_mul(count, bytes))
 
 static inline void kfree(const void* memory) {
-  if (memory) arenafuzz_kernel_kfree(memory);
+  if (!ZERO_OR_NULL_PTR(memory)) arenafuzz_kernel_kfree(memory);
 }
-static inline void vfree(const void* memory) {
+static inline void vfree_atomic(const void* memory) {
   if (memory) arenafuzz_kernel_vfree(memory);
 }
+/* May sleep, also for NULL; so may kvfree of what came from vmalloc, which is known behind it. */
+static inline void vfree(const void* memory) {
+  shim_might_sleep("vfree");
+  vfree_atomic(memory);
+}
 static inline void kvfree(const void* memory) {
-  if (memory) arenafuzz_kernel_kvfree(memory);
+  if (!ZERO_OR_NULL_PTR(memory)) arenafuzz_kernel_kvfree(memory);
+}
+static inline void kvfree_atomic(const void* memory) {
+  const struct arenafuzz_context_depth depth = arenafuzz_context_depth;
+  arenafuzz_context_depth = (struct arenafuzz_context_depth){0};
+  kvfree(memory);
+  arenafuzz_context_depth = depth;
 }
 #define kfree_const(memory) kfree(memory)
 #define kfree_sensitive(memory) kfree(memory)
-#define vfree_atomic(memory) vfree(memory)
+/* At once, without a grace period: a later use in the same read section is a use after free. */
 #define kfree_rcu(memory, member...) kfree(memory)
-#define kvfree_rcu(memory, member...) kvfree(memory)
-#define kfree_rcu_mightsleep(memory) kfree(memory)
-#define kvfree_rcu_mightsleep(memory) kvfree(memory)
+#define kvfree_rcu(memory, member...) kvfree_atomic(memory)
+#define kfree_rcu_mightsleep(memory) (shim_might_sleep("kfree_rcu_mightsleep"), kfree(memory))
+#define kvfree_rcu_mightsleep(memory) (shim_might_sleep("kvfree_rcu_mightsleep"), kvfree(memory))
 DEFINE_FREE(kfree, void*, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
 DEFINE_FREE(kvfree, void*, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 

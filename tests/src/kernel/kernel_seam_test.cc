@@ -90,6 +90,19 @@ TEST_F(KernelReports, ASleepingCallIsReported) {
   EXPECT_EQ(heard, "might_sleep");
 }
 
+TEST_F(KernelReports, KvfreeMaySleepForWhatCameFromVmallocAlone) {
+  MetadataStandIn stand_in;
+  bind_kernel_metadata(stand_in);
+  void* small = arenafuzz_kernel_kmalloc(24, 0, 1);
+  void* large = arenafuzz_kernel_vzalloc(24);
+  context_depth.spinlock = 1;
+  arenafuzz_kernel_kvfree(small);
+  EXPECT_EQ(heard, "");
+  arenafuzz_kernel_kvfree(large);
+  context_depth.spinlock = 0;
+  EXPECT_EQ(heard, "kvfree");
+}
+
 // Sized and poisoned, so that "zeroed" is seen.
 class KernelMetadata : public ::testing::Test {
  protected:
