@@ -95,7 +95,7 @@ void Executor::execute(const Program& program) {
   atomics::hooks = {};
   atomics::hooks.steps_exhausted = report_steps_exhausted;
   context_depth = {};
-  if (setjmp(judge_->run().exit()) == 0) {
+  if (setjmp(judge_->run().way_out()) == 0) {
     if (header_.kind == ProgramKind::kArena)
       for (int map = 0; map < header_.maps; ++map) ensure_map(map);
     injector_.set_active(true);
@@ -316,7 +316,7 @@ void Executor::do_enable(const Operation& operation) {
        !judge_->serves(operation.scheduler)))
     judge_->missed_masks(request.cpus + request.shards, scheduler.mask_count());
   int expected = expected_error(operation, was_enabled, injector_.fired_in_operation());
-  if (expected == 0 && result == -ENOMEM && judge_->run().scope().mask_refused) expected = -ENOMEM;
+  if (expected == 0 && result == -ENOMEM && judge_->run().scope().alloc_refused) expected = -ENOMEM;
   judge_->enabled(result, expected);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What is under way: an operation of the program, and in it one call into a pool. Whatever the
-// judge knows of them stands here and nowhere else, so that there can be more than one of each.
+// All that the judge knows of the operation under way, and of the call into a pool that it makes;
+// reset where each begins.
 //
 //   OperationScope   alloc s0 4097 (fail vzalloc)      position, collisions, WARNs, backtrace
 //     CallScope        PoolPort::alloc(4097)           asked, taken, given back, excused
@@ -9,8 +9,10 @@
 //
 // Ownership Plain values; records are named by their addresses, which are only compared. The
 //           operation is borrowed from the program.
-// Units     pages and bytes; steps of docs/design.md; positions are operations.
-// Threads   none.
+// Units     size, bytes_charted: bytes; pages_*: pages of the arena; metadata_*: records;
+// hang_bound:
+//           steps of docs/design.md; seam_*: calls; positions: operations.
+// Threads   one thread.
 // Source    docs/verdicts.md.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_JUDGE_CALL_SCOPE_H_
 #define ARENAFUZZ_FUZZ_HARNESS_JUDGE_CALL_SCOPE_H_
@@ -28,40 +30,43 @@
 
 namespace arenafuzz {
 
+// Aligned: cleared by wide stores at each call, which must not cross cache lines.
 struct alignas(64) CallScope {
   enum class Kind : std::uint8_t { kNone, kInit, kAlloc, kFree, kDestroy };
   static constexpr std::size_t kRecords = 8;
 
-  Kind kind = Kind::kNone;  // kNone: of no arena pool
+  // kNone: no call into an arena pool is under way, and the other fields mean nothing.
+  Kind kind = Kind::kNone;
   int scheduler = 0;
   std::uint64_t size = 0;
   std::uint64_t address = 0;
   std::int64_t pages_kept = 0;      // granted in this call, less what it released
-  std::uint64_t metadata_made = 0;  // kmalloc and vzalloc that the books have not looked at
+  std::uint64_t metadata_made = 0;  // kmalloc and vzalloc not yet matched with the books
   std::int64_t metadata_kept = 0;   // made in this call, less what it freed
   bool metadata_freed = false;
-  bool over_budget = false;  // ends at its first seam call, or when it is back
+  bool over_budget = false;  // ends at its first seam call, else on return
   bool refused_or_injected = false;
-  bool pages_lost = false;     // F4 or F5 fired
+  bool pages_lost = false;     // a span or release record failed
   bool overlap_guard = false;  // a granted run overlapped a chunk of the pool
   bool collided = false;       // a simulated peer changed a bit
   bool claim_injected = false;
   bool room_at_fault = false;     // without the fault the call would have succeeded
-  bool lenient = false;           // gen_pool programs: only the model knows what is right
-  bool warn_expected = false;     // by the meaning of the operation
+  bool lenient = false;           // gen_pool programs: misused, only the model knows what is right
+  bool warn_expected = false;     // a WARN is the right answer to this operation
   std::uint64_t pages_asked = 0;  // by the last claim
   std::uint64_t claims_asked = 0;
   std::uint64_t seam_calls = 0;
   std::uint64_t seam_bound = SeamLog::kBound;
   std::uint64_t hang_bound = 0;           // steps
-  std::uint64_t bytes_charted = 0;        // that chunks which appeared in the call cover
-  std::uint64_t spare_pages = 0;          // that the tree leaves out of them
+  std::uint64_t bytes_charted = 0;        // covered by chunks that the call added
+  std::uint64_t spare_pages = 0;          // of those, what the tree keeps to itself
   BugSite expected_bug = BugSite::kNone;  // gen_pool programs: by the model
-  BugSite required_bug = BugSite::kNone;  // that must come, by the books
+  BugSite required_bug = BugSite::kNone;  // the books say that it must come
   std::uint32_t cursor = 0;               // next seam call that the model has not explained
   PoolModel::Place place;
 
-  // Records made in this call and still there: of more than kRecords the first ones.
+  // Records made in this call and still there. Of more than kRecords the first ones are followed: a
+  // call of the reference makes two.
   void made(const void* record) {
     if (record_count < kRecords) records[record_count++] = record;
   }
@@ -82,7 +87,7 @@ struct OperationScope {
   const Operation* operation = nullptr;
   bool is_misuse = false;
   bool collisions_armed = false;
-  bool mask_refused = false;        // an alloc of this enable answered NULL
+  bool alloc_refused = false;       // an alloc of this enable answered NULL
   std::uint32_t warnings = 0;       // WARNs so far
   std::uint64_t swaps = 0;          // compare-and-swaps so far
   CollisionState model_collisions;  // the model's own count
@@ -96,7 +101,7 @@ struct OperationScope {
     operation = &under_way;
     is_misuse = misuse;
     collisions_armed = under_way.collisions[0].ordinal != 0;
-    mask_refused = false;
+    alloc_refused = false;
     warnings = 0;
     swaps = 0;
     model_collisions = {under_way.collisions, 0, profile == Profile::kMisuse};
@@ -104,8 +109,8 @@ struct OperationScope {
     call.kind = CallScope::Kind::kNone;
     forget_seams();
   }
-  // Another call begins. In place: assigning a temporary reads back in words what was just written
-  // in bytes, and waits for it.
+  // Another call begins. Placement new: copying a temporary would load wide what was just stored in
+  // parts, and stall on that.
   CallScope& begin_call() {
     log.clear();
     return *::new (&call) CallScope;

@@ -106,12 +106,13 @@ class Judge final : public ReportHandler {
   std::uint64_t reserve() const { return run_.model_on() ? state_.destroy_cost() : 0; }
   CallScope& begin_call(CallKind kind, int scheduler);
   void begin_block_call(CallKind kind, int scheduler, std::uint64_t address, std::uint64_t size);
-  std::uint64_t cost_of(PoolState& pool, CallKind kind, std::uint64_t size);
+  std::uint64_t plan_call(PoolState& pool, CallKind kind, std::uint64_t size);
   void judge_init(PoolState& pool, bool with_map, bool existed, int result);
   [[noreturn]] void end_over_budget(PoolState& pool, std::uint64_t address);
   void judge_block(PoolState& pool, std::uint64_t address);
   void judge_failure(PoolState& pool);
-  void judge_retry(PoolState& pool);
+  void judge_retry(const PoolState& pool);
+  void arm_retry(const PoolState& pool);
   void trace_call(std::uint64_t result);
 
   bool bug_is_allowed(BugSite site, const PoolState& pool) const;

@@ -9,7 +9,10 @@
 namespace arenafuzz {
 namespace {
 
+// Steps that any call may take besides its size: retries of a lock, a short walk.
 constexpr std::uint64_t kHangSlack = 1 << 16;
+constexpr std::uint64_t kGranuleBytes = std::uint64_t{1} << ArenaPool::kGranuleOrder;
+constexpr std::uint64_t kWordBytes = 64 * kGranuleBytes;  // of the arena, under one bitmap word
 
 }  // namespace
 
@@ -47,17 +50,17 @@ CallScope& Judge::begin_call(CallKind kind, int scheduler) {
   return call;
 }
 
-// Steps of a call that takes or gives a block.
-std::uint64_t Judge::cost_of(PoolState& pool, CallKind kind, std::uint64_t size) {
+// Steps of a call; of an alloc, call().place is then where the model puts the block.
+std::uint64_t Judge::plan_call(PoolState& pool, CallKind kind, std::uint64_t size) {
   const std::uint64_t arena = header().arena_pages * page_bytes(header());
-  if (kind != CallKind::kAlloc || !run_.model_on()) return 1 + std::min(size, arena) / 512;
-  // In place: a copy would read in words what was just written in parts, and wait for it.
+  if (kind != CallKind::kAlloc || !run_.model_on()) return 1 + std::min(size, arena) / kWordBytes;
+  // Placement new: a copy would load wide what was just stored in parts, and stall on that.
   const PoolModel::Place& place = *::new (&call().place) PoolModel::Place(pool.model.place(size));
   std::uint64_t cost = pool.model.alloc_cost(place, size);
-  // A growth zeroes and searches a bitmap of its own, unless it is refused. It weighs double, so
-  // that a program's metadata and the ledger's copy stay below 80 MiB together.
+  // A growth zeroes and searches a bitmap of its own, unless it is refused: two steps a word,
+  // charged twice, so that a program's metadata and the ledger's copy stay below 80 MiB together.
   if (!place.found && pool.map >= 0) cost += state_.maps[pool.map].model.run_count() + 64;
-  if (!place.found && size <= arena) cost += 4 * (size / 512);
+  if (!place.found && size <= arena) cost += 4 * (size / kWordBytes);
   return cost;
 }
 
@@ -67,7 +70,7 @@ void Judge::begin_block_call(CallKind kind, int scheduler, std::uint64_t address
   CallScope& call = begin_call(kind, scheduler);
   call.address = address;
   call.size = size;
-  const std::uint64_t cost = cost_of(pool, kind, size);
+  const std::uint64_t cost = plan_call(pool, kind, size);
   const std::uint64_t bound = 8 * (pool.ledger.claims() + pool.ledger.held_words() + cost) +
                               kHangSlack + 2 * header().arena_pages;
   run_.charge(cost, reserve());
@@ -103,7 +106,7 @@ void Judge::after_init(int scheduler, bool with_map, bool existed, int result) {
 }
 
 void Judge::judge_init(PoolState& pool, bool with_map, bool existed, int result) {
-  // A pool may be made by the first alloc; whether it works shows there.
+  // Some trees make the pool at the first alloc: that init returned 0 is enough then.
   const bool late = !run_.options().judge_books || state_.traits.late;
   const bool exists = pool.port->exists();
   pool.exists = exists || (late && with_map && result == 0);
@@ -139,7 +142,7 @@ void Judge::after_alloc(int scheduler, std::uint64_t address) {
   if (!run_.model_on()) run_.spend_counted_steps();
   run_.judge_context();
   if (call().over_budget) end_over_budget(pool, address);
-  if (run_.log().size() > 0) {
+  if (run_.log().size() > 0) {  // most calls reach no seam, and change no chunk
     books_.adopt_growth(pool);
     if (address == 0) seams_.judge_unwind(pool);
     books_.judge_charted(pool);
@@ -152,7 +155,7 @@ void Judge::after_alloc(int scheduler, std::uint64_t address) {
     state_.retry.armed = false;
   } else {
     pool.books.settle();
-    run_.scope().mask_refused = true;
+    run_.scope().alloc_refused = true;
     judge_failure(pool);
   }
   if (run_.model_on()) predictor_.predict_alloc(pool, address);
@@ -171,7 +174,7 @@ void Judge::end_over_budget(PoolState& pool, std::uint64_t address) {
 void Judge::judge_block(PoolState& pool, std::uint64_t address) {
   const std::uint64_t size = call().size;
   if (size == 0) return;
-  if (address % 8 != 0)
+  if (address % kGranuleBytes != 0)
     run_.fail(Oracle::kMisaligned, Site::kNone, "address", text("a multiple of 8"),
               run_.address_text(address));
   if (!pool.ledger.holds_all(address, size)) {
@@ -193,6 +196,7 @@ void Judge::judge_block(PoolState& pool, std::uint64_t address) {
 void Judge::judge_failure(PoolState& pool) {
   if (!pool.exists) return;
   judge_retry(pool);
+  arm_retry(pool);
   const std::uint64_t size = call().size;
   if (state_.is_impossible(size)) return;
   if (run_.options().judge_books && !pool.collided && pool.books.hole_fits(size))
@@ -207,7 +211,7 @@ void Judge::judge_failure(PoolState& pool) {
 
 // The same request right after one that only a fault made fail must succeed, unless pages were lost
 // or still wait for the worker.
-void Judge::judge_retry(PoolState& pool) {
+void Judge::judge_retry(const PoolState& pool) {
   Retry& retry = state_.retry;
   const CallScope& call = run_.call();
   const bool injected = run_.injector().fired_in_operation() > 0;
@@ -217,12 +221,19 @@ void Judge::judge_retry(PoolState& pool) {
       !asks_more) {
     retry.armed = false;
     run_.fail(Oracle::kNotRecovered, Site::kPage, "refused",
-              text("a block of %s bytes, as its cause is gone", number(call.size).chars),
+              text("a block of %s bytes: what made it fail is gone", number(call.size).chars),
               text("NULL again"));
   }
+}
+
+void Judge::arm_retry(const PoolState& pool) {
+  Retry& retry = state_.retry;
+  const CallScope& call = run_.call();
+  const bool injected = run_.injector().fired_in_operation() > 0;
   const bool by_alloc = run_.scope().operation->kind == OperationKind::kAlloc;
   retry.armed = injected && call.room_at_fault && !call.pages_lost && !pool.robbed && by_alloc &&
                 !call.overlap_guard;
+  // With deferred release the pages come back only when the worker has run.
   retry.ready = call.claim_injected || !header().deferred_release;
   retry.scheduler = call.scheduler;
   retry.size = call.size;
@@ -251,9 +262,6 @@ void Judge::after_free(int scheduler) {
   run_.judge_context();
   if (call().address == 0 || !pool.exists) return;
   if (run_.tracing()) trace_call(0);
-  if (pool.stage == Stage::kPoolDestroyed)
-    run_.fail(Oracle::kLifecycle, Site::kNone, "order",
-              text("masks freed before the pool is destroyed"), text("a mask freed after it"));
   books_.adopt_growth(pool);
   pool.books.settle();
   books_.book_free(pool);

@@ -15,7 +15,7 @@ void LifecycleJudge::on_event(LifecycleEvent event, int scheduler) {
   if (event < LifecycleEvent::kWorkBegin) {
     judge_enable_event(event, pool);
   } else {
-    judge_work_event(event, pool);
+    judge_disable_event(event, pool);
   }
 }
 
@@ -62,7 +62,7 @@ void LifecycleJudge::judge_enable_event(LifecycleEvent event, PoolState& pool) {
   }
 }
 
-void LifecycleJudge::judge_work_event(LifecycleEvent event, PoolState& pool) {
+void LifecycleJudge::judge_disable_event(LifecycleEvent event, PoolState& pool) {
   const bool work = pool.stage >= Stage::kWork;
   switch (event) {
     case LifecycleEvent::kWorkBegin:

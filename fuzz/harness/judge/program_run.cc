@@ -124,7 +124,7 @@ void ProgramRun::stop(EndReason reason) {
   verdict_->end = reason;
   atomics::hooks = {};
   context_depth = {};
-  std::longjmp(exit_, 1);
+  std::longjmp(way_out_, 1);
 }
 
 void ProgramRun::fail(Oracle oracle, Site site, const char* difference, const Text& expected,
@@ -147,7 +147,7 @@ void ProgramRun::fail_context() {
        text("%d read sections, %d spinlocks", depth.rcu_read, depth.spinlock));
 }
 
-void ProgramRun::pass_budget() {
+void ProgramRun::exceed_budget() {
   CallScope& call = scope_.call;
   if (call.kind == CallScope::Kind::kDestroy) return;
   if (call.kind != CallScope::Kind::kAlloc) stop(EndReason::kOutOfBudget);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// One run of a program, as everything that judges it shares it: what is under way, what was found,
-// the trace and its hash, the steps, and the way out.
+// State of one program's run, shared by all that judge it: what is under way, what was found, the
+// trace and its hash, the steps, and the way out.
 //
 // A safety or contract finding ends the program; a change switches the model off and the program
 // goes on.
@@ -59,10 +59,11 @@ class ProgramRun {
   void saw_misuse() { any_misuse_ = true; }
   void saw_neighbour() { any_neighbour_ = true; }
   void saw_foreign_size() { any_foreign_size_ = true; }  // that no in-tree caller uses
-  // Findings from here on are those of comparing the whole state.
+  // Findings from here on are those of comparing the whole state; of the program's end.
   void set_comparing(bool on) { comparing_ = on; }
   void set_at_end(bool on) { at_end_ = on; }
 
+  // Mixes a value into the trace hash, whose order is part of the verdict.
   void fold(std::uint64_t value) {
     if (options_.events != nullptr) tell_event(value);
     hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15;
@@ -74,6 +75,7 @@ class ProgramRun {
   // From the start of its arena, with which map that is; none if it is in no arena.
   std::optional<std::uint64_t> arena_offset(std::uint64_t kernel_address, int* of = nullptr) const;
   Text address_text(std::uint64_t kernel_address) const;
+  // Map << 40 | offset, for the hash: where the arenas lie differs between processes.
   std::uint64_t relative(std::uint64_t kernel_address) const;
 
   void report(Oracle oracle, Site site, const char* difference, const Text& expected,
@@ -84,14 +86,15 @@ class ProgramRun {
                          const Text& got);
   // Leaves the code under test.
   [[noreturn]] void stop(EndReason reason);
-  std::jmp_buf& exit() { return exit_; }
-  // From here on our pool and the kernel's differ by design: `differential` goes no further.
+  // Where stop() goes: the executor sets it before a run.
+  std::jmp_buf& way_out() { return way_out_; }
+  // Ends the run where our pool and the kernel's differ by design, if the options ask for that.
   void end_if_documented(bool holds, const char* name);
   // Every read section that a call opened, and every lock that it took, is closed when it returns.
   void judge_context() {
     if (!context_depth.balanced()) fail_context();
   }
-  // Of the code under test, where findings are to show one.
+  // Keeps where the code under test is, if the options ask for that.
   void note_backtrace() {
     if (options_.finding_backtraces) scope_.backtrace = capture_backtrace(nullptr);
   }
@@ -101,13 +104,14 @@ class ProgramRun {
   // costs nothing.
   void charge(std::uint64_t cost, std::uint64_t reserve) {
     verdict_->steps += cost;
-    if (verdict_->steps + reserve > options_.most_steps) pass_budget();
+    if (verdict_->steps + reserve > options_.most_steps) exceed_budget();
   }
-  // The call's steps are counted, up to this many; then they are the program's.
+  // Arms the hang check: a call that makes more steps is reported as one that does not end.
   void count_steps(std::uint64_t bound) {
     scope_.call.hang_bound = bound;
     atomics::hooks.steps_left = bound;
   }
+  // Charges the steps that were made; without the model only, with it charge() knew them.
   void spend_counted_steps() {
     verdict_->steps += scope_.call.hang_bound - atomics::hooks.steps_left;
   }
@@ -115,7 +119,7 @@ class ProgramRun {
  private:
   void tell_event(std::uint64_t value);
   [[noreturn]] void fail_context();
-  void pass_budget();
+  void exceed_budget();
   SizeClass size_class() const;
   Reach reach() const;
 
@@ -131,7 +135,7 @@ class ProgramRun {
   bool any_neighbour_ = false;
   bool any_foreign_size_ = false;
   OperationScope scope_;
-  std::jmp_buf exit_;
+  std::jmp_buf way_out_;
 };
 
 }  // namespace arenafuzz

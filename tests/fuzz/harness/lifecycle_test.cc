@@ -32,7 +32,7 @@ class Lifecycle : public ::testing::Test {
     judge_.begin(Header{}, Options{}, &verdict_);
     verdict_.findings.clear();
     judge_.begin_operation(0, operation_, false);
-    if (setjmp(judge_.run().exit()) == 0) tell(events);
+    if (setjmp(judge_.run().way_out()) == 0) tell(events);
     if (verdict_.findings.empty()) return "ok";
     EXPECT_EQ(verdict_.findings[0].oracle, Oracle::kLifecycle);
     return verdict_.findings[0].expected + " / " + verdict_.findings[0].got;
@@ -114,7 +114,7 @@ TEST_F(Lifecycle, RefusesARootEnableThatKeepsTheLock) {
 TEST_F(Lifecycle, RefusesAPoolDestroyedBeforeItsMasks) {
   judge_.begin(Header{}, Options{}, &verdict_);
   judge_.begin_operation(0, operation_, false);
-  if (setjmp(judge_.run().exit()) == 0) {
+  if (setjmp(judge_.run().way_out()) == 0) {
     tell(kEnable);
     tell({Event::kWorkBegin});
     judge_.pool(0).destroy();

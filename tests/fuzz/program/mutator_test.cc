@@ -159,7 +159,7 @@ TEST(Mutator, OfSeveralLongEnablePathsOneStaysLong) {
     Operation path;
     path.kind = OperationKind::kEnablePath;
     path.arenas = 1;
-    path.cpus = cpus;
+    path.cpus = static_cast<std::uint16_t>(cpus);
     program.operations.push_back(path);
   }
   const Bytes bytes = encoded(program);
