@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What an engine calls. Compiled once for each row of targets.def, with ARENAFUZZ_TARGET_NAME, its name.
+// What an engine calls. Compiled once for each row of targets.def, with ARENAFUZZ_TARGET_NAME, its
+// name.
 #include "fuzz/harness/backends/cpp_backend.h"
 #include "fuzz/harness/backends/kernel_backend.h"
 #include "fuzz/targets/canary_backend.h"

@@ -155,7 +155,7 @@ TEST(Mutator, InsertPrefersASmallEnablePath) {
 // Each mask is an alloc of the pool's: a path of thousands takes as long as a thousand programs.
 TEST(Mutator, OfSeveralLongEnablePathsOneStaysLong) {
   Program program;
-  for (const std::uint16_t cpus : {129, 8192, 2048, 128}) {
+  for (const int cpus : {129, 8192, 2048, 128}) {
     Operation path;
     path.kind = OperationKind::kEnablePath;
     path.arenas = 1;
