@@ -86,11 +86,12 @@ static char death(void) { const char *word = getenv("DEATH"); return word ? *wor
 		case 0x63: close(0); close(1); close(2); break;    /* close */
 		case 0x77: if (creat(getenv("WHERE"), 0600) >= 0) exit(7); break;  /* write */
 		case 0x66: if (!fork()) { alarm(60); pause(); } break; /* fork */
+		case 0x68: { char *m = malloc(800 << 20); int i; for (i = 0; i < 800 << 20; i += 4096) m[i] = 1; break; } /* hoard */
 		case 0x6d: for (;;) { char *m = malloc(1 << 20); int i; for (i = 0; i < 1 << 20; i += 4096) m[i] = 1; }
 		}'
 
 # Memory is used up in less than two seconds, but not on every machine.
-timeout_of() { [ "$1" = memory ] && echo 60 || echo 2; }
+timeout_of() { [ "$1" = memory ] || [ "$1" = hoard ] && echo 60 || echo 2; }
 
 replay() { # DEATH WORD...
   local death=$1
@@ -115,6 +116,8 @@ expect '--ktap: exit' 1 '^not ok 1 ' replay exit --ktap "$work/dies.txt"
 expect '--bisect: loop' 1 'timeout' replay loop --bisect "$work/dies.txt"
 expect '--bisect: exit' 1 'exit' replay exit --bisect "$work/dies.txt"
 expect '--bisect: abort' 1 'crash' replay abort --bisect "$work/dies.txt"
+expect 'what earlier files left in memory is not the fault of the last' 0 '3 programs: 3 clean' \
+  replay hoard "$work/dies.txt" "$work/dies.txt" "$work/dies.txt"
 expect 'closed descriptors are no death' 0 'dies.txt: clean' replay close "$work/dies.txt"
 expect 'a process left behind is no death' 0 'dies.txt: clean' replay fork "$work/dies.txt"
 echo exit.alloc >"$work/known.txt"

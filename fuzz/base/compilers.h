@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The compilers of compilers.def that the command itself runs, or names in a sentence.
+// The compilers of compilers.def that the command runs, or names in a message.
 #ifndef ARENAFUZZ_FUZZ_BASE_COMPILERS_H_
 #define ARENAFUZZ_FUZZ_BASE_COMPILERS_H_
 
@@ -11,12 +11,12 @@ inline constexpr const char* kClangs[] = {
 #define ARENAFUZZ_CLANG(version) "clang-" #version,
 #include "fuzz/base/compilers.def"
 };
-// Where Debian has their symbolizers, which sanitizers do not look for.
+// Debian's versioned symbolizers: a sanitizer tries only a plain llvm-symbolizer in $PATH.
 inline constexpr const char* kSymbolizers[] = {
 #define ARENAFUZZ_CLANG(version) "/usr/bin/llvm-symbolizer-" #version,
 #include "fuzz/base/compilers.def"
 };
-// What AFL++ needs, as words of apt-get.
+// Packages that AFL++ needs, as arguments of apt-get install. One row gives them.
 inline constexpr const char* kAflPackages =
 #define ARENAFUZZ_AFL_CLANG(version) "afl++ clang-" #version " libclang-rt-" #version "-dev"
 #include "fuzz/base/compilers.def"

@@ -7,22 +7,24 @@
 //        ^                      | dies, or breaks a limit
 //        +------- Death: how it ended, what it broke, what it had printed
 //
-// A child lives until something ends it, so a harmless request costs no process. The
-// limits hold from one record to the next. What the child prints goes to a file of its own. One
-// that takes too long is sent SIGABRT before SIGKILL: a sanitizer then prints where it is.
+// One child serves many requests, so that one costs no fork; it lives until something ends it. The
+// limits begin again with each record. What the child prints goes to a file without a name, at most
+// 16 MiB, and it can write no other file larger than that. One that takes too long is sent SIGABRT
+// before SIGKILL: a sanitizer then prints where it is.
 //
-// Ownership Owns the child. The child is a copy of this process at the time of its first request.
-// Errors    problem() says why no child can be made: a caller exits with 2.
+// Ownership Owns the child: a fork of this process as it was at that child's first request.
+// Errors    problem() says why no child can be made, from then on: a caller exits with 2.
 // Threads   one.
 #ifndef ARENAFUZZ_FUZZ_BASE_WORKER_H_
 #define ARENAFUZZ_FUZZ_BASE_WORKER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fuzz/base/process.h"
 
@@ -32,7 +34,7 @@ struct Death {
   ProcessEnd end;
   Excess excess = Excess::kNone;  // what it was killed for; kNone: it ended by itself
   std::string log;                // the last it printed
-  std::uint64_t place = 0;        // what Worker::set_place() was last given
+  std::uint64_t place = 0;        // what Worker::set_place() was last given, by any child
 };
 
 // Values as bytes, for records: numbers, then texts with their length in front.
@@ -79,13 +81,15 @@ class Worker {
   std::uint64_t deaths() const { return deaths_; }
   const std::string& problem() const { return problem_; }
   void set_limits(const Limits& limits) { limits_ = limits; }
-  // Asked each kLookMs while an answer is awaited.
+  // Asked after each kLookMs without data; `receive` ends a child that sends without a pause.
   void set_go_on(Process::GoOn go_on) { go_on_ = std::move(go_on); }
-  // The next request has a child of its own.
+  // Kills the child: the next request forks a new one.
   void restart();
-  // What the child has printed since this was called last.
+  // What the child has printed since this was called last, at most the last 256 KiB. Of one that
+  // died Death::log has it.
   std::string take_output();
-  // Called in the child: records where it is, for Death. No system call.
+  // Called in the child: records where it is, for Death. Costs no system call. It stays from
+  // request to request: set it at the beginning of each.
   void set_place(std::uint64_t place) const { place_->store(place, std::memory_order_relaxed); }
 
  private:
@@ -105,12 +109,12 @@ class Worker {
   int channel_ = -1;
   int output_ = -1;                              // a file without a name
   std::atomic<std::uint64_t>* place_ = nullptr;  // shared with the child
-  std::size_t shown_ = 0;
+  std::size_t shown_ = 0;                        // bytes of it that were returned
   Death death_;
   std::uint64_t deaths_ = 0;
   std::string problem_;
   std::string received_;
-  std::size_t taken_ = 0;  // of it
+  std::size_t taken_ = 0;  // bytes of received_ that were used
   Excess excess_ = Excess::kNone;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/campaign/finding_shortener.h"
 
+#include <algorithm>
+
 #include "fuzz/session/cluster.h"
 #include "fuzz/session/finding_file.h"
 #include "fuzz/session/json_words.h"
@@ -9,8 +11,10 @@
 namespace arenafuzz {
 namespace {
 
-constexpr int kSecondsEach = 5;
-constexpr double kFirstSeconds = 0.5;  // at the start, when the share of the time is nothing yet
+constexpr int kSecondsEach = 5;        // for each finding, as triage --time
+constexpr double kFirstSeconds = 0.5;  // to begin with, when the share of the time is nothing yet
+
+constexpr double kLeastCharge = 0.01;  // also for an answer that came at once
 
 }  // namespace
 
@@ -23,7 +27,7 @@ FindingShortener::FindingShortener(const FuzzPlan& plan, Findings& findings)
       1);
 }
 
-// Failures first: a change is only listed.
+// Safety and contract findings first; changes when none is left.
 const std::string* FindingShortener::next() const {
   if (lanes_ == nullptr) return nullptr;
   const std::string* change = nullptr;
@@ -35,6 +39,7 @@ const std::string* FindingShortener::next() const {
   return change;
 }
 
+// REQUIRES: next() is not nullptr.
 void FindingShortener::begin() {
   asked_ = *next();
   done_.insert(asked_);
@@ -49,9 +54,9 @@ void FindingShortener::begin() {
 
 void FindingShortener::take(const Json& answer) {
   FindingRecord record;
-  const bool shorter =
-      answer.contains("minimized") && same_cluster(text_of(answer, "named"), asked_);
-  if (shorter && read_finding(folder_ + "/minimized.txt", &record)) {
+  // The minimizer may end on another finding.
+  const bool same = answer.contains("minimized") && same_cluster(text_of(answer, "named"), asked_);
+  if (same && read_finding(folder_ + "/minimized.txt", &record)) {
     findings_.shortened(asked_, record);
     details_[asked_] = answer;
   }
@@ -60,13 +65,15 @@ void FindingShortener::take(const Json& answer) {
 
 void FindingShortener::poll(double elapsed) {
   if (lanes_ == nullptr) return;
-  if (asked_.empty() && used_ <= kFirstSeconds + kShare * elapsed && next() != nullptr) {
+  const bool begins =
+      asked_.empty() && used_ <= kFirstSeconds + kShare * elapsed && next() != nullptr;
+  if (!begins && asked_.empty()) return;
+  if (begins) {
     began_ = elapsed;
-    begin();
+    begin();  // answers at once if no lane can be started
   }
-  if (asked_.empty()) return;
-  lanes_->poll(0, [this](std::size_t, const Json& answer) { take(answer); });
-  if (asked_.empty()) used_ += elapsed - began_;
+  if (!asked_.empty()) lanes_->poll(0, [this](std::size_t, const Json& answer) { take(answer); });
+  if (asked_.empty()) used_ += std::max(elapsed - began_, kLeastCharge);
 }
 
 void FindingShortener::poll_rest(int milliseconds) {

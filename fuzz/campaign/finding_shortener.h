@@ -27,7 +27,7 @@ namespace arenafuzz {
 
 class FindingShortener {
  public:
-  static constexpr double kShare = 0.05;
+  static constexpr double kShare = 0.05;  // of the run's time
 
   FindingShortener(const FuzzPlan& plan, Findings& findings);
 
@@ -37,7 +37,11 @@ class FindingShortener {
   // regard to the share.
   void poll_rest(int milliseconds);
   bool busy() const { return !asked_.empty() || next() != nullptr; }
-  void give_up() { lanes_.reset(); }
+  // What is under way is lost; nothing is busy any more.
+  void give_up() {
+    lanes_.reset();
+    asked_.clear();
+  }
   // signature -> its fields as in triage's report.json
   const std::map<std::string, nlohmann::ordered_json>& details() const { return details_; }
 

@@ -46,7 +46,7 @@ class MinimizeRun {
                     " would overwrite itself: choose another name for -o");
     keep_as_given(options_.file);
     ProgramFile file;
-    Status status = open_stream();
+    Status status = choose_work_file();
     if (status.ok()) status = load_program(options_.file, &file);
     if (!status.ok()) return refuse(status.sentence);
     const std::string folder = std::filesystem::path(file_).parent_path().string();
@@ -67,17 +67,18 @@ class MinimizeRun {
     shorten(probe, file.program, wanted);
     if (!probe.problem().empty()) return refuse(probe.problem());
     status = keeper_.keep(result_.program, wanted, file_, &main_);
-    if (status.ok()) status = close_stream();
+    if (status.ok()) status = copy_to_output();
     if (!status.ok()) return refuse(status.sentence);
-    if (!scratch_) keep_beside();
+    status = scratch_ ? Status{} : keep_beside();  // a stream has no folder to put them in
     print();
     if (options_.json) print_json();
-    return kClean;
+    return status.ok() ? kClean : refuse(status.sentence);
   }
 
  private:
-  // What cannot be read back, standard output, a pipe or a device, is written once, at the end.
-  Status open_stream() {
+  // The work file is written again after each step, and read back. Where the output cannot be
+  // (standard output, a pipe, a device) it is in a folder of its own, and copied once, at the end.
+  Status choose_work_file() {
     std::error_code ignored;
     const auto type = std::filesystem::status(options_.out, ignored).type();
     const bool file = type == std::filesystem::file_type::not_found ||
@@ -91,15 +92,16 @@ class MinimizeRun {
     return {};
   }
 
-  Status close_stream() {
+  Status copy_to_output() {
     if (!scratch_) return {};
     std::string content;
-    const Status status = read_file(file_, std::string::npos, &content);
-    main_.file = options_.out;
-    return status.ok() ? write_durably(options_.out, content) : status;
+    Status status = read_file(file_, std::string::npos, &content);
+    if (status.ok()) status = write_durably(options_.out, content);
+    if (status.ok()) main_.file = options_.out;
+    return status;
   }
 
-  // Which finding; empty if there is none.
+  // The signature to minimize for; empty if there is none. Keeps why others were passed over.
   std::string choose(Probe& probe, const ProbeResult& seen, const Program& program) {
     for (const Sighting& sighting : seen.sightings) {
       const std::string name = name_of(sighting.signature, program);
@@ -118,7 +120,8 @@ class MinimizeRun {
     return "";
   }
 
-  // A crash as --known and --signature call it: by its frames.
+  // What --known and --signature match: of a crash the name with its frames, for which the program
+  // is run in a child.
   std::string name_of(const std::string& signature, const Program& program) {
     if (!WorkerProbe::is_crash(signature)) return signature;
     if (options_.known.empty() && options_.signature.empty() && !baseline_)
@@ -149,7 +152,7 @@ class MinimizeRun {
 
   void shorten(WorkerProbe& probe, const Program& program, const std::string& wanted) {
     ProgressLine progress("minimize");
-    // So that even a kill loses little; what cannot be written is said at the end.
+    // After each step, so that a kill loses little. An error shows when the result is kept.
     CommandWatch watch(options_.seconds, progress, [this](const Program& best) {
       write_durably(file_, print_program(best)).ignore();
     });
@@ -166,22 +169,26 @@ class MinimizeRun {
     progress.end();
   }
 
-  void keep_beside() {
+  // What failed first, if anything.
+  Status keep_beside() {
+    Status failed;
     std::size_t crashes = 0;
     for (const auto& [signature, program] : result_.beside) {
       const std::string named = name_of(signature, program);
+      // By one run: is_old() may search for as long as the minimizer did.
       if (is_known(named) || (baseline_ && baseline_->shows(program, named))) continue;
       const bool crash = WorkerProbe::is_crash(signature);
       const std::string name = crash ? fmt::format("crash-{}", ++crashes) : signature;
       WrittenFinding kept;
       const Status status = keeper_.keep(
           program, signature, without_extension(options_.out) + ".beside." + name + ".txt", &kept);
-      if (!status.ok()) {
-        refuse(status.sentence);
-      } else {
+      if (status.ok()) {
         beside_.push_back(std::move(kept));
+      } else if (failed.ok()) {
+        failed = status;
       }
     }
+    return failed;
   }
 
   void print() const {
@@ -224,7 +231,7 @@ class MinimizeRun {
   FindingKeeper keeper_;
   std::FILE* stream_;
   std::optional<Scratch> scratch_;
-  std::string file_;  // what is written, and read back, on the way
+  std::string file_;  // the work file
   std::optional<BaselineProbe> baseline_;
   bool any_known_ = false;
   bool any_old_ = false;
@@ -242,6 +249,8 @@ int run_minimize(const Context& context, const Words& words) {
   if (const auto code = read_minimize_options(words, &options)) return *code;
   if (options.json && options.out == kStandardStream)
     return refuse("--json owns the standard output: name a file for -o");
+  // Once, from its beginning: naming the frames of every crash of the search would take most of its
+  // time.
   restart_without_symbolizer(context, "minimize", words);
   const KernelChoice& kernel = options.choice.kernel;
   std::string note;

@@ -16,7 +16,7 @@ void add_choice(Reader& reader, SharedWords* words, RunChoice* choice, bool* jso
       "run as this target does (its profile instead of the file's); fuzz --help lists them");
   add_timeout(reader, &choice->timeout);
   reader.add_flag("--strict", &choice->strict,
-                  "a difference from the reference is a finding; for our own pool it always is");
+                  "fail on every difference from the reference; our own pool always does");
   reader.add_flag("--json", json, "one object on stdout, all else on stderr");
 }
 
@@ -41,20 +41,20 @@ std::optional<int> read_minimize_options(const Words& words, MinimizeOptions* op
                 "  arenafuzz minimize X.txt --time 60 --json");
   SharedWords shared;
   add_choice(reader, &shared, &options->choice, &options->json);
-  reader.add_text("-o,--output", "FILE", &options->out, "the file to write (FILE.min.txt)");
+  reader.add_text("-o,--output", "FILE", &options->out,
+                  "the file to write (FILE.min.txt; minimized.txt if FILE is no regular file)");
   reader.add_text("--signature", "SIGNATURE", &options->signature,
-                  "the finding to keep (the first that is not known)");
+                  "the finding to keep (the first that fails and is neither known nor old)");
   reader.add_duration("--time", &options->seconds,
-                      "60, 60s, 10m, 2h, then the best so far; 0 is until nothing more can be "
-                      "taken away (0)");
+                      "stop with the best so far after 60, 60s, 10m or 2h; 0: no limit (0)");
   if (const auto code = reader.read(words)) return code;
   if (const auto code = check_choice(reader, shared, &options->choice)) return code;
   const Words names = all_names(reader);
   if (names.size() != 1) return reader.wrong("minimize takes one file: name one program");
   options->file = names[0];
-  const bool stream = options->file == kStandardStream || options->file.starts_with("/dev/") ||
-                      options->file.starts_with("/proc/");
-  if (options->out.empty()) options->out = stream ? "minimized.txt" : options->file + ".min.txt";
+  const bool no_file = options->file == kStandardStream || options->file.starts_with("/dev/") ||
+                       options->file.starts_with("/proc/");
+  if (options->out.empty()) options->out = no_file ? "minimized.txt" : options->file + ".min.txt";
   return read_known(shared.known, &options->known);
 }
 
@@ -63,9 +63,10 @@ namespace {
 void add_triage_options(Reader& reader, std::vector<std::string>* fixed, TriageOptions* options) {
   reader.add_text("--out", "DIR", &options->out,
                   "folder for the report and reproducers (triage-out)");
-  reader.add_texts("--fixed", "FILE", fixed, "signatures once fixed: seen again, a regression");
+  reader.add_texts("--fixed", "FILE", fixed,
+                   "signatures that were fixed: seen again, a regression");
   reader.add_duration("--time", &options->seconds,
-                      "to minimize each cluster: 60, 60s, 10m, 2h; 0: no limit (30)");
+                      "time for each cluster: 60, 60s, 10m or 2h; 0: no limit (30)");
   reader.add_whole("--jobs", 1, kMaxJobs, &options->jobs, "processes (all cores)");
   reader.add_text(
       "--mail", "CLUSTER", &options->mail,
@@ -75,6 +76,7 @@ void add_triage_options(Reader& reader, std::vector<std::string>* fixed, TriageO
   reader.add_flag("--add-regression", &options->add_regression,
                   "put each new cluster's shortest program into corpus/regression");
   reader.add_sandbox();
+  // Makes this process a lane (lanes.h): not for users.
   reader.add_flag("--lane", &options->lane, "");
   reader.hide("--lane");
 }

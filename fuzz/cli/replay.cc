@@ -11,7 +11,7 @@
 // child in which others ran before is run once more in a child of its own, and that run decides.
 //
 // A file that cannot be read does not stop the others. Exit: 1 if any has a finding, else 2 if any
-// cannot be read, else 0.
+// cannot be read, else 0; with --bisect 125 instead of 2.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,7 +31,7 @@
 #include "fuzz/session/sanitizer_report.h"
 #include "fuzz/triage/folder/baseline.h"
 
-// There with every sanitizer, absent otherwise.
+// Weak: the first is there with any sanitizer, the second with AddressSanitizer alone.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
 extern "C" __attribute__((weak)) void* __asan_get_report_address();
 
@@ -57,6 +57,7 @@ class Replayer final : public TraceSink, public StateSink {
   explicit Replayer(const ReplayOptions& options)
       : options_(options), runner_(backends_.make_runner(options.target, options.kernel)) {
     run_options_.use_model = !options.no_model;
+    // A file is replayed as it is, misuse and all, unless --domain narrows it.
     run_options_.domain = options.domain.given ? options.domain.domain : Domain::kMisuse;
     run_options_.trace_backtraces = options.backtrace;
     run_options_.states = this;
@@ -69,7 +70,8 @@ class Replayer final : public TraceSink, public StateSink {
   const char* error() const { return runner_->error(); }
   const char* backend() const { return runner_->name(); }
   bool is_kernel() const { return options_.kernel.kernel; }
-  // A signature that is reported: reports of others that have it are left out.
+  // False if the signature was reported before: its report is then left out. The child's set is a
+  // copy of this process's.
   bool add_reported(const std::string& signature) { return reported_.insert(signature).second; }
 
   void serve(const std::vector<std::string>& files, std::size_t first, const base::Worker& worker,
@@ -82,13 +84,14 @@ class Replayer final : public TraceSink, public StateSink {
       __sanitizer_set_death_callback([] {
         if (dying_ == nullptr) return;
         dying_->show_record();
-        if (dying_->shows_faults()) dying_->send_faults();
+        if (dying_->wants_fault_backtraces()) dying_->send_faults();
       });
     }
     for (std::size_t i = first; i < files.size(); ++i) replay(files[i]);
   }
 
   void step(const TraceStep& step) override { send(Kind::kTrace, step.text); }
+  // Operations from 1; 0: before the first.
   void before(std::size_t position, const Executor&) override { worker_->set_place(position + 1); }
 
  private:
@@ -126,7 +129,7 @@ class Replayer final : public TraceSink, public StateSink {
     result->out_of_budget = verdict.end == EndReason::kOutOfBudget;
     std::copy(std::begin(verdict.faults_fired), std::end(verdict.faults_fired),
               result->faults_fired);
-    if (shows_faults()) send_faults();
+    if (wants_fault_backtraces()) send_faults();
     // Reporting one runs the program once more, which overwrites the verdict.
     const std::vector<Finding> findings = verdict.findings;
     for (const Finding& finding : findings) add(finding, result);
@@ -171,7 +174,7 @@ class Replayer final : public TraceSink, public StateSink {
                print_operation(file_.program.operations[record->mark]));
   }
 
-  bool shows_faults() const { return options_.backtrace && !runner_->is_differential(); }
+  bool wants_fault_backtraces() const { return options_.backtrace && !runner_->is_differential(); }
 
   // Oldest first.
   void send_faults() {
@@ -227,9 +230,9 @@ class Watcher {
             },
             run_limits(options.timeout)) {}
 
-  // Why nothing can be run; empty if all was.
+  // Why no child can be started; empty if all was run.
   std::string run() {
-    std::size_t first = 0;  // of the child that runs
+    std::size_t first = 0;  // index of the first file that the running child served
     begin();
     while (next_ < files_.size() && !output_->enough()) {
       if (!worker_.running()) first = next_;
@@ -238,8 +241,10 @@ class Watcher {
       show_output(worker_.take_output());
       if (result == base::Worker::Result::kNoChild) return worker_.problem();
       if (result != base::Worker::Result::kDied) continue;
-      // A clock has no memory; what else ended it may be the work of a program before.
-      if (first != next_ && worker_.death().excess == base::Excess::kNone) {
+      // The time limits begin again with each record, so they blame this program. A crash or the
+      // memory limit may be an earlier one's fault: once more, in a fresh child.
+      const base::Excess excess = worker_.death().excess;
+      if (first != next_ && (excess == base::Excess::kNone || excess == base::Excess::kMemory)) {
         begin();
         continue;
       }
@@ -331,7 +336,7 @@ class Watcher {
     return old;
   }
 
-  // What the code under test printed: a developer's own words.
+  // printk() and the like of the code under test, behind what we have printed so far.
   static void show_output(const std::string& text) {
     std::fflush(stdout);
     if (!text.empty()) fmt::print(stderr, "{}", text);
@@ -352,6 +357,7 @@ class Watcher {
 
 int run_replay(const Context& context, const Words& words) {
   ReplayOptions options;
+  // Before the words are parsed: a wrong one must be 125 for `git bisect run`, too.
   const bool bisect = std::find(words.begin(), words.end(), "--bisect") != words.end();
   const auto no_run = [bisect](int code) {
     return bisect && code == kUnusable ? kNoVerdict : code;

@@ -8,8 +8,8 @@
 //     d, 9 operations {1 2 3 4}   b, 2 {1 2}   a, 1 {1}   c, 2 {2}   e, 9 {1 2 3}
 //     taken: a for 1, b for 2, d for 3 and 4
 //
-// So each feature is shown by the cheapest of the inputs that show it, and the order in which the
-// items are given does not matter.
+// So each feature is kept in the cheapest of the inputs that show it, unless one that stays shows
+// it anyway. One pass, no minimum cover; the order in which the items are given does not matter.
 //
 // Ownership The caller's items.
 // Errors    none.
@@ -28,7 +28,8 @@
 
 namespace arenafuzz::campaign {
 
-// What one input shows, ascending, each once: an edge with the bucket of its hit count.
+// What one input shows, ascending, each once: an edge with the bucket of its hit count, as the
+// reader of features numbers them.
 using Features = std::vector<std::uint32_t>;
 
 // The cost of an input: the lower one is preferred.
@@ -47,9 +48,10 @@ struct CoverItem {
 
 struct Taken {
   std::size_t item = 0;  // index
-  Features features;     // what it was taken for, ascending: no item before it shows them
+  // What it was taken for, ascending: no item before it shows them. Empty if it stays without need.
+  Features features;
 };
-// Cheapest first, behind those that stay.
+// In the order in which they were taken: those that stay, then by cost.
 std::vector<Taken> set_cover(std::span<const CoverItem> items);
 
 }  // namespace arenafuzz::campaign

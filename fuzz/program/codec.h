@@ -3,7 +3,7 @@
 // Program <-> bytes. Any byte string decodes; encode(decode(b)) is canonical and decodes to the
 // same program.
 //
-//   offset  0        16              80 (or 16)
+//   offset  0        16              80 with a plan, else 16
 //          +--------+---------------+--------+--------+--
 //          | header | plan, if any  | record | record |        all numbers little-endian
 //          +--------+---------------+--------+--------+--
@@ -13,17 +13,17 @@
 //             6-7 schedulers - 1
 //           2 bits 0-1 base, 2-3 page size, 4 a plan follows
 //           3 gen_pool: granule order
-//           4-7 arena pages - 1: a byte with the number of bits, then 3 bytes of value
-//           8-11 swarm weights      12-15 zero
+//           4 arena pages - 1: number of bits, modulo 21; 5-7 its value, of which so many bits
+//           count 8-11 swarm weights      12-15 zero
 //   record  0 opcode: by the table of operations (operation_table.h)
-//           1 bits 0-1 scheduler (bit 0: map), 2-3 width of the size, 4-7 flags of the kind
-//           2 slot
-//           3-10 argument of the kind
-//           11-13 two fault clauses of 12 bits: site (0 none, 1-5, 6 nth), lasting, ordinal
-//           14-15 two collisions of a byte: ordinal (0 none), clear, offset code
+//           1 bits 0-1 scheduler (operations of a map: bit 0), 2-3 width of the size, 4-7 flags of
+//           the kind 2 slot 3-10 argument of the kind 11-13 two fault clauses of 12 bits: site (0
+//           none, 1-5, 6 nth), lasting, ordinal 14-15 two collisions of a byte: bits 0-3 ordinal (0
+//           none), 4 clear, 5-7 offset code
 //
-// docs/format.md has every argument, written so that a reader in another language can be made from
-// it. Golden tests pin all of this: corpora live for years.
+// What is longer than limits::kMaxProgramBytes is not read; a last record that is short is read as
+// if zeroes followed. docs/format.md is the whole format, enough to write another decoder from.
+// Golden tests pin it: corpora live for years.
 //
 // Ownership The caller's buffers.
 // Errors    none: decode is total.
@@ -43,15 +43,15 @@ namespace arenafuzz {
 // Reuses the program's memory. The result is repaired.
 void decode(std::span<const std::uint8_t> bytes, Program* program);
 
-// REQUIRES: a repaired program.
+// Replaces *bytes. REQUIRES: a repaired program.
 void encode(const Program& program, std::vector<std::uint8_t>* bytes);
 
 struct OpcodeRange {
-  std::uint8_t first;  // the canonical code; a kind with a second range uses it if is_extended()
+  std::uint8_t first;  // what encode() writes; the second range of a kind is for is_extended()
   std::uint8_t last;
   OperationKind kind;
 };
-// Ascending; codes in none of their ranges are reserved and decode to nothing.
+// By code. A code in no range is reserved: its record is skipped.
 std::vector<OpcodeRange> opcode_table(ProgramKind kind);
 
 }  // namespace arenafuzz

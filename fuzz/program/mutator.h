@@ -5,13 +5,13 @@
 //   bytes --> decode --> mutations --> repair --> drop what exceeds the size --> encode --> bytes
 //
 // The same input, seed and maximum give the same result with every compiler. Every result is
-// canonical: encode(decode(x)) == x. Only below the 16 bytes of a header that cannot be: then the
-// result is the header's first bytes.
+// canonical: encode(decode(x)) == x. Except where max_size is below the 16 bytes of a header: the
+// result is then a header that is cut.
 //
 // Ownership The caller's programs and buffers; `out` must not be the input.
-// Units     bytes.
+// Units     bytes, also of max_size.
 // Errors    none: any bytes can be mutated.
-// Threads   no state.
+// Threads   no state but engine_target(), which is set once, before the engine starts.
 // Source    docs/format.md.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_MUTATOR_H_
 #define ARENAFUZZ_FUZZ_PROGRAM_MUTATOR_H_
@@ -33,7 +33,7 @@ enum class Mutation : std::uint8_t {
   kDuplicate,  // one operation, right behind itself
   kMove,       // one operation
   kSplice,     // a run, copied elsewhere under slots of its own
-  kSize,       // of one operation to an edge, -1, 0 or +1
+  kSize,       // of one operation: a boundary, or one more or less
   kFault,      // one fault clause: added, moved or dropped
   kCollision,  // one collision: added, moved or dropped
   kSwapFrees,  // two frees change places
@@ -41,10 +41,10 @@ enum class Mutation : std::uint8_t {
   kHeader,     // one field of the header
   kPlan,       // the plan: added, dropped or its seed changed
 };
-inline constexpr int kMutationCount = 12;
+inline constexpr int kMutationCount = static_cast<int>(Mutation::kPlan) + 1;
 
-// False, and the program as it was, if there is nothing that it could apply to. REQUIRES: a
-// repaired program. The result is repaired.
+// False, and the program as it was, if the mutation has nothing to act on. REQUIRES: a repaired
+// program. The result is repaired.
 bool apply(Mutation mutation, Random& random, Program* program);
 
 // Mixes the second's operations into the first, whose header stays. The second's slots are renamed
@@ -57,13 +57,13 @@ void fit(std::size_t max_size, Program* program);
 
 using ByteSpan = std::span<const std::uint8_t>;
 
-// What a target makes of every input, whatever the bytes say. From an engine's first, empty input a
-// mutation that goes by the bytes alone never draws a fault: their profile is `correct`.
+// Profile and kind that a target forces on every input. Without them an engine's first, empty input
+// decodes to the profile `correct`, and no mutation could ever add a fault.
 struct TargetPrograms {
   std::optional<Profile> profile;
   std::optional<ProgramKind> kind;
 };
-// That of the target in this process: its glue sets it before the engine's first mutation.
+// That of this process: the target's glue sets it before the first mutation.
 TargetPrograms& engine_target();
 
 // Decoded, fitted and encoded.
@@ -71,6 +71,8 @@ void canonicalise(ByteSpan bytes, std::size_t max_size, std::vector<std::uint8_t
 
 // True for the fixed share of seeds, one of 8, whose mutation is one of plain bytes.
 bool wants_plain_bytes(std::uint64_t seed);
+// Up to four mutations, or a program drawn anew; where wants_plain_bytes() a change of plain bytes,
+// whatever `target` says.
 void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
             std::vector<std::uint8_t>* out, const TargetPrograms& target = {});
 void cross_over(ByteSpan first, ByteSpan second, std::uint64_t seed, std::size_t max_size,

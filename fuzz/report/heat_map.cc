@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "fuzz/report/fields.h"
@@ -23,12 +26,13 @@ constexpr std::array<Named, 5> kSites = {{{"F1", "pool object (kmalloc)"},
                                           {"F3", "chunk and bitmap (vzalloc)"},
                                           {"F4", "span record of a release"},
                                           {"F5", "free-space record of a release"}}};
-constexpr std::array<Named, 5> kOutcomes = {{{"served", "all the same"},
-                                             {"no memory", "reported"},
-                                             {"error", "another one"},
+// The names of fault_outcome_name().
+constexpr std::array<Named, 5> kOutcomes = {{{"served", "in spite of the fault"},
+                                             {"no memory", "-ENOMEM or NULL"},
+                                             {"error", "another error"},
                                              {"BUG", ""},
                                              {"finding", ""}}};
-constexpr std::size_t kMostRows = 32;
+constexpr std::size_t kMostNames = 32;  // the JSON may be anyone's: bounds the table
 
 std::string meaning_of(std::span<const Named> names, const std::string& name) {
   for (const Named& one : names)
@@ -37,7 +41,7 @@ std::string meaning_of(std::span<const Named> names, const std::string& name) {
 }
 
 void add_name(std::vector<std::string>* names, const std::string& name) {
-  if (names->size() < kMostRows && std::find(names->begin(), names->end(), name) == names->end())
+  if (names->size() < kMostNames && std::find(names->begin(), names->end(), name) == names->end())
     names->push_back(name);
 }
 
@@ -50,6 +54,7 @@ std::string head(const std::string& name, std::span<const Named> names, const ch
 std::string cell(std::optional<double> value, double most, bool alarm) {
   if (!value) return "<td class=\"none\">–</td>";
   if (*value <= 0) return "<td class=\"none\">0</td>";
+  // Logarithmic: counts span six orders of magnitude.
   const double share = std::log1p(*value) / std::log1p(std::max(most, *value));
   return fmt::format("<td{} style=\"--h:{:.2f}\" title=\"{}\">{}</td>",
                      alarm ? " class=\"alarm\"" : "", share, count(value), short_count(value));
@@ -75,7 +80,7 @@ std::string heat_map(const Json& status) {
   }
   for (const auto& [site, value] : fired.items()) add_name(&sites, site);
   std::string out =
-      "<h2>Injected faults, by what came of the operation</h2>\n<div class=\"wide\"><table "
+      "<h2>Injected faults by outcome of the operation</h2>\n<div class=\"wide\"><table "
       "class=\"heat\"><thead><tr><th scope=\"col\"></th>"
       "<th scope=\"col\">fired</th>";
   for (const std::string& outcome : columns) out += head(outcome, kOutcomes, "col");

@@ -14,7 +14,7 @@
 //
 // What kills, hangs or leaves the baseline's process is named and compared like anything else.
 //
-// Ownership Borrows context and probes; owns the baseline's process.
+// Ownership Owns the baseline's process; a RegressionProbe borrows both probes.
 // Errors    problem(): the baseline cannot be asked at all.
 // Threads   one.
 // Source    docs/commands.md, "Old and new findings".
@@ -25,6 +25,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fuzz/base/files.h"
@@ -36,12 +37,13 @@
 
 namespace arenafuzz {
 
-// Oracle, operation and site agree; sanitizer reports: they are of one cluster, or of one kind in
-// one function.
+// The same oracle, operation and site; of sanitizer reports: one cluster, or one kind in one
+// function.
 bool same_finding(std::string_view left, std::string_view right);
 
 // The words of a lane of this command that runs programs as `choice` says; with a baseline it tells
-// old from new. `out`: a folder for its files. `seconds`: for minimizing a program.
+// old from new. `out`: a folder for its files. `seconds`: to minimize a program;
+// 0: as long as a lane takes without --time.
 LaneCommand judging_lane(const Context& context, const RunChoice& choice, const std::string& out,
                          int seconds = 0);
 
@@ -60,7 +62,8 @@ class BaselineProbe {
   // `out` as judging_lane()'s.
   BaselineProbe(const Context& context, const RunChoice& choice, const std::string& out);
 
-  // Whether the program shows the finding there.
+  // Whether the program shows the finding there. False, with problem() set, if it could not be
+  // asked.
   bool shows(const Program& program, std::string_view signature);
   const std::string& problem() const { return problem_; }
 
@@ -72,6 +75,8 @@ class BaselineProbe {
 };
 
 // "Fails here, not there": a probe that does not show `probed` where the baseline shows it too.
+// `probed` is the signature as the probe names it, `signature` as reports do: of a crash they
+// differ.
 class RegressionProbe final : public Probe {
  public:
   RegressionProbe(Probe& here, BaselineProbe& there, std::string probed, std::string signature)
@@ -89,11 +94,12 @@ class RegressionProbe final : public Probe {
   ProbeResult result_;
 };
 
-// REQUIRES: `here` shows `probed` in the program; `signature` is its name.
+// May run `here` 2000 times, and leaves another result in it. REQUIRES: `here` shows `probed` in
+// the program; `signature` is its name.
 bool is_old(Probe& here, BaselineProbe& there, const Program& program, const std::string& probed,
             const std::string& signature);
 
-// For a command that runs programs in another way: asks a lane of this tree, which asks the
+// For replay, which runs programs in a worker of its own: asks a lane of this tree, which asks the
 // baseline's.
 class OldOrNew {
  public:

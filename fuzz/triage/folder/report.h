@@ -3,7 +3,7 @@
 // Clusters of crash files: as they are gathered, as report.json, and as lines for people.
 //
 //   { "command": "triage", "folder", "files", "replayed", "interrupted", "not_known",
-//     "likely_causes": number of causes, if those are right that are linked,
+//     "likely_causes": number of causes, if all links between clusters are right,
 //     "clusters": [ { "signature", "title", "state", "mark", "build", "files": [...],
 //                     what detail.h adds, "likely_same_cause": [signature], "likely_cause":
 //                     its number from 1 } ],
@@ -15,7 +15,8 @@
 //           of those gone: fixed (it was reliable) | incubating (it was not: that it does not show
 //           says little) | changed (its files show another now) | not-checked (its files are gone)
 //
-// Ownership Plain values; members point into the crash folder.
+// Ownership A TriageResult owns its CrashFolder; members point into that, which must not change any
+//           more: it is moved, never copied.
 // Errors    none.
 // Threads   no state.
 #ifndef ARENAFUZZ_FUZZ_TRIAGE_FOLDER_REPORT_H_
@@ -35,28 +36,31 @@ namespace arenafuzz {
 struct TriageMember {
   const CrashInput* input = nullptr;
   std::string signature;  // of this file's own report
-  int shown = 0;          // of kTriageRuns
+  int shown = 0;          // runs that showed it, of kTriageRuns
 };
 
 struct TriageCluster {
   std::string signature;  // as --known names it
-  std::size_t build = 0;
+  std::size_t build = 0;  // index into found.builds
   std::vector<TriageMember> members;
   const CrashInput* shortest = nullptr;
-  std::string probed;  // as the probe names it there
+  std::string probed;  // its signature as a probe names it
   std::size_t shortest_operations = 0;
   std::string folder;  // below the report's
   std::string state = "new";
   nlohmann::ordered_json detail;
   std::vector<std::string> likely_same_cause;
-  std::size_t cause = 0;  // from 1; clusters that are linked, also over others, share one
-  bool old = true;        // every member is: the baseline shows it too
+  std::size_t cause = 0;  // from 1; clusters that are linked, also through others, share one
+  bool old = true;        // until a member is met that the baseline does not show
 
-  // No failure of this tree's.
+  // It does not fail the command.
   bool is_passed_over() const { return state == "known" || state == "old"; }
 };
 
 struct TriageResult {
+  TriageResult() = default;
+  TriageResult(TriageResult&&) = default;
+  TriageResult& operator=(TriageResult&&) = default;
   CrashFolder found;
   std::size_t replayed = 0;
   bool interrupted = false;
@@ -74,7 +78,7 @@ void add_to_clusters(const CrashInput& input, const nlohmann::ordered_json& answ
                      TriageResult* result);
 // Largest first; names their folders.
 void order_clusters(TriageResult* result);
-// What a cluster's detail says of its cause.
+// Fills the member from a cluster's detail.
 void tell_cause(const nlohmann::ordered_json& detail, CauseMember* member);
 // Links clusters by likely cause, as causes.h decides.
 void link_causes(TriageResult* result);

@@ -16,6 +16,9 @@
 namespace arenafuzz {
 namespace {
 
+constexpr std::uint32_t kMostUserFaults = 64;  // written out one by one
+constexpr int kMostFaults = 8;                 // of a site in one operation, as fail() has room for
+
 class Body {
  public:
   explicit Body(const ReproducerInput& input)
@@ -23,7 +26,7 @@ class Body {
 
   bool write(std::string* why) {
     if (header_.kind == ProgramKind::kArena && (header_.best_fit || header_.maps > 1)) {
-      *why = "its arena places pages by best fit, or there are two";
+      *why = header_.best_fit ? "its arena places pages by best fit" : "it has two arenas";
       return false;
     }
     for (std::size_t i = 0; i < input_.program.operations.size() && why->empty(); ++i) {
@@ -35,7 +38,7 @@ class Body {
         continue;
       }
       out_ << "\tbegin();\n";
-      faults(i, operation);
+      faults(i, operation, why);
       if (operation.collisions[0].ordinal != 0) *why = "a peer changes bits between two steps";
       write(operation, i, why);
       if (step != nullptr && step->cut_short)
@@ -55,7 +58,7 @@ class Body {
     constexpr const char* kNames[] = {"KMALLOC", "PAGE", "VZALLOC", "SPAN", "RELEASE"};
     return kNames[static_cast<int>(site)];
   }
-  void faults(std::size_t index, const Operation& operation) {
+  void faults(std::size_t index, const Operation& operation, std::string* why) {
     bool lasting[kFaultSiteCount] = {};
     for (const FaultClause& clause : operation.faults) {
       if (clause.kind != FaultClause::Kind::kSite || !clause.lasting) continue;
@@ -65,7 +68,9 @@ class Body {
     int listed[kFaultSiteCount] = {};
     for (const Fired& fired : input_.fired) {
       const int site = static_cast<int>(fired.site);
-      if (fired.operation != index || lasting[site] || ever_[site] || ++listed[site] > 8) continue;
+      if (fired.operation != index || lasting[site] || ever_[site]) continue;
+      if (++listed[site] > kMostFaults)
+        *why = "more than 8 calls of one kind fail in one operation";
       out_ << "\tfail(" << site_name(fired.site) << ", " << fired.ordinal << ");\n";
     }
     for (int site = 0; site < kFaultSiteCount; ++site) ever_[site] |= lasting[site];
@@ -101,7 +106,7 @@ class Body {
         disable(operation.scheduler);
         break;
       default:
-        neighbour(operation, index, why);
+        other_operation(operation, index, why);
         break;
     }
   }
@@ -109,7 +114,7 @@ class Body {
   const RecordedStep* step_of(const Recording& recording, std::size_t index) const {
     return index < recording.steps.size() ? &recording.steps[index] : nullptr;
   }
-  // On the tree that is blamed, or where that was not recorded on ours.
+  // Whether the alloc succeeded on the tree that is blamed; on ours where that was not recorded.
   bool is_served(std::size_t index) const {
     const RecordedStep* step = step_of(input_.actual, index);
     if (step == nullptr) step = step_of(input_.reference, index);
@@ -134,8 +139,9 @@ class Body {
       out_ << "\tif (!error)\n\t\terror = make_masks(" << s << ", " << operation.cpus << ", "
            << Scheduler::mask_bytes(operation.cpus) << ", " << operation.shards << ", "
            << Scheduler::mask_bytes(operation.cids) << ");\n";
-      if (operation.cpus + operation.shards > 16384) *why = "it makes more masks than fit";
+      if (operation.cpus + operation.shards > 16384) *why = "it makes more than 16384 masks";
     }
+    // By the reference: a reproducer must pass on a tree that is right.
     const auto& steps = input_.reference.steps;
     enabled_[s] = index < steps.size() && steps[index].result.value_or(0) == 0;
     with_masks_[s] = operation.kind == OperationKind::kEnablePath;
@@ -151,7 +157,7 @@ class Body {
     out_ << "\tdisable(" << sch(s) << ");\n";
   }
 
-  void neighbour(const Operation& operation, std::size_t index, std::string* why) {
+  void other_operation(const Operation& operation, std::size_t index, std::string* why) {
     const std::string page = std::to_string(operation.page);
     const std::string count = std::to_string(operation.count);
     switch (operation.kind) {
@@ -159,11 +165,12 @@ class Body {
         out_ << "\tset_pages(" << page << ", " << count << ", OTHER);\n";
         break;
       case OperationKind::kUserFault:
-        for (std::uint32_t i = 0, at = operation.page; i < operation.count && i < 64;
+        for (std::uint32_t i = 0, at = operation.page; i < operation.count && i < kMostUserFaults;
              ++i, at += operation.stride)
           out_ << "\tif (ARENA_PAGES > " << at << " && pages[" << at << "] == FREE)\n\t\tpages["
                << at << "] = OTHER;\n";
-        if (operation.count > 64) *why = "more user faults than a page holds";
+        if (operation.count > kMostUserFaults)
+          *why = "it makes more than 64 user faults in one operation";
         break;
       case OperationKind::kClaim:
         if (operation.page != 0) {
@@ -217,15 +224,16 @@ class Body {
     }
   }
 
-  // Chunks anywhere and has_addr are all that a second opcode has and our own pool too.
-  static bool calls_more(const Operation& operation) {
+  // Of the extended operations our own pool, the reference, has gen_pool_add() at any address and
+  // gen_pool_has_addr().
+  static bool is_beyond_reference(const Operation& operation) {
     const OperationKind kind = operation.kind;
     if (kind == OperationKind::kGenAdd || kind == OperationKind::kGenHasAddr) return false;
     return is_extended(operation) || kind > OperationKind::kGenDestroy;
   }
 
   void gen_pool(const Operation& operation, std::size_t index, std::string* why) {
-    if (calls_more(operation)) {
+    if (is_beyond_reference(operation)) {
       *why = "it calls functions of gen_pool that the reference, our own pool, does not have";
       return;
     }
@@ -260,7 +268,7 @@ class Body {
     }
   }
 
-  bool differs(std::size_t index) const {
+  bool is_checked(std::size_t index) const {
     const auto& want = input_.reference.steps;
     const auto& got = input_.actual.steps;
     if (index >= want.size()) return false;
@@ -269,7 +277,7 @@ class Body {
   }
 
   void checks(std::size_t index) {
-    if (!differs(index)) return;
+    if (!is_checked(index)) return;
     const RecordedStep& want = input_.reference.steps[index];
     const Operation& operation = input_.program.operations[index];
     const bool gen = header_.kind == ProgramKind::kGenPool;
