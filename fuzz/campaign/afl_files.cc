@@ -91,7 +91,7 @@ void share_afl_queues(const std::string& out, std::set<std::string>* shared) {
           !read_file(file.string(), kMaxStatus, &content).ok())
         continue;
       const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
-      const std::string copy = out + "/corpus/" + campaign::content_hash({bytes, content.size()});
+      const std::string copy = out + "/corpus/" + content_hash({bytes, content.size()});
       if (!fs::exists(copy, error) && !write_scratch(copy, content).ok()) return;
       shared->insert(file.string());
     }

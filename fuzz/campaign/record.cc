@@ -16,7 +16,7 @@
 #include "fuzz/report/fields.h"
 #include "fuzz/session/status_file.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 using Json = nlohmann::json;
@@ -218,4 +218,4 @@ std::vector<nlohmann::json> read_history(const std::string& folder) {
   return samples;
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -24,7 +24,7 @@
 #include "fuzz/base/status.h"
 #include "fuzz/campaign/fuzz_totals.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 struct JobStatus {
   std::string name;
@@ -99,6 +99,6 @@ class Record {
 // The lines of DIR/history.jsonl that can be read, oldest first.
 std::vector<nlohmann::json> read_history(const std::string& folder);
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CAMPAIGN_RECORD_H_

@@ -111,7 +111,7 @@ class FuzzRun {
   void keep_record(bool last);
   void look_at_jobs();
   void look_at_disk();
-  void record_to(campaign::CampaignStatus* status) const;
+  void record_to(CampaignStatus* status) const;
   // A job that ended early because the clock was set, or that was recycled.
   bool ended_early(const FuzzJob& job) const;
 
@@ -131,7 +131,7 @@ class FuzzRun {
   std::map<std::string, double> first_seen_;
   nlohmann::ordered_json causes_;                             // for the page
   std::pair<std::size_t, std::size_t> told_causes_ = {0, 0};  // findings and details, then
-  campaign::Record record_;
+  Record record_;
   CorpusKeeper keeper_;
   std::vector<JobFigures> figures_;  // of each job
   double looked_at_jobs_ = -1e9;

@@ -71,8 +71,8 @@ std::string FuzzRun::keep_input(const FuzzJob& job) {
   const auto input = job.input_under_way();
   if (!input) return "";
   const std::string name = plan_.out(
-      "crashes/died-" + campaign::content_hash(
-                            {reinterpret_cast<const std::uint8_t*>(input->data()), input->size()}));
+      "crashes/died-" +
+      content_hash({reinterpret_cast<const std::uint8_t*>(input->data()), input->size()}));
   const Status status = write_durably(name, *input);
   if (!status.ok()) warn(status.sentence);
   return status.ok() ? name : "";

@@ -109,14 +109,14 @@ void FuzzRun::keep_record(bool last) {
     told_causes_ = {findings_.found_count(), details().size()};
     causes_ = causes_json(plan_, findings_.found(), details());
   }
-  campaign::CampaignStatus status;
+  CampaignStatus status;
   record_to(&status);
   status.running = !last;
   const Status problem = record_.update(status, last);
   if (!problem.ok()) warn(problem.sentence);
 }
 
-void FuzzRun::record_to(campaign::CampaignStatus* status) const {
+void FuzzRun::record_to(CampaignStatus* status) const {
   const FuzzOptions& options = plan_.options();
   status->version = kSourceVersion;
   status->target = options.target->name;
@@ -128,7 +128,7 @@ void FuzzRun::record_to(campaign::CampaignStatus* status) const {
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     const FuzzJob& job = *jobs_[i];
     const JobFigures& figures = figures_[i];
-    campaign::JobStatus& one = status->jobs.emplace_back();
+    JobStatus& one = status->jobs.emplace_back();
     one.name = fmt::format("job-{}", i);
     one.engine = job.afl() ? "afl" : "libfuzzer";
     one.alive = job.running();

@@ -17,19 +17,19 @@ constexpr std::size_t kNotesShown = 10;
 
 // Ctrl-C and --time end the reducing, and what was chosen is still written; Ctrl-C before that ends
 // the merge, and OUT is as it was.
-class CommandMergeWatch final : public campaign::MergeWatch {
+class CommandMergeWatch final : public MergeWatch {
  public:
   explicit CommandMergeWatch(int seconds) : seconds_(seconds), progress_("merge") {}
   ~CommandMergeWatch() override { progress_.end(); }
 
-  campaign::Patience go_on(campaign::MergeStage stage, std::size_t done, std::size_t all) override {
-    progress_.show(fmt::format("{} {} of {}", campaign::merge_stage_name(stage), done, all));
-    const bool early = stage < campaign::MergeStage::kReduce;
-    if (was_interrupted() && early) return campaign::Patience::kStop;
-    if (stage != campaign::MergeStage::kReduce) return campaign::Patience::kGoOn;
+  Patience go_on(MergeStage stage, std::size_t done, std::size_t all) override {
+    progress_.show(fmt::format("{} {} of {}", merge_stage_name(stage), done, all));
+    const bool early = stage < MergeStage::kReduce;
+    if (was_interrupted() && early) return Patience::kStop;
+    if (stage != MergeStage::kReduce) return Patience::kGoOn;
     if (reducing_since_ < 0) reducing_since_ = progress_.elapsed();
     const bool late = seconds_ != 0 && progress_.elapsed() - reducing_since_ >= seconds_;
-    return late || was_interrupted() ? campaign::Patience::kHurry : campaign::Patience::kGoOn;
+    return late || was_interrupted() ? Patience::kHurry : Patience::kGoOn;
   }
 
  private:
@@ -43,9 +43,9 @@ Domain domain_of(const RunChoice& choice) {
   return choice.target->profile == Profile::kMisuse ? Domain::kMisuse : Domain::kApi;
 }
 
-campaign::MergeRequest request_for(const Context& context, const CorpusOptions& options) {
+MergeRequest request_for(const Context& context, const CorpusOptions& options) {
   const TargetInfo& target = *options.choice.target;
-  campaign::MergeRequest request;
+  MergeRequest request;
   request.out = options.out;
   request.in = options.names;
   request.form = form_of(&target);
@@ -62,7 +62,7 @@ campaign::MergeRequest request_for(const Context& context, const CorpusOptions& 
 }
 
 // One sentence for what can be said before anything is read.
-Status check_request(const Context& context, const campaign::MergeRequest& request,
+Status check_request(const Context& context, const MergeRequest& request,
                      const TargetInfo& target) {
   std::error_code error;
   if (access(request.target.path.c_str(), X_OK) != 0 || std::string_view(ARENAFUZZ_ENGINE).empty())
@@ -88,7 +88,7 @@ Status check_request(const Context& context, const campaign::MergeRequest& reque
   return {};
 }
 
-Json merge_as_json(const CorpusOptions& options, const campaign::MergeResult& result) {
+Json merge_as_json(const CorpusOptions& options, const MergeResult& result) {
   return {{"command", "corpus merge"},
           {"target", options.choice.target->name},
           {"out", options.out},
@@ -109,7 +109,7 @@ Json merge_as_json(const CorpusOptions& options, const campaign::MergeResult& re
           {"reduced_to_the_end", result.reduced_to_the_end}};
 }
 
-void print_merge(const CorpusOptions& options, const campaign::MergeResult& result) {
+void print_merge(const CorpusOptions& options, const MergeResult& result) {
   std::FILE* stream = options.json ? stderr : stdout;
   fmt::print(stream,
              "{} files: {} of a content met before, {} re-encoded, {} dropped, {} unreadable\n",
@@ -129,9 +129,9 @@ void print_merge(const CorpusOptions& options, const campaign::MergeResult& resu
 
 }  // namespace
 
-campaign::CorpusForm form_of(const TargetInfo* target) {
+CorpusForm form_of(const TargetInfo* target) {
   if (target == nullptr) return {};
-  campaign::CorpusForm form;
+  CorpusForm form;
   form.any_bytes = !target->runs_programs();
   form.profile = target->profile;
   form.gen_pool_only = target->kind == TargetKind::kKernelGenPool;
@@ -150,9 +150,9 @@ void print_json(const Json& object) {
   fmt::print("{}\n", object.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-Json notes_as_json(const std::vector<campaign::InputNote>& notes) {
+Json notes_as_json(const std::vector<InputNote>& notes) {
   Json list = Json::array();
-  for (const campaign::InputNote& note : notes) {
+  for (const InputNote& note : notes) {
     Json one = {{"file", note.file}, {"why", note.why}};
     if (!note.aside.empty()) one["aside"] = note.aside;
     list.push_back(one);
@@ -160,7 +160,7 @@ Json notes_as_json(const std::vector<campaign::InputNote>& notes) {
   return list;
 }
 
-void print_notes(const char* what, const std::vector<campaign::InputNote>& notes) {
+void print_notes(const char* what, const std::vector<InputNote>& notes) {
   for (std::size_t i = 0; i < std::min(notes.size(), kNotesShown); ++i)
     fmt::print(stderr, "{}: {}: {}{}\n", what, shell_quoted(notes[i].file), printable(notes[i].why),
                notes[i].aside.empty() ? "" : ", kept as " + shell_quoted(notes[i].aside));
@@ -170,15 +170,15 @@ void print_notes(const char* what, const std::vector<campaign::InputNote>& notes
 
 int merge_corpus(const Context& context, const CorpusOptions& options) {
   const TargetInfo& target = *options.choice.target;
-  const campaign::MergeRequest request = request_for(context, options);
+  const MergeRequest request = request_for(context, options);
   const Status status = check_request(context, request, target);
   if (!status.ok()) return refuse(status.sentence);
   if (target.kernel()) print_kernel_tree(stderr, options.choice.kernel);
   watch_signals();
-  campaign::MergeResult result;
+  MergeResult result;
   {
     CommandMergeWatch watch(options.seconds);
-    result = campaign::merge_corpora(request, watch);
+    result = merge_corpora(request, watch);
   }
   if (!result.problem.empty()) return refuse(printable(result.problem));
   if (result.stopped)

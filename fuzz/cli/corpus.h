@@ -16,16 +16,16 @@
 namespace arenafuzz::cli {
 
 // None: each input's own profile.
-campaign::CorpusForm form_of(const TargetInfo* target);
+CorpusForm form_of(const TargetInfo* target);
 
 // Where the target's committed seeds are.
 std::vector<std::string> seed_folders(const Context& context, const TargetInfo& target);
 
 // One object on stdout.
 void print_json(const Json& object);
-Json notes_as_json(const std::vector<campaign::InputNote>& notes);
+Json notes_as_json(const std::vector<InputNote>& notes);
 // A few of them, one per line, on stderr; the rest as a number.
-void print_notes(const char* what, const std::vector<campaign::InputNote>& notes);
+void print_notes(const char* what, const std::vector<InputNote>& notes);
 
 int merge_corpus(const Context& context, const CorpusOptions& options);
 int migrate_corpus(const CorpusOptions& options);

@@ -4,7 +4,7 @@
 #include <sha1.h>
 #include <sys/types.h>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 std::string content_hash(std::span<const std::uint8_t> bytes) {
   char text[SHA1_DIGEST_STRING_LENGTH];
@@ -16,4 +16,4 @@ bool is_content_hash(std::string_view name) {
   return name.size() == 40 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -11,12 +11,12 @@
 #include <string>
 #include <string_view>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 // 40 digits.
 std::string content_hash(std::span<const std::uint8_t> bytes);
 bool is_content_hash(std::string_view name);
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_CONTENT_HASH_H_

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 // The next number of the line, which is taken off it.
@@ -47,4 +47,4 @@ void ControlFile::add_line(std::string_view line) {
   features.erase(std::unique(features.begin(), features.end()), features.end());
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

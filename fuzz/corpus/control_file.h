@@ -20,7 +20,7 @@
 
 #include "fuzz/corpus/set_cover.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 class ControlFile {
  public:
@@ -41,6 +41,6 @@ class ControlFile {
   std::map<std::size_t, Features> features_;
 };
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_CONTROL_FILE_H_

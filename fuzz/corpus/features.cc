@@ -16,7 +16,7 @@
 #include "fuzz/corpus/form.h"
 #include "fuzz/session/log_line.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 // A process starts in some 50 ms; a control file of this many files stays below a few megabytes.
@@ -173,4 +173,4 @@ std::size_t FeatureReader::measure_some(std::span<const std::string> files, std:
   return first + last;
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -27,7 +27,7 @@
 
 #include "fuzz/corpus/set_cover.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 struct TargetBinary {
   std::string path;
@@ -69,6 +69,6 @@ class FeatureReader {
   std::size_t processes_ = 0;
 };
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_FEATURES_H_

@@ -7,7 +7,7 @@
 #include "fuzz/program/codec.h"
 #include "fuzz/program/text.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 std::string_view text_of(const Bytes& bytes) {
@@ -30,23 +30,18 @@ CorpusInput input_of(const CorpusForm& form, Program program) {
   return input;
 }
 
-bool bring_into_form(const CorpusForm& form, const std::string& name, const Bytes& bytes,
-                     CorpusInput* input, std::string* why) {
+Status bring_into_form(const CorpusForm& form, const std::string& name, const Bytes& bytes,
+                       CorpusInput* input) {
   const bool text = !form.any_bytes && looks_like_text(name, text_of(bytes));
-  if (!form.any_bytes && is_unmarked_text(name, text_of(bytes))) {
-    *why = kUnmarkedText;
-    return false;
-  }
+  if (!form.any_bytes && is_unmarked_text(name, text_of(bytes))) return {kUnmarkedText};
   // Of a program's bytes the decoder reads as many as it needs.
-  if ((text && bytes.size() > kMaxTextBytes) || (form.any_bytes && bytes.size() > kMaxInputBytes)) {
-    *why = "is larger than any program";
-    return false;
-  }
+  if ((text && bytes.size() > kMaxTextBytes) || (form.any_bytes && bytes.size() > kMaxInputBytes))
+    return {"is larger than any program"};
   if (form.any_bytes) {
     *input = {};
     input->bytes = bytes;
     set_cost(input);
-    return true;
+    return {};
   }
   Program program;
   TextError error;
@@ -56,16 +51,13 @@ bool bring_into_form(const CorpusForm& form, const std::string& name, const Byte
       read[0] = static_cast<std::uint8_t>(ProgramKind::kGenPool);
     decode(read, &program);
   } else if (!parse_program(text_of(bytes), &program, &error)) {
-    *why = "line " + std::to_string(error.line) + ": expected " + error.expected;
-    return false;
+    return {"line " + std::to_string(error.line) + ": expected " + error.expected};
   }
-  if (form.gen_pool_only && program.header.kind != ProgramKind::kGenPool) {
-    *why = "is no program of gen_pool alone";
-    return false;
-  }
+  if (form.gen_pool_only && program.header.kind != ProgramKind::kGenPool)
+    return {"is no program of gen_pool alone"};
   *input = input_of(form, std::move(program));
   input->changed = text || input->bytes != bytes;
-  return true;
+  return {};
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -20,7 +20,7 @@
 #include "fuzz/corpus/set_cover.h"
 #include "fuzz/program/program.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 struct CorpusForm {
   bool any_bytes = false;          // a target that takes bytes as they are: nothing is re-encoded
@@ -39,13 +39,14 @@ struct CorpusInput {
 inline constexpr std::size_t kMaxInputBytes = limits::kMaxProgramBytes;
 inline constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 
-// `name` is the file's: what ends in .txt is text.
-bool bring_into_form(const CorpusForm& form, const std::string& name, const Bytes& bytes,
-                     CorpusInput* input, std::string* why);
+// `name` is the file's: what ends in .txt is text. The sentence says what it is, of which a name
+// may be in front.
+Status bring_into_form(const CorpusForm& form, const std::string& name, const Bytes& bytes,
+                       CorpusInput* input);
 
 // The same from a program, which is repaired.
 CorpusInput input_of(const CorpusForm& form, Program program);
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_FORM_H_

@@ -10,7 +10,7 @@
 #include "fuzz/corpus/reduce.h"
 #include "fuzz/corpus/set_cover.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -86,7 +86,6 @@ class Merge {
 
   bool read_one(const std::string& file, bool stays) {
     Bytes bytes;
-    std::string why;
     CorpusInput input;
     if (const Status status = read_bytes(file, kMaxTextBytes + 1, &bytes); !status.ok()) {
       // libFuzzer removes an input from the folder when a shorter one shows the same.
@@ -96,8 +95,8 @@ class Merge {
       result_.unreadable.push_back({file, status.reason(), ""});
       return true;
     }
-    if (!bring_into_form(request_.form, file, bytes, &input, &why)) {
-      result_.dropped.push_back({file, why, ""});
+    if (const Status status = bring_into_form(request_.form, file, bytes, &input); !status.ok()) {
+      result_.dropped.push_back({file, status.sentence, ""});
       return true;
     }
     if (!stays && input.changed) ++result_.migrated;
@@ -178,10 +177,9 @@ class Merge {
       if (items_[one.item].stays) continue;
       Bytes bytes;
       CorpusInput input;
-      std::string why;
-      const Status status = read_bytes(spool(items_[one.item].cost.name), kMaxInputBytes, &bytes);
-      if (!status.ok() || !bring_into_form(request_.form, "", bytes, &input, &why))
-        return fail("read in", request_.scratch, status, "leave its files alone");
+      Status status = read_bytes(spool(items_[one.item].cost.name), kMaxInputBytes, &bytes);
+      if (status.ok()) status = bring_into_form(request_.form, "", bytes, &input);
+      if (!status.ok()) return fail("read in", request_.scratch, status, "leave its files alone");
       reductions.push_back({std::move(input.program), one.features});
     }
     const auto measure = [this](std::span<const Program> programs, std::vector<Measurement>* out) {
@@ -272,4 +270,4 @@ MergeResult merge_corpora(const MergeRequest& request, MergeWatch& watch) {
   return Merge(request, watch).run();
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -23,7 +23,7 @@
 #include "fuzz/corpus/features.h"
 #include "fuzz/corpus/form.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 struct MergeRequest {
   std::string out;              // a folder, made if there is something to write
@@ -77,6 +77,6 @@ struct MergeResult {
 
 MergeResult merge_corpora(const MergeRequest& request, MergeWatch& watch);
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_MERGE_H_

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 // Candidates of one program in one round, and programs in one round.
@@ -152,4 +152,4 @@ bool reduce_programs(std::span<Reduction> reductions, const MeasurePrograms& mea
   return true;
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

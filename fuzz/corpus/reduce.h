@@ -26,7 +26,7 @@
 #include "fuzz/corpus/features.h"
 #include "fuzz/program/program.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 struct Reduction {
   Program program;  // repaired; in the end the shorter one
@@ -43,6 +43,6 @@ using ReduceWatch = std::function<bool(std::size_t done, std::size_t all)>;
 bool reduce_programs(std::span<Reduction> reductions, const MeasurePrograms& measure,
                      const ReduceWatch& watch);
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_REDUCE_H_

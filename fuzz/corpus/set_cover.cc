@@ -5,7 +5,7 @@
 #include <numeric>
 #include <unordered_set>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 std::vector<Taken> set_cover(std::span<const CoverItem> items) {
   std::vector<std::size_t> order(items.size());
@@ -25,4 +25,4 @@ std::vector<Taken> set_cover(std::span<const CoverItem> items) {
   return taken;
 }
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

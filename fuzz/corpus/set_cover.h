@@ -26,7 +26,7 @@
 #include <string>
 #include <vector>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 
 // What one input shows, ascending, each once: an edge with the bucket of its hit count, as the
 // reader of features numbers them.
@@ -54,6 +54,6 @@ struct Taken {
 // In the order in which they were taken: those that stay, then by cost.
 std::vector<Taken> set_cover(std::span<const CoverItem> items);
 
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz
 
 #endif  // ARENAFUZZ_FUZZ_CORPUS_SET_COVER_H_

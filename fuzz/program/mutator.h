@@ -71,7 +71,7 @@ void canonicalise(ByteSpan bytes, std::size_t max_size, std::vector<std::uint8_t
 
 // True for the fixed share of seeds, one of 8, whose mutation is one of plain bytes.
 bool wants_plain_bytes(std::uint64_t seed);
-// Up to four mutations, or a program drawn anew; where wants_plain_bytes() a change of plain bytes,
+// Up to four mutations, or another program; where wants_plain_bytes() a change of plain bytes,
 // whatever `target` says.
 void mutate(ByteSpan bytes, std::uint64_t seed, std::size_t max_size,
             std::vector<std::uint8_t>* out, const TargetPrograms& target = {});

@@ -90,7 +90,7 @@ TEST(Corpus, EqualsWhatTheSeedsMakeByteForByte) {
 
 // What `corpus merge` took from runs of the engines: named by its content.
 bool is_found(const std::string& file) {
-  return campaign::is_content_hash(fs::path(file).filename().string());
+  return is_content_hash(fs::path(file).filename().string());
 }
 
 // Findings that were kept by hand are welcome in regression/, and only there.
@@ -112,7 +112,7 @@ TEST(Corpus, NamesWhatAnEngineFoundByItsContent) {
     std::string content;
     ASSERT_TRUE(read_file(file, &content));
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
-    EXPECT_EQ(campaign::content_hash({bytes, content.size()}), fs::path(file).filename()) << file;
+    EXPECT_EQ(content_hash({bytes, content.size()}), fs::path(file).filename()) << file;
   }
   EXPECT_GT(found, 100);
 }

@@ -11,7 +11,7 @@
 
 #include "fuzz/session/status_file.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 namespace fs = std::filesystem;
@@ -148,4 +148,4 @@ TEST_F(RecordTest, ThePageShowsTheStatusAndNamesBecomeNoMarkup) {
 }
 
 }  // namespace
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -46,8 +46,7 @@ class CorpusMergeTest : public CliTest {
   void copy_seeds(const std::string& target) const {
     fs::create_directory(path("seeds"));
     for (const auto& entry : fs::directory_iterator(kCommitted + target))
-      if (!campaign::is_content_hash(entry.path().filename().string()))
-        fs::copy(entry.path(), path("seeds"));
+      if (!is_content_hash(entry.path().filename().string())) fs::copy(entry.path(), path("seeds"));
   }
   CliResult merge(std::vector<std::string> words) const { return run(merge_words(words)); }
   // A build folder whose target `program` is the fake.

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 std::string hash(std::string_view text) {
@@ -35,4 +35,4 @@ TEST(ContentHash, OnlyFortySmallHexadecimalDigitsLookLikeOne) {
 }
 
 }  // namespace
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 using ::testing::ElementsAre;
@@ -50,4 +50,4 @@ TEST(ControlFile, LinesOfAnotherFormArePassedOver) {
 }
 
 }  // namespace
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

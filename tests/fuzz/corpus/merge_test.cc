@@ -9,7 +9,7 @@
 #include "fuzz/corpus/content_hash.h"
 #include "tests/fuzz/corpus/testing.h"
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 using ::testing::ElementsAre;
@@ -211,4 +211,4 @@ TEST_F(CorpusMerge, AnInputThatAnEngineRemovesMeanwhileIsNotMissed) {
 }
 
 }  // namespace
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -8,7 +8,7 @@
 #include <random>
 #include <set>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 // Operation i is `alloc` into slot i.
@@ -122,4 +122,4 @@ TEST(ReducePrograms, EndsEarlyWithAProgramThatStillShowsTheFeature) {
 }
 
 }  // namespace
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

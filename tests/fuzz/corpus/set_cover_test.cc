@@ -9,7 +9,7 @@
 #include <random>
 #include <set>
 
-namespace arenafuzz::campaign {
+namespace arenafuzz {
 namespace {
 
 using ::testing::ElementsAre;
@@ -95,4 +95,4 @@ TEST(SetCover, NothingIsTakenFromNothing) {
 }
 
 }  // namespace
-}  // namespace arenafuzz::campaign
+}  // namespace arenafuzz

@@ -73,19 +73,19 @@ class FolderTest : public ::testing::Test {
 };
 
 // Goes on, unless told otherwise for a stage.
-class StageWatch final : public campaign::MergeWatch {
+class StageWatch final : public MergeWatch {
  public:
   StageWatch() = default;
-  StageWatch(campaign::MergeStage stage, campaign::Patience patience)
+  StageWatch(MergeStage stage, Patience patience)
       : any_(true), stage_(stage), patience_(patience) {}
-  campaign::Patience go_on(campaign::MergeStage stage, std::size_t, std::size_t) override {
-    return any_ && stage == stage_ ? patience_ : campaign::Patience::kGoOn;
+  Patience go_on(MergeStage stage, std::size_t, std::size_t) override {
+    return any_ && stage == stage_ ? patience_ : Patience::kGoOn;
   }
 
  private:
   bool any_ = false;
-  campaign::MergeStage stage_{};
-  campaign::Patience patience_{};
+  MergeStage stage_{};
+  Patience patience_{};
 };
 
 }  // namespace arenafuzz::testing
