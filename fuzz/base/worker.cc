@@ -88,7 +88,7 @@ Worker::Worker(Serve serve, const Limits& limits) : serve_(std::move(serve)), li
       mmap(nullptr, sizeof *place_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (page != MAP_FAILED) place_ = static_cast<std::atomic<std::uint64_t>*>(page);
   if (output_ < 0 || place_ == nullptr)
-    problem_ = "no memory for what a child process says: end other programs";
+    problem_ = {"no memory for what a child process says: end other programs"};
 }
 
 Worker::~Worker() {
@@ -109,8 +109,8 @@ bool Worker::start() {
   int ends[2];
   if (ftruncate(output_, 0) != 0 || lseek(output_, 0, SEEK_SET) != 0 ||
       socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    problem_ = std::string("cannot reach a child process (") + std::strerror(errno) +
-               "): end other programs and try again";
+    problem_ = {std::string("cannot reach a child process (") + std::strerror(errno) +
+                "): end other programs and try again"};
     return false;
   }
   shown_ = 0;
@@ -127,8 +127,8 @@ bool Worker::start() {
   channel_ = ends[0];
   if (started) return true;
   restart();
-  problem_ = std::string("cannot start a child process (") + std::strerror(error) +
-             "): end other programs and try again";
+  problem_ = {std::string("cannot start a child process (") + std::strerror(error) +
+              "): end other programs and try again"};
   return false;
 }
 
@@ -200,7 +200,7 @@ bool Worker::receive_some() {
 }
 
 Worker::Result Worker::ask(std::string_view request, const Receive& receive) {
-  if (!problem_.empty() || (!process_.running() && !start())) return Result::kNoChild;
+  if (!problem_.ok() || (!process_.running() && !start())) return Result::kNoChild;
   if (!give(request)) return bury(Excess::kNone);
   Watch watch(process_.id(), limits_);
   for (std::size_t records = 0;;) {

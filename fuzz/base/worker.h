@@ -27,6 +27,7 @@
 #include <utility>
 
 #include "fuzz/base/process.h"
+#include "fuzz/base/status.h"
 
 namespace arenafuzz::base {
 
@@ -79,7 +80,7 @@ class Worker {
   // Whether a child waits for a request, or is at one.
   bool running() const { return process_.running(); }
   std::uint64_t deaths() const { return deaths_; }
-  const std::string& problem() const { return problem_; }
+  const Status& problem() const { return problem_; }
   void set_limits(const Limits& limits) { limits_ = limits; }
   // Asked after each kLookMs without data; `receive` ends a child that sends without a pause.
   void set_go_on(Process::GoOn go_on) { go_on_ = std::move(go_on); }
@@ -112,7 +113,7 @@ class Worker {
   std::size_t shown_ = 0;                        // bytes of it that were returned
   Death death_;
   std::uint64_t deaths_ = 0;
-  std::string problem_;
+  Status problem_;
   std::string received_;
   std::size_t taken_ = 0;  // bytes of received_ that were used
   Excess excess_ = Excess::kNone;

@@ -51,11 +51,11 @@ void CorpusKeeper::poll(std::uint64_t files, bool wanted) {
   // kFound: inputs that end the target are in OUT/crashes now.
   if (end->exit_code == kClean || end->exit_code == kFound) {
     take_over();
-    problem_.clear();
+    problem_ = {};
     return;
   }
-  problem_ = fmt::format("the corpus could not be merged and was left as it is: see {}",
-                         shell_quoted(plan_.out("logs/merge.log")));
+  problem_ = {fmt::format("the corpus could not be merged and was left as it is: see {}",
+                          shell_quoted(plan_.out("logs/merge.log")))};
 }
 
 void CorpusKeeper::begin(std::uint64_t files) {
@@ -63,7 +63,7 @@ void CorpusKeeper::begin(std::uint64_t files) {
   before_ = names_in(plan_.out("corpus"));
   const Status status =
       start_process(plan_.merge_command(), plan_.out("logs/merge.log"), &process_);
-  if (!status.ok()) problem_ = status.sentence;
+  if (!status.ok()) problem_ = status;
 }
 
 void CorpusKeeper::take_over() {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "fuzz/base/process.h"
+#include "fuzz/base/status.h"
 #include "fuzz/campaign/plan.h"
 
 namespace arenafuzz {
@@ -34,7 +35,7 @@ class CorpusKeeper {
   void poll(std::uint64_t files, bool wanted);
   std::uint64_t merges() const { return merges_; }
   std::uint64_t removed() const { return removed_; }
-  const std::string& problem() const { return problem_; }
+  const Status& problem() const { return problem_; }
 
  private:
   void begin(std::uint64_t files);
@@ -47,7 +48,7 @@ class CorpusKeeper {
   std::uint64_t due_at_;             // files
   std::uint64_t merges_ = 0;
   std::uint64_t removed_ = 0;
-  std::string problem_;
+  Status problem_;
 };
 
 }  // namespace arenafuzz

@@ -22,11 +22,11 @@ FindingJudge::FindingJudge(const FuzzPlan& plan, Findings& findings)
 
 void FindingJudge::take(const Json& answer) {
   const Json old = answer.value("old", Json::array());
-  std::string problem = bytes_of(text_of(answer, "error"));
-  if (problem.empty()) problem = bytes_of(text_of(answer, "problem"));
-  if (!problem.empty())
-    problem_ = fmt::format("the baseline could not be asked about {} ({}): it counts as new",
-                           asked_->signature, problem);
+  std::string why = bytes_of(text_of(answer, "error"));
+  if (why.empty()) why = bytes_of(text_of(answer, "problem"));
+  if (!why.empty())
+    problem_ = {fmt::format("the baseline could not be asked about {} ({}): it counts as new",
+                            asked_->signature, why)};
   findings_.settle(*asked_, std::find(old.begin(), old.end(), asked_->signature) != old.end());
   asked_.reset();
 }
@@ -62,9 +62,9 @@ void FindingJudge::poll(int milliseconds) {
 
 void FindingJudge::give_up() {
   if (lanes_ == nullptr || !busy()) return;
-  problem_ =
+  problem_ = {
       "the run was stopped before the baseline was asked about every finding: run it again "
-      "to tell old from new";
+      "to tell old from new"};
   if (asked_) findings_.settle(*asked_, false);
   asked_.reset();
   lanes_.reset();

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 
+#include "fuzz/base/status.h"
 #include "fuzz/campaign/findings.h"
 #include "fuzz/campaign/plan.h"
 #include "fuzz/triage/folder/lanes.h"
@@ -29,7 +30,7 @@ class FindingJudge {
   bool busy() const { return asked_.has_value() || findings_.any_pending(); }
   // What was not asked in time counts as new.
   void give_up();
-  const std::string& problem() const { return problem_; }
+  const Status& problem() const { return problem_; }
 
  private:
   void begin(const Lanes::Done& done);
@@ -39,7 +40,7 @@ class FindingJudge {
   Findings& findings_;
   std::unique_ptr<Lanes> lanes_;  // none without a baseline
   std::optional<PendingFinding> asked_;
-  std::string problem_;
+  Status problem_;
 };
 
 }  // namespace arenafuzz

@@ -101,7 +101,7 @@ void Findings::open() {
   taken_.clear();
   for (const fs::path& file : files_in(incoming_)) {
     std::error_code ignored;
-    if (problem_.empty()) fs::remove(file, ignored);
+    if (problem_.ok()) fs::remove(file, ignored);
   }
   for (const fs::path& file : files_in(kept_)) {
     const std::string signature = signature_of(file);
@@ -117,7 +117,7 @@ void Findings::keep(const std::string& folder, const FindingRecord& finding) {
                     operation_count(finding.program))
     return;
   const Status status = write_finding(name, finding);
-  if (!status.ok()) problem_ = status.sentence;
+  if (!status.ok()) problem_ = status;
 }
 
 void Findings::collect() {
@@ -129,7 +129,7 @@ void Findings::collect() {
     const auto taken = taken_.find(signature);
     if (error || (taken != taken_.end() && taken->second == time)) continue;
     take(read_one(file.string(), signature));
-    if (compared_ || problem_.empty()) taken_[signature] = time;
+    if (compared_ || problem_.ok()) taken_[signature] = time;
   }
 }
 
@@ -139,7 +139,7 @@ std::string Findings::file_of(const std::string& signature) const {
 
 void Findings::shortened(const std::string& signature, const FindingRecord& finding) {
   const Status status = write_finding(file_of(signature), finding);
-  if (!status.ok()) problem_ = status.sentence;
+  if (!status.ok()) problem_ = status;
 }
 
 void Findings::take(const FindingRecord& finding) {
@@ -174,7 +174,7 @@ void Findings::write_old_list() {
   std::string list = "# what the baseline shows too; written by the run, for its jobs\n";
   for (const std::string& signature : old_signatures_) list += signature + "\n";
   const Status status = write_durably(old_list_, list);
-  if (!status.ok()) problem_ = status.sentence;
+  if (!status.ok()) problem_ = status;
 }
 
 Status Findings::open_old(const std::string& trees) {
@@ -194,7 +194,7 @@ Status Findings::open_old(const std::string& trees) {
   }
   if (!same) status = write_durably(mark, trees);
   write_old_list();
-  return status.ok() ? Status{problem_} : status;
+  return status.ok() ? problem_ : status;
 }
 
 void Findings::close() {
@@ -204,7 +204,7 @@ void Findings::close() {
     fs::path text = file;
     if (file.extension() == ".json") text.replace_extension(kSuffix);
     const std::string signature = signature_of(text);
-    if (signature.empty() || (taken_.contains(signature) && problem_.empty()))
+    if (signature.empty() || (taken_.contains(signature) && problem_.ok()))
       fs::remove(file, ignored);
   }
   fs::remove(incoming_, ignored);  // only if it is empty

@@ -72,7 +72,7 @@ class Findings {
   std::vector<KeptFinding> earlier() const;
   // The signatures of this run and of earlier ones.
   std::set<std::string> all_signatures() const;
-  const std::string& problem() const { return problem_; }
+  const Status& problem() const { return problem_; }
   // All of them, behind what the file holds: lines and comments of others stay.
   Status write_known(const std::string& name) const;
 
@@ -94,7 +94,7 @@ class Findings {
   std::set<std::string> earlier_;
   std::set<std::string> found_;
   std::map<std::string, std::filesystem::file_time_type> taken_;
-  std::string problem_;
+  Status problem_;
 };
 
 }  // namespace arenafuzz

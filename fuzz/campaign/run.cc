@@ -122,7 +122,7 @@ Status FuzzRun::run() {
     findings_.close();
     judge_the_rest();
     tell_new_findings();
-    if (!findings_.problem().empty()) warn(findings_.problem());
+    if (!findings_.problem().ok()) warn(findings_.problem().sentence);
     show_status(true);
     seconds_ = elapsed();
     shorten_the_rest();

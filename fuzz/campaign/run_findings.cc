@@ -40,7 +40,7 @@ void FuzzRun::judge_the_rest() {
     if (interrupts_ != interrupts) break;
   }
   judge_.give_up();
-  if (!judge_.problem().empty()) warn(judge_.problem());
+  if (!judge_.problem().ok()) warn(judge_.problem().sentence);
 }
 
 void FuzzRun::shorten_the_rest() {

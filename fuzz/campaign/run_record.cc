@@ -104,7 +104,7 @@ void FuzzRun::keep_record(bool last) {
   look_at_jobs();
   if (last || now >= looked_at_disk_ + kDiskSeconds) look_at_disk();
   if (!last) keeper_.poll(corpus_files_, disk_short_);
-  if (!keeper_.problem().empty()) warn(keeper_.problem());
+  if (!keeper_.problem().ok()) warn(keeper_.problem().sentence);
   if (told_causes_ != std::pair(findings_.found_count(), details().size())) {
     told_causes_ = {findings_.found_count(), details().size()};
     causes_ = causes_json(plan_, findings_.found(), details());

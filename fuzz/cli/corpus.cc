@@ -180,7 +180,7 @@ int merge_corpus(const Context& context, const CorpusOptions& options) {
     CommandMergeWatch watch(options.seconds);
     result = merge_corpora(request, watch);
   }
-  if (!result.problem.empty()) return refuse(printable(result.problem));
+  if (!result.problem.ok()) return refuse(printable(result.problem.sentence));
   if (result.stopped)
     return refuse(fmt::format("interrupted: {} is as it was; the same command starts over",
                               shell_quoted(options.out)));

@@ -65,7 +65,7 @@ int run_fuzz(const Context& context, const Words& words) {
     status = findings.open_old(trees.dump());
     if (!status.ok()) return refuse(status.sentence);
   }
-  if (!findings.problem().empty()) return refuse(findings.problem());
+  if (!findings.problem().ok()) return refuse(findings.problem().sentence);
   if (options.kernel.kernel) print_kernel_tree(stream, options.kernel);
   if (!note.empty()) fmt::print(stream, "{}\n", note);
   status = tell_engine_commands(stream, plan);

@@ -58,14 +58,14 @@ class MinimizeRun {
     WorkerProbe probe(inner, run_limits(options_.choice.timeout));
     const ProbeResult seen = probe.run(file.program);
     const std::string wanted = choose(probe, seen, file.program);
-    if (baseline_ && !baseline_->problem().empty()) return refuse(baseline_->problem());
-    if (!probe.problem().empty()) return refuse(probe.problem());
+    if (baseline_ && !baseline_->problem().ok()) return refuse(baseline_->problem().sentence);
+    if (!probe.problem().ok()) return refuse(probe.problem().sentence);
     if (wanted.empty()) return refuse(reason());
     watch_signals();
     status = write_durably(file_, print_program(file.program));
     if (!status.ok()) return refuse(status.sentence + "; -o names another file");
     shorten(probe, file.program, wanted);
-    if (!probe.problem().empty()) return refuse(probe.problem());
+    if (!probe.problem().ok()) return refuse(probe.problem().sentence);
     status = keeper_.keep(result_.program, wanted, file_, &main_);
     if (status.ok()) status = copy_to_output();
     if (!status.ok()) return refuse(status.sentence);

@@ -230,8 +230,8 @@ class Watcher {
             },
             run_limits(options.timeout)) {}
 
-  // Why no child can be started; empty if all was run.
-  std::string run() {
+  // An error if no child can be started.
+  Status run() {
     std::size_t first = 0;  // index of the first file that the running child served
     begin();
     while (next_ < files_.size() && !output_->enough()) {
@@ -250,7 +250,7 @@ class Watcher {
       }
       finish_dead();
     }
-    return "";
+    return {};
   }
 
  private:
@@ -332,7 +332,7 @@ class Watcher {
     if (!load_program(result_.name, &file).ok()) return {};
     if (options_.target != nullptr) file.program.header.profile = options_.target->profile;
     std::set<std::string> old = old_or_new_.old_of(file.program, signatures);
-    if (!old_or_new_.problem().empty()) output_->baseline_problem(old_or_new_.problem());
+    if (!old_or_new_.problem().ok()) output_->baseline_problem(old_or_new_.problem().sentence);
     return old;
   }
 
@@ -379,8 +379,8 @@ int run_replay(const Context& context, const Words& words) {
   if (!note.empty()) fmt::print(output.stream(), "{}\n", note);
   const auto replayer = std::make_unique<Replayer>(options);
   if (replayer->error() != nullptr) return no_run(refuse(replayer->error()));
-  const std::string problem = Watcher(context, options, files, replayer.get(), &output).run();
-  if (!problem.empty()) return no_run(refuse(problem));
+  const Status ran = Watcher(context, options, files, replayer.get(), &output).run();
+  if (!ran.ok()) return no_run(refuse(ran.sentence));
   return output.end();
 }
 

@@ -143,8 +143,8 @@ std::size_t FeatureReader::measure_some(std::span<const std::string> files, std:
   if (status.ok()) status = write_scratch(control, text);
   if (status.ok() && !process.start(target_)) status = {"cannot start it", errno};
   if (!status.ok()) {
-    problem_ = "cannot measure coverage (" + status.reason() +
-               "): make room in the folder for temporary files";
+    problem_ = {"cannot measure coverage (" + status.reason() +
+                "): make room in the folder for temporary files"};
     return 0;
   }
   ++processes_;
@@ -163,8 +163,8 @@ std::size_t FeatureReader::measure_some(std::span<const std::string> files, std:
   if (process.went_well() && lines.features().size() == count + 1) return first + count;
   const std::size_t last = lines.last_started();
   if (!lines.any_started() || last == 0 || last > count) {
-    problem_ = target_.path + " does not measure coverage (" + process.reason() +
-               "): build it with the preset fuzz";
+    problem_ = {target_.path + " does not measure coverage (" + process.reason() +
+                "): build it with the preset fuzz"};
     return 0;
   }
   // Killed by another process between two files.

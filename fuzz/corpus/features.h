@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/base/status.h"
 #include "fuzz/corpus/set_cover.h"
 
 namespace arenafuzz {
@@ -54,7 +55,7 @@ class FeatureReader {
   bool measure(std::span<const std::string> files, const Watch& watch,
                std::vector<Measurement>* measurements);
 
-  const std::string& problem() const { return problem_; }
+  const Status& problem() const { return problem_; }
   std::size_t processes() const { return processes_; }
 
  private:
@@ -65,7 +66,7 @@ class FeatureReader {
 
   TargetBinary target_;
   std::string scratch_;
-  std::string problem_;
+  Status problem_;
   std::size_t processes_ = 0;
 };
 

@@ -38,14 +38,14 @@ class Merge {
     } else if (read_all() && measure() && set_aside()) {
       choose_and_write();
     }
-    if (result_.problem.empty() && !result_.stopped) result_.problem = reader_.problem();
+    if (result_.problem.ok() && !result_.stopped) result_.problem = reader_.problem();
     return std::move(result_);
   }
 
  private:
   bool fail(const char* what, const std::string& name, const Status& status, const char* advice) {
-    result_.problem =
-        std::string("cannot ") + what + " " + name + " (" + status.reason() + "): " + advice;
+    result_.problem = {std::string("cannot ") + what + " " + name + " (" + status.reason() +
+                       "): " + advice};
     return false;
   }
 
@@ -191,7 +191,7 @@ class Merge {
       return go_on_reducing();
     };
     result_.reduced_to_the_end = reduce_programs(reductions, measure, watch);
-    if (result_.stopped || !reader_.problem().empty() || !result_.problem.empty()) return false;
+    if (result_.stopped || !reader_.problem().ok() || !result_.problem.ok()) return false;
     return verify(reductions);
   }
 

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/base/status.h"
 #include "fuzz/corpus/features.h"
 #include "fuzz/corpus/form.h"
 
@@ -57,7 +58,7 @@ struct InputNote {
 };
 
 struct MergeResult {
-  std::string problem;
+  Status problem;
   bool stopped = false;
   std::size_t files = 0;       // of IN
   std::size_t duplicates = 0;  // of other files of IN, or of OUT

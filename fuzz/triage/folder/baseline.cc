@@ -180,7 +180,7 @@ bool BaselineProbe::shows(const Program& program, std::string_view signature) {
     asked_ = std::move(text);
     shown_.clear();
     const Json answer = ask(lanes_, {{"do", "show"}, {"program", asked_}});
-    if (answer.contains("error")) problem_ = bytes_of(text_of(answer, "error"));
+    if (answer.contains("error")) problem_ = {bytes_of(text_of(answer, "error"))};
     for (const Json& name : answer.value("signatures", Json::array()))
       shown_.push_back(name.get<std::string>());
   }
@@ -209,7 +209,7 @@ std::set<std::string> OldOrNew::old_of(const Program& program,
   const Json answer = ask(
       *lanes_, {{"do", "judge"}, {"program", print_program(program)}, {"signatures", signatures}});
   for (const char* name : {"error", "problem"})
-    if (answer.contains(name)) problem_ = bytes_of(text_of(answer, name));
+    if (answer.contains(name)) problem_ = {bytes_of(text_of(answer, name))};
   for (const Json& one : answer.value("old", Json::array())) old.insert(one.get<std::string>());
   return old;
 }

@@ -65,13 +65,13 @@ class BaselineProbe {
   // Whether the program shows the finding there. False, with problem() set, if it could not be
   // asked.
   bool shows(const Program& program, std::string_view signature);
-  const std::string& problem() const { return problem_; }
+  const Status& problem() const { return problem_; }
 
  private:
   Lanes lanes_;
   std::string asked_;               // the last program, as text
   std::vector<std::string> shown_;  // its signatures there
-  std::string problem_;
+  Status problem_;
 };
 
 // "Fails here, not there": a probe that does not show `probed` where the baseline shows it too.
@@ -107,12 +107,12 @@ class OldOrNew {
   // Those of the program's signatures that are old; none without a baseline.
   std::set<std::string> old_of(const Program& program, const std::vector<std::string>& signatures);
   // Why some could not be told, and count as new.
-  const std::string& problem() const { return problem_; }
+  const Status& problem() const { return problem_; }
 
  private:
   std::optional<Scratch> scratch_;
   std::optional<Lanes> lanes_;
-  std::string problem_;
+  Status problem_;
 };
 
 }  // namespace arenafuzz

@@ -101,7 +101,7 @@ class Builds {
       const Status status = read_build_file(context_, build_file, &choice);
       entry->second = {status.sentence, status.ok() ? add(choice) : 0};
     }
-    input->problem = entry->second.first;
+    input->problem = {entry->second.first};
     input->build = entry->second.second;
   }
 
@@ -136,8 +136,8 @@ Status read_crash_folder(const Context& context, const std::string& folder,
     std::string content;
     std::error_code ignored;
     if (fs::is_symlink(name, ignored)) {
-      input.problem = shell_quoted(name) +
-                      " is a symbolic link, and only the folder is read: copy what it names";
+      input.problem = {shell_quoted(name) +
+                       " is a symbolic link, and only the folder is read: copy what it names"};
       found->inputs.push_back(std::move(input));
       continue;
     }
@@ -145,7 +145,7 @@ Status read_crash_folder(const Context& context, const std::string& folder,
     input.hash = hash_of(content);
     const std::string build_file = overrides ? "" : build_file_of(folder, name);
     if (!readable.ok()) {
-      input.problem = readable.sentence;
+      input.problem = readable;
     } else if (!build_file.empty()) {
       builds.settle(build_file, &input);
     }

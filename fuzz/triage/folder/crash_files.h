@@ -14,13 +14,14 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/base/status.h"
 #include "fuzz/triage/folder/build_file.h"
 
 namespace arenafuzz {
 
 struct CrashInput {
   std::string name;
-  std::string problem;    // why it cannot be run; empty: none
+  Status problem;         // why it cannot be run; empty: none
   std::size_t build = 0;  // index into CrashFolder::builds
   std::string engine;     // "libfuzzer", "afl", "oss-fuzz" or "" as its name tells
   std::string seen;       // when it was written, UTC

@@ -43,9 +43,9 @@ class TriageLane {
 
   Json answer(const Json& request) {
     Json answer = answer_to(request);
-    if (!probe_.problem().empty()) return {{"error", probe_.problem()}};
-    if (baseline_ && !baseline_->problem().empty())
-      answer["problem"] = json_text(baseline_->problem());
+    if (!probe_.problem().ok()) return {{"error", probe_.problem().sentence}};
+    if (baseline_ && !baseline_->problem().ok())
+      answer["problem"] = json_text(baseline_->problem().sentence);
     return answer;
   }
 
@@ -165,7 +165,7 @@ class TriageLane {
         minimize_new(file.program, probed, request.value("old", false), watch);
     probe_.set_go_on([] { return !was_interrupted(); });
     probe_.set_limits(run_limits(options_.choice.timeout));
-    if (!probe_.problem().empty()) return {};
+    if (!probe_.problem().ok()) return {};
     if (!minimized.shows) return {{"lost", json_text(shell_quoted(name) + kNowAndThen)}};
     const bool reproducers = request.value("reproducers", true);
     Json detail = cluster_detail({keeper_, probe_, minimized, file, probed, folder, reproducers});

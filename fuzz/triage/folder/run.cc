@@ -148,7 +148,7 @@ void TriageRun::replay(Lanes& lanes) {
   std::vector<std::string> keys;
   std::vector<const CrashInput*> inputs;
   for (const CrashInput& input : result_.found.inputs) {
-    if (!input.problem.empty()) continue;
+    if (!input.problem.ok()) continue;
     const std::string name = json_text(input.name);
     tasks.push_back({input.build, {{"do", "replay"}, {"file", name}}});
     keys.push_back(fmt::format("replay {} {} {}", input.build, input.hash, name));
@@ -158,8 +158,8 @@ void TriageRun::replay(Lanes& lanes) {
   work(lanes, tasks, keys, "files replayed", &answers);
   std::size_t next = 0;
   for (const CrashInput& input : result_.found.inputs) {
-    if (!input.problem.empty()) {
-      result_.unreadable.push_back(input.problem);
+    if (!input.problem.ok()) {
+      result_.unreadable.push_back(input.problem.sentence);
       continue;
     }
     const Json& answer = answers[next++];

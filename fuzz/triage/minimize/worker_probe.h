@@ -42,7 +42,7 @@ class WorkerProbe final : public Probe {
   // False ends a run that is under way: it shows nothing then.
   void set_go_on(base::Process::GoOn go_on) { worker_.set_go_on(std::move(go_on)); }
 
-  const std::string& problem() const { return worker_.problem(); }
+  const Status& problem() const { return worker_.problem(); }
   std::uint64_t deaths() const { return worker_.deaths(); }
   // What the child that died last had printed.
   const std::string& last_log() const { return worker_.death().log; }

@@ -55,7 +55,7 @@ TEST_F(CorpusMerge, OutGetsTheShortestInputOfEachFeature) {
   write("in/sub/c", "3");
   write("in/d", "2 3");
   const MergeResult result = merge(request());
-  EXPECT_EQ(result.problem, "");
+  EXPECT_EQ(result.problem.sentence, "");
   EXPECT_THAT(out(), UnorderedElementsAre("3", "1 2", "1 2 3 4"));
   EXPECT_EQ(result.files, 4u);
   EXPECT_EQ(result.added, 3u);
@@ -124,7 +124,7 @@ TEST_F(CorpusMerge, InputsThatEndTheProcessAreSetAsideAndTheRestGoesOn) {
 TEST_F(CorpusMerge, ManyInputsThatEndTheProcessAreAllNamed) {
   for (int i = 0; i < 12; ++i) write("in/" + std::to_string(i), "crash " + std::to_string(i));
   const MergeResult result = merge(request());
-  EXPECT_EQ(result.problem, "");
+  EXPECT_EQ(result.problem.sentence, "");
   EXPECT_EQ(result.ended.size(), 12u);
   EXPECT_THAT(out(), IsEmpty());
 }
@@ -160,7 +160,7 @@ TEST_F(CorpusMerge, OutIsAsItWasIfTheMergeIsStopped) {
     StageWatch watch(stage, Patience::kStop);
     const MergeResult result = merge_corpora(request(), watch);
     EXPECT_TRUE(result.stopped);
-    EXPECT_EQ(result.problem, "");
+    EXPECT_EQ(result.problem.sentence, "");
     EXPECT_THAT(contents("out"), ElementsAre(::testing::Pair("mine", "1")));
     EXPECT_TRUE(std::filesystem::is_empty(path("scratch")));
   }
@@ -170,9 +170,10 @@ TEST_F(CorpusMerge, ABinaryThatMeasuresNothingIsAProblem) {
   write("in/a", "1");
   MergeRequest wrong = request();
   wrong.target.path = "/bin/true";
-  EXPECT_THAT(merge(wrong).problem, HasSubstr("does not measure coverage"));
+  EXPECT_THAT(merge(wrong).problem.sentence, HasSubstr("does not measure coverage"));
   wrong.target.path = path("nothing");
-  EXPECT_THAT(merge(wrong).problem, HasSubstr("does not measure coverage (exit code 127)"));
+  EXPECT_THAT(merge(wrong).problem.sentence,
+              HasSubstr("does not measure coverage (exit code 127)"));
 }
 
 TEST_F(CorpusMerge, ASymbolicLinkToNowhereOrAPipeIsNoInput) {

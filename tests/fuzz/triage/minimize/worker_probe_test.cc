@@ -48,7 +48,7 @@ TEST(WorkerProbe, SaysWhatTheProbeInsideSays) {
       EXPECT_EQ(got.fired[i].ordinal, wanted.fired[i].ordinal);
     }
   }
-  EXPECT_EQ(worker.problem(), "");
+  EXPECT_TRUE(worker.problem().ok());
   EXPECT_EQ(worker.deaths(), 0u);
 }
 
