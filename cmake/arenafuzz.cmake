@@ -115,6 +115,8 @@ function(arenafuzz_embed target namespace)
     DEPENDS ${files} ${arenafuzz_root}/cmake/embed.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${out})
+  # It is there after a build alone, and clang-tidy reads units without one.
+  set_source_files_properties(${out} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # The engine comes from $LIB_FUZZING_ENGINE (a flag or an archive, as OSS-Fuzz gives it), else

@@ -203,7 +203,7 @@ Status FuzzPlan::encode_text_seeds() {
   Status status = collect_files(options_.corpus, &files, &passed_over);
   const auto is_text = [](const std::string& file) {
     std::string begin;
-    return !stop_is_pending() && read_file(file, kMaxInputBytes, &begin).ok() &&
+    return !stop_is_pending() && read_file(file, kMaxEngineInputBytes, &begin).ok() &&
            (looks_like_text(file, begin) || is_unmarked_text(file, begin));
   };
   const bool any = std::any_of(files.begin(), files.end(), is_text);
@@ -238,12 +238,12 @@ Status FuzzPlan::encode_text_seeds() {
 bool FuzzPlan::drop_seed(const std::string& artifact) {
   std::string crashed;
   std::vector<std::string> seeds;
-  if (!read_file(artifact, kMaxInputBytes, &crashed).ok() || !copy_seeds()) return false;
+  if (!read_file(artifact, kMaxEngineInputBytes, &crashed).ok() || !copy_seeds()) return false;
   bool dropped = false;
   if (!collect_files(corpora_[0], &seeds).ok()) return false;
   for (const std::string& name : seeds) {
     std::string content;
-    if (!read_file(name, kMaxInputBytes, &content).ok() || content != crashed) continue;
+    if (!read_file(name, kMaxEngineInputBytes, &content).ok() || content != crashed) continue;
     std::error_code error;
     dropped |= fs::remove(name, error);
   }
@@ -270,7 +270,7 @@ EngineCommand FuzzPlan::command(int job, int seconds) const {
   words.insert(
       words.end(),
       {"-artifact_prefix=" + out("crashes/"), fmt::format("-max_total_time={}", seconds),
-       fmt::format("-max_len={}", kMaxInputBytes), kLengthControl, kQuickFirst, "-reload=1",
+       fmt::format("-max_len={}", kMaxEngineInputBytes), kLengthControl, kQuickFirst, "-reload=1",
        "-print_final_stats=1", "-print_funcs=0", "-detect_leaks=0",
        fmt::format("-rss_limit_mb={}", kRssLimitMb), fmt::format("-timeout={}", options_.timeout),
        fmt::format("-report_slow_units={}", options_.timeout)});

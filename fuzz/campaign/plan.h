@@ -29,7 +29,7 @@ namespace arenafuzz {
 
 inline constexpr const char* kPassedOver = "passed-over.txt";
 // The longest input that an engine makes.
-inline constexpr std::size_t kMaxInputBytes = 4096;
+inline constexpr std::size_t kMaxEngineInputBytes = 4096;
 // A program that took all the steps that replay allows would take a second of the job's time.
 inline constexpr const char* kFuzzSteps = "--steps=262144";
 

@@ -84,7 +84,7 @@ Status FuzzPlan::copy_afl_seeds() {
   for (const std::string& file : files) {
     std::string content;
     if (!status.ok() || stop_is_pending()) return status;
-    if (!read_file(file, kMaxInputBytes, &content).ok() || content.empty()) continue;
+    if (!read_file(file, kMaxEngineInputBytes, &content).ok() || content.empty()) continue;
     status = write_scratch(
         fmt::format("{}/{:06}-{}", folder, number++, fs::path(file).filename().string()), content);
   }
@@ -136,7 +136,7 @@ EngineCommand FuzzPlan::afl_command(int job, int seconds) const {
   if (name == "main") words.insert(words.end(), {"-F", out("corpus")});
   if (seconds > 0) words.insert(words.end(), {"-V", std::to_string(seconds)});
   words.insert(words.end(), {"-t", std::to_string(std::min(options_.timeout, kAflTimeout) * 1000),
-                             "-m", "none", "-G", std::to_string(kMaxInputBytes), "-s",
+                             "-m", "none", "-G", std::to_string(kMaxEngineInputBytes), "-s",
                              std::to_string(seed_ + static_cast<std::uint32_t>(job))});
   words.insert(words.end(), options_.engine_words.begin(), options_.engine_words.end());
   words.insert(words.end(), {"--", afl_binary_});

@@ -19,7 +19,6 @@
 namespace arenafuzz {
 namespace {
 
-using Json = nlohmann::json;
 using Ordered = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxHistory = std::size_t{1} << 30;
@@ -46,10 +45,10 @@ Status write_text(const std::string& file, const std::string& text) {
 }
 
 // What is missing or of another type was not counted.
-std::uint64_t count_of(const Json& object, const char* name) {
+std::uint64_t count_of(const report::Json& object, const char* name) {
   return report::whole(object, name).value_or(0);
 }
-double seconds_of(const Json& object, const char* name) {
+double seconds_of(const report::Json& object, const char* name) {
   return std::max(0.0, report::number(object, name).value_or(0));
 }
 
@@ -79,7 +78,7 @@ void Record::open() {
   seconds_before_ = seconds_of(before_, "run_seconds");
   last_find_ = std::min(seconds_before_, seconds_of(before_, "last_new_find_seconds"));
   sessions_ = count_of(before_, "sessions") + 1;
-  for (const Json& finding : report::list(before_, "findings"))
+  for (const report::Json& finding : report::list(before_, "findings"))
     if (const std::string signature = report::text(finding, "signature"); !signature.empty())
       first_seen_[signature] = seconds_of(finding, "first_seen_seconds");
 }
@@ -87,15 +86,15 @@ void Record::open() {
 nlohmann::ordered_json Record::as_json(const CampaignStatus& status) {
   Ordered jobs = Ordered::array();
   for (const JobStatus& job : status.jobs) jobs.push_back(job_json(job));
-  const Json& totals = report::object_in(before_, "totals");
-  const Json& fired_before = report::object_in(totals, "faults_fired");
-  const Json& outcomes_before = report::object_in(before_, "fault_outcomes");
+  const report::Json& totals = report::object_in(before_, "totals");
+  const report::Json& fired_before = report::object_in(totals, "faults_fired");
+  const report::Json& outcomes_before = report::object_in(before_, "fault_outcomes");
   Ordered fired;
   Ordered outcomes;
   for (int site = 0; site < kFaultSiteCount; ++site) {
     const std::string name = site_name(site);
     fired[name] = status.totals.faults_fired[site] + count_of(fired_before, name.c_str());
-    const Json& of_site = report::object_in(outcomes_before, name.c_str());
+    const report::Json& of_site = report::object_in(outcomes_before, name.c_str());
     for (int i = 0; i < kFaultOutcomeCount; ++i) {
       const char* outcome = fault_outcome_name(static_cast<FaultOutcome>(i));
       outcomes[name][outcome] = status.totals.fault_outcomes[site][i] + count_of(of_site, outcome);
@@ -207,11 +206,11 @@ Status Record::write_page(const Ordered& status) const {
 
 std::vector<nlohmann::json> read_history(const std::string& folder) {
   Bytes bytes;
-  std::vector<Json> samples;
+  std::vector<report::Json> samples;
   if (!read_bytes(folder + "/history.jsonl", kMaxHistory, &bytes).ok()) return samples;
   for (auto at = bytes.begin(); at != bytes.end();) {
     const auto end = std::find(at, bytes.end(), '\n');
-    Json sample = Json::parse(at, end, nullptr, false);
+    report::Json sample = report::Json::parse(at, end, nullptr, false);
     if (sample.is_object()) samples.push_back(std::move(sample));
     at = end == bytes.end() ? end : end + 1;
   }

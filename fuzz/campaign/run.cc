@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kTickMs = 100;
 constexpr std::size_t kDeathsAMinute = 20;
-constexpr double kStatusSeconds = 1;
+constexpr double kStatusLineSeconds = 1;
 constexpr double kPlainStatusSeconds = 10;
 constexpr double kRateSeconds = 5;
 // How long a job may take to read its seeds when time is up; to end when the user wants to go, who
@@ -300,9 +300,9 @@ void FuzzRun::count() {
 
 void FuzzRun::show_status(bool last) {
   const double now = elapsed();
-  const double pause = terminal_ ? kStatusSeconds : kPlainStatusSeconds;
+  const double pause = terminal_ ? kStatusLineSeconds : kPlainStatusSeconds;
   count();
-  if (rates_.empty() || now - rates_.back().first >= kStatusSeconds)
+  if (rates_.empty() || now - rates_.back().first >= kStatusLineSeconds)
     rates_.emplace_back(now, totals_.operations);
   while (rates_.size() > 2 && rates_.front().first < now - kRateSeconds) rates_.pop_front();
   if (!last && now - shown_at_ < pause) return;

@@ -4,7 +4,7 @@
 namespace arenafuzz {
 namespace {
 
-constexpr OracleInfo kOracles[] = {
+constexpr OracleInfo kOracleInfos[] = {
 #define ARENAFUZZ_ORACLE(oracle, name, tier, meaning, ...) \
   {Oracle::oracle, name, Tier::tier, meaning},
 #include "fuzz/harness/verdict/oracles.def"
@@ -32,7 +32,7 @@ constexpr const char* kEndNames[] = {"completed", "bug",     "out-of-budget",
 
 }  // namespace
 
-const OracleInfo& oracle_info(Oracle oracle) { return kOracles[static_cast<int>(oracle)]; }
+const OracleInfo& oracle_info(Oracle oracle) { return kOracleInfos[static_cast<int>(oracle)]; }
 const char* tier_name(Tier tier) { return kTierNames[static_cast<int>(tier)]; }
 const char* site_name(Site site) { return kSiteNames[static_cast<int>(site)]; }
 const char* size_class_name(SizeClass value) { return kSizeNames[static_cast<int>(value)]; }

@@ -13,6 +13,7 @@
 #define ARENAFUZZ_FUZZ_HARNESS_VERDICT_VERDICT_H_
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,11 @@ enum class Oracle : std::uint8_t {
 #define ARENAFUZZ_ORACLE(oracle, ...) oracle,
 #include "fuzz/harness/verdict/oracles.def"
 };
-inline constexpr int kOracleCount = 0
-#define ARENAFUZZ_ORACLE(...) +1
+inline constexpr Oracle kOracles[] = {
+#define ARENAFUZZ_ORACLE(oracle, ...) Oracle::oracle,
 #include "fuzz/harness/verdict/oracles.def"
-    ;
+};
+inline constexpr int kOracleCount = static_cast<int>(std::size(kOracles));
 
 struct OracleInfo {
   Oracle oracle;
