@@ -83,7 +83,7 @@ absolute_path_in() { # BUILD BINARY
   local allowed='^$'
   case $1 in
     */coverage) return ;;
-    afl/*) allowed="$root/[a-z_/]+\.(cc|c|h)(:|$)|^$root/build/.*\.cc?$" ;;
+    afl/*) allowed="$root/[a-z_/]+\.(cc|c|h|def)(:|$)|^$root/build/.*\.cc?$" ;;
     */address*) allowed="^$root/[a-z_/]+\.cc?$|^$root/build/.*\.cc?$" ;;
     */undefined*) allowed="\(lambda at $root/[a-z_/]+\.(cc|h):[0-9]+:[0-9]+\)" ;;
   esac
