@@ -38,7 +38,7 @@ struct Opcodes {
 enum class Faults : std::uint8_t {
   kNone,
   kClauses,
-  kWideClauses,  // ordinals of 16 bits: the high bytes stand in bytes 9 and 10
+  kWideClauses,  // ordinals of 16 bits: bytes 9 and 10 are the high bytes
   kFlag,         // F4 alone: the only vzalloc fails
 };
 
@@ -186,7 +186,7 @@ static_assert(
         if (static_cast<std::size_t>(kHeads[i].kind) != i) return false;
       return true;
     }(),
-    "rows stand in the order of their kinds");
+    "rows are in the order of their kinds");
 
 template <typename Visit, std::size_t kIndex>
 decltype(auto) visit_one(Visit& visit) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Internal to fuzz/program: the parts that operations are made of. Each says in one place where it
-// stands in a record, what its range is and how it reads as text:
+// Internal to fuzz/program: the parts that operations are made of. Each says once its place in a
+// record, its range and its text:
 //
 //   decode   out of a record; `extended`: the record has its kind's second opcode
 //   encode   into a record of zeroes, next to what other parts put there
@@ -36,7 +36,7 @@ struct Part {
   static constexpr bool uses(const Operation&, Use) { return false; }
 };
 
-// Places in a record: where a number stands, and what of it is read.
+// Places in a record: the bits or bytes of a number, and what of it is read.
 template <int kByte, int kShift, int kWidth>
 struct Bits {
   static std::uint64_t get(Record record) { return record[kByte] >> kShift & ((1 << kWidth) - 1); }
@@ -70,7 +70,7 @@ struct Counted {
   }
 };
 
-// A field that stands there, of any value: what most parts begin with.
+// A field at that place, of any value: what most parts are made from.
 template <auto kField, typename Place>
 struct In : Part {
   static void decode(Record record, bool, Operation& to) {

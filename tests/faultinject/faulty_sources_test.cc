@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "faultinject/faulty_sources.h"
 
-#include <gmock/gmock.h>
-
 #include <array>
+
+#include "tests/src/pool/mock_seams.h"
 
 namespace arenafuzz {
 namespace {
@@ -11,21 +11,6 @@ namespace {
 using testing::Field;
 using testing::Return;
 using testing::StrictMock;
-
-class MockPages : public PageSource {
- public:
-  MOCK_METHOD(std::uint64_t, claim, (const ClaimRequest&), (override));
-  MOCK_METHOD(void, release, (std::uint64_t, PageCount), (override));
-  MOCK_METHOD(std::uint64_t, kernel_base, (), (const, override));
-  MOCK_METHOD(std::uint64_t, page_bytes, (), (const, override));
-};
-
-class MockMetadata : public MetadataSource {
- public:
-  MOCK_METHOD(void*, allocate, (MetadataSite, std::size_t), (override));
-  MOCK_METHOD(void, free, (MetadataSite, void*), (override));
-  MOCK_METHOD(BlockState, look_up, (MetadataSite, const void*), (const, override));
-};
 
 // Strict: a call that reaches the source behind without being expected fails the test.
 class FaultySources : public testing::Test {

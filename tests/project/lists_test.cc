@@ -44,7 +44,7 @@ bool may_hold_a_list(const std::string& path) {
          path.ends_with("CMakeLists.txt") || path == "arenafuzz";
 }
 
-// The names that stand in a line as words; none of a comment's.
+// The names that a line has as words, outside of comments.
 Names names_in(const std::string& line, const Names& names) {
   Names found;
   if (line.find("//") != std::string::npos || line.starts_with("#")) return found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Where each kind of call and each BUG stands in signatures.
+// The Site, as signatures name it, of each metadata call and of each BUG.
 // Threads: no state.
 #ifndef ARENAFUZZ_FUZZ_HARNESS_VERDICT_SITES_H_
 #define ARENAFUZZ_FUZZ_HARNESS_VERDICT_SITES_H_

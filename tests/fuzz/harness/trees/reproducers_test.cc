@@ -294,6 +294,10 @@ TEST_F(ReproducerTest, WhatCannotBeSaidInCIsASentence) {
   input.program.header.best_fit = true;
   EXPECT_EQ(c_reproducer(input, "x.c").text, "");
   EXPECT_EQ(c_reproducer(input, "x.c").why, "its arena places pages by best fit");
+  ReproducerInput many = input_of(kGrowthFails);
+  for (std::uint32_t i = 1; i <= 8; ++i)
+    many.fired.push_back({many.fired[0].operation, many.fired[0].site, i});
+  EXPECT_EQ(c_reproducer(many, "x.c").why, "more than 8 calls of one kind fail in one operation");
   input.backend = "canary";
   EXPECT_EQ(c_reproducer(input_of("# arenafuzz\nheader kind:gen_pool order:4\ncreate\n"
                                   "a0 = alloc 16 best-fit\n"),
