@@ -187,10 +187,12 @@ Status Findings::open_old(const std::string& trees) {
     const std::string signature = signature_of(file);
     std::error_code ignored;
     if (signature.empty()) continue;
-    if (same)
+    if (same) {
       old_signatures_.insert(signature);
-    else
-      fs::remove(file, ignored), fs::remove(record_name(file.string()), ignored);
+      continue;
+    }
+    fs::remove(file, ignored);
+    fs::remove(record_name(file.string()), ignored);
   }
   if (!same) status = write_durably(mark, trees);
   write_old_list();

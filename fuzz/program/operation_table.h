@@ -12,7 +12,8 @@
 //   record of opcode c8 to cf, or f5 for "as-is".
 //
 // A new kind is a value at the end of OperationKind, a row at the end of kRows and, if it has
-// fields of its own, these in Operation and in number_fields.cc. Opcodes in use never change.
+// fields of its own, these in Operation and in number_fields() of the minimizer (complexity.cc).
+// Opcodes in use never change.
 //
 // Threads: no state.
 #ifndef ARENAFUZZ_FUZZ_PROGRAM_OPERATION_TABLE_H_
